@@ -1,0 +1,149 @@
+"""The records that an appeal file becomes; ``docs/appeal-format.md`` says what each field means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+ACTIVE = "active"
+WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who answers for the appeal."""
+
+    name: str
+    email: str = ""
+    url: str = ""
+    post: tuple[str, ...] = ()
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Someone who is written to, by whichever of the channels are filled in."""
+
+    id: str
+    name: str = ""
+    role: str = ""
+    organisation: str = ""
+    salutation: "str | Mapping[str, str]" = ""
+    language: str = ""
+    attention: str = ""
+    email: tuple[str, ...] = ()
+    post: tuple[str, ...] = ()
+    fax: tuple[str, ...] = ()
+    phone: tuple[str, ...] = ()
+    web: tuple[str, ...] = ()
+    social: tuple[str, ...] = ()
+    note: str = ""
+    checked: date | None = None
+    do_not_write: str = ""
+    letter: str = ""
+    lookup: str = ""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that have an address, in the order in which they are tried."""
+        names = ("email", "post", "fax", "phone", "web", "social", "lookup")
+        return tuple(name for name in names if getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Someone who gets a copy; ``optional`` ones are offered and off by default."""
+
+    email: str = ""
+    name: str = ""
+    post: tuple[str, ...] = ()
+    lookup: str = ""
+    optional: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLetter:
+    """A template that becomes a letter; ``copies`` replace the appeal's where not None."""
+
+    id: str
+    language: str
+    subject: str
+    body: str
+    kind: str = "protest"
+    copies: tuple[Copy, ...] | None = None
+    skeleton: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do besides writing."""
+
+    kind: str
+    text: str
+    when: str = ""
+    where: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What happened after the appeal was published."""
+
+    date: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the facts come from."""
+
+    title: str = ""
+    url: str = ""
+    date: "date | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in the appeal's own folder that goes with every message."""
+
+    file: str
+    title: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """One appeal, its file read and found to be well formed."""
+
+    id: str
+    title: str
+    status: str
+    issued: date
+    issued_by: Issuer
+    summary: str
+    targets: tuple[Target, ...]
+    letters: tuple[ModelLetter, ...]
+    language: str = "en"
+    send_before: date | None = None
+    closed: date | None = None
+    outcome: str = ""
+    reference: str = ""
+    supersedes: str = ""
+    country: str = ""
+    topics: tuple[str, ...] = ()
+    background: str = ""
+    demands: tuple[str, ...] = ()
+    guidance: tuple[str, ...] = ()
+    risk: str = ""
+    sources: tuple[Source, ...] = ()
+    updates: tuple[Update, ...] = ()
+    actions: tuple[Action, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    cc_once: bool = False
+    together: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    file: str = field(default="", compare=False)
+
+    def overdue(self, today: date) -> bool:
+        """Whether the last day for letters has passed."""
+        return self.send_before is not None and today > self.send_before

@@ -1,0 +1,83 @@
+"""Text in, an Appeal or all of its mistakes out, each with its line and column.
+
+``parse`` with ``complete=False`` leaves out the close look at every e-mail address, which is
+only worth its time for an appeal that is going to be used.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from protestmail.appeal import Appeal
+from protestmail.appealfile import facts, grammar, records
+from protestmail.appealfile.grammar import Mistake, Path, schema_text
+from protestmail.appealfile.reader import Reading
+from protestmail.appealfile.reader import read as _read
+from protestmail.appealfile.salvage import salvage
+from protestmail.errors import InvalidAppeal, Problem
+
+__all__ = ["Mistake", "Parsed", "Path", "parse", "schema_text"]
+
+_ID = re.compile(r"[a-z0-9-]{1,60}")
+
+
+@dataclass(slots=True)
+class Parsed:
+    """An appeal file, read: its problems, and its tree as far as the file holds one.
+
+    ``tree`` is sound where there are no problems; else it is what could be salvaged, good only
+    to look for further mistakes, or None.
+    """
+
+    id: str
+    file: str
+    reading: Reading
+    tree: dict[str, Any] | None
+    problems: list[Problem]
+
+    @property
+    def appeal(self) -> Appeal:
+        """The appeal's records; raises InvalidAppeal with all problems where there are any."""
+        if self.problems or self.tree is None:
+            raise InvalidAppeal(self.problems)
+        return records.appeal(self.tree, self.id, self.file)
+
+    def draft(self) -> Appeal | None:
+        """The records as far as they go, whatever the problems."""
+        return records.appeal(self.tree, self.id, self.file) if self.tree is not None else None
+
+    def problem(self, mistake: Mistake, severity: str = "error") -> Problem:
+        """Put a mistake where it stands in the file."""
+        find = self.reading.key_place if mistake.at_key else self.reading.place
+        line, column = find(mistake.path)
+        return Problem(self.file, line, column, mistake.message, mistake.hint, severity)
+
+
+def parse(data: bytes, id_: str, file: str, *, complete: bool = True) -> Parsed:
+    """Read an appeal file's bytes; never raises for what they hold."""
+    reading = _read(data)
+    problems = [
+        Problem(file, fault.line, fault.column, fault.message, fault.hint)
+        for fault in reading.faults
+    ]
+    parsed = Parsed(id_, file, reading, None, problems)
+    if not _ID.fullmatch(id_):
+        hint = "only a-z, 0-9 and -, at most 60, and .yaml at the end"
+        problems.append(Problem(file, 1, 1, f'"{id_}" cannot be the id of an appeal', hint))
+    if isinstance(reading.tree, dict):
+        mistakes = _judge(parsed, grammar.convert(reading.tree), complete=complete)
+        problems += [parsed.problem(mistake) for mistake in mistakes]
+    elif reading.tree is not None:
+        problems.append(Problem(file, 1, 1, "the file should be fields, each as name: value"))
+    if problems:
+        problems.sort(key=lambda problem: (problem.line, problem.column))
+    return parsed
+
+
+def _judge(parsed: Parsed, tree: dict[str, Any], *, complete: bool) -> list[Mistake]:
+    mistakes = grammar.check(tree)
+    parsed.tree = salvage(tree, mistakes) if mistakes else tree
+    if parsed.tree is not None:  # facts trust the shapes that the grammar has found to be right
+        mistakes = mistakes + facts.check(parsed.tree)
+        mistakes += facts.addresses(parsed.tree) if complete else []
+    return mistakes

@@ -1,0 +1,129 @@
+"""What a grammar cannot say: real dates in their order, names that are one, references that hold."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from protestmail import address
+from protestmail.appealfile.grammar import Mistake, Path
+from protestmail.appealfile.records import MAIN_LETTER, slug
+
+_Tree = dict[str, Any]
+
+
+def check(tree: _Tree) -> list[Mistake]:
+    """All that is inconsistent in a tree that the grammar has accepted."""
+    return [*_dates(tree), *_letters(tree), *_targets(tree), *_names(tree)]
+
+
+def _dates(tree: _Tree) -> Iterator[Mistake]:
+    places: list[Path] = [("issued",), ("send_before",), ("closed",)]
+    for group, name in (("targets", "checked"), ("updates", "date"), ("sources", "date")):
+        places += [(group, index, name) for index in range(len(tree.get(group, ())))]
+    found = {path: text for path in places if (text := _at(tree, path)) is not None}
+    days = {path: day for path, text in found.items() if (day := _day(text))}
+    for path in found.keys() - days.keys():
+        told = f'"{path[-1]}" is not a day of the calendar: {found[path]}'
+        yield Mistake(path, told, "write year-month-day, such as 2026-11-01")
+    issued = days.get(("issued",))
+    for name in ("send_before", "closed"):
+        later = days.get((name,))
+        if issued and later and later < issued:
+            yield Mistake(
+                (name,), f'"{name}" ({later}) lies before "issued" ({issued})', "check both dates"
+            )
+
+
+def _at(tree: Any, path: Path) -> Any:
+    for step in path:
+        if isinstance(tree, dict) and step not in tree:
+            return None
+        tree = tree[step]
+    return tree
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _letters(tree: _Tree) -> Iterator[Mistake]:
+    seen: dict[tuple[str, str], int] = {}
+    kinds: dict[str, str] = {}
+    for index, item in enumerate(tree.get("letters", ())):
+        name = item["id"], item.get("language", tree.get("language", "en"))
+        if name in seen:
+            told = f'there are two letters "{name[0]}" in the language {name[1]}'
+            yield Mistake(("letters", index, "id"), told, "give one another id or language")
+        kind = item.get("kind", "protest")
+        if kinds.setdefault(name[0], kind) != kind:
+            told = f'the letter "{name[0]}" is of two kinds: {kinds[name[0]]} and {kind}'
+            yield Mistake(("letters", index, "id"), told, "versions of one letter share their kind")
+        seen[name] = index
+
+
+def _targets(tree: _Tree) -> Iterator[Mistake]:
+    known = {item["id"] for item in tree.get("letters", ())} or {MAIN_LETTER}
+    seen: dict[str, int] = {}
+    for index, item in enumerate(tree["targets"]):
+        path: Path = ("targets", index)
+        id_ = item.get("id") or slug(item.get("name") or item.get("lookup", ""))
+        if not id_:
+            told = f'no id can be made of the name "{item.get("name")}"'
+            yield Mistake((*path, "name"), told, "add id: a short name in a-z, 0-9 and -")
+        elif id_ in seen:
+            told = f'the targets {seen[id_] + 1} and {index + 1} have the same id, "{id_}"'
+            yield Mistake(path, told, "add id: to one of them")
+        seen.setdefault(id_, index)
+        if item.get("letter", next(iter(known))) not in known:
+            hint = f"the letters are {', '.join(sorted(known))}"
+            yield Mistake((*path, "letter"), f'there is no letter "{item["letter"]}"', hint)
+        if "lookup" in item and "email" in item:
+            told = "a lookup stands in place of an address, and here are both"
+            yield Mistake((*path, "lookup"), told, "keep one of them")
+
+
+def _names(tree: _Tree) -> Iterator[Mistake]:
+    """Names that stand in front of an address and must not pass for another one."""
+    groups = [("targets",), ("cc",), *(("letters", i, "cc") for i in range(len(tree.get("letters", ()))))]
+    for group in groups:
+        for index, item in enumerate(_at(tree, group) or ()):
+            if isinstance(item, dict) and "@" in item.get("name", ""):
+                told = f'the name "{item["name"]}" could pass for an address'
+                yield Mistake((*group, index, "name"), told, "write the name of the office")
+
+
+def addresses(tree: _Tree) -> list[Mistake]:
+    """Every e-mail address that is none; apart from ``check``, since it may load the judge."""
+    mistakes = []
+    for path, text in _emails(tree):
+        try:
+            address.parse(text)
+        except address.BadAddress as why:
+            mistakes.append(Mistake(path, str(why), why.hint))
+    return mistakes
+
+
+def _emails(tree: _Tree) -> Iterator[tuple[Path, str]]:
+    if "email" in tree["issued_by"]:
+        yield ("issued_by", "email"), tree["issued_by"]["email"]
+    for index, item in enumerate(tree["targets"]):
+        value = item.get("email", [])
+        if isinstance(value, str):
+            yield ("targets", index, "email"), value
+        else:
+            for number, text in enumerate(value):
+                yield ("targets", index, "email", number), text
+    yield from _copies(tree, ())
+    for index, item in enumerate(tree.get("letters", ())):
+        yield from _copies(item, ("letters", index))
+
+
+def _copies(tree: _Tree, path: Path) -> Iterator[tuple[Path, str]]:
+    for index, item in enumerate(tree.get("cc", ())):
+        if isinstance(item, str):
+            yield (*path, "cc", index), item
+        elif "email" in item:
+            yield (*path, "cc", index, "email"), item["email"]

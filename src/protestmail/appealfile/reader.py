@@ -1,0 +1,242 @@
+"""A strict reading of YAML: bytes in, a plain tree with the place of every value out.
+
+Every scalar is kept as the text that stands there (no ``NO`` that means false, no number that
+loses its zeros), which PyYAML's loaders do not do; its node tree has lost anchors and tags, and
+its mappings keep the last of two equal keys in silence. So we read the event stream of libyaml's
+parser, which has all of it and is fast.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from unicodedata import normalize
+
+import yaml
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PATIENCE = {  # libyaml's words: ours, with the way out
+    "mapping values are not allowed in this context": (
+        "a second \": \" stands in one line",
+        'put the value in quotes: key: "one: two"',
+    ),
+    "found character that cannot start any token": (
+        "a value or an indentation starts with a character that YAML keeps for itself",
+        "indent with blanks, never with tabs; put a value that starts with @, `, %, & or * in quotes",
+    ),
+    "did not find expected key": (
+        "this line does not fit what stands above it",
+        "check the indentation here and quotes or brackets left open above",
+    ),
+    "could not find expected ':'": (
+        "this is neither a field nor part of the one above",
+        "write field: value, or indent the text under its field",
+    ),
+}
+
+
+class Cut(str):
+    """A plain value that YAML cut off at `` #``; harmless in a code, a mistake in prose."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True)
+class Fault:
+    """A mistake of YAML itself; line and column count from 1."""
+
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read: a tree of dict, list and str, and a tree of its places of the same shape.
+
+    A place is a YAML event; under a mapping or a list it is (event, places below), a mapping's
+    below being {key: (key event, place)}.
+    """
+
+    tree: Any = None
+    places: Any = None
+    faults: list[Fault] = field(default_factory=list)
+
+    def place(self, path: tuple[str | int, ...]) -> tuple[int, int]:
+        """Give the line and column, from 1, of the value at ``path``, or of what holds it."""
+        event = self._find(path)
+        return event.start_mark.line + 1, event.start_mark.column + 1
+
+    def key_place(self, path: tuple[str | int, ...]) -> tuple[int, int]:
+        """Give the line and column of the key that ends ``path``."""
+        below = self._below(path[:-1])
+        if isinstance(below, dict) and path[-1] in below:
+            mark = below[path[-1]][0].start_mark
+            return mark.line + 1, mark.column + 1
+        return self.place(path)
+
+    def text_place(self, path: tuple[str | int, ...], line: int) -> tuple[int, int]:
+        """Give the place in the file of line ``line`` of the text at ``path``.
+
+        Exact in a literal block; a folded or quoted text has only the place where it starts.
+        """
+        event = self._find(path)
+        if getattr(event, "style", None) == "|":
+            return event.start_mark.line + 1 + line, 0
+        return self.place(path)
+
+    def _below(self, path: tuple[str | int, ...]) -> Any:
+        place = self.places
+        for step in path:
+            below = place[1] if isinstance(place, tuple) else None
+            if isinstance(below, dict) and step in below:
+                place = below[step][1]
+            elif isinstance(below, list) and isinstance(step, int) and step < len(below):
+                place = below[step]
+            else:
+                return None
+        return place[1] if isinstance(place, tuple) else None
+
+    def _find(self, path: tuple[str | int, ...]) -> Any:
+        place = self.places
+        for step in path:
+            below = place[1] if isinstance(place, tuple) else None
+            if isinstance(below, dict) and step in below:
+                place = below[step][1]
+            elif isinstance(below, list) and isinstance(step, int) and step < len(below):
+                place = below[step]
+            else:
+                break
+        return place[0] if isinstance(place, tuple) else place
+
+
+def read(data: bytes) -> Reading:
+    """Read one document; the faults say all that is wrong with it as YAML."""
+    reading = Reading()
+    if len(data) > MAX_BYTES:
+        reading.faults.append(Fault(1, 1, "the file is larger than 256 KiB"))
+        return reading
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as why:
+        line = data.count(b"\n", 0, why.start) + 1
+        column = why.start - data.rfind(b"\n", 0, why.start)
+        fault = Fault(line, column, "the file is not UTF-8 text", "save it as UTF-8")
+        reading.faults.append(fault)
+        return reading
+    try:
+        _Reader(text, reading).run()
+    except _TooDeep:
+        pass
+    except yaml.YAMLError as why:
+        reading.faults.append(_fault(why, text))
+        reading.tree = reading.places = None
+    return reading
+
+
+class _TooDeep(Exception):  # noqa: N818  never leaves this module
+    pass
+
+
+class _Reader:
+    def __init__(self, text: str, reading: Reading) -> None:
+        self._reading = reading
+        self._parser = _LOADER(text)
+        self._next = self._parser.get_event
+        self._lines = text.split("\n") if " #" in text or "\t#" in text else None
+
+    def run(self) -> None:
+        reading = self._reading
+        self._next()  # the start of the stream
+        event = self._next()
+        if type(event) is yaml.StreamEndEvent:
+            reading.faults.append(Fault(1, 1, "the file is empty"))
+            return
+        reading.tree, reading.places = self._value(self._next(), 1)
+        self._next()  # the end of the document
+        event = self._next()
+        if type(event) is not yaml.StreamEndEvent:
+            self._refuse(event, "a second document starts here", "one file holds one appeal")
+
+    def _value(self, event: Any, depth: int) -> tuple[Any, Any]:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            if event.anchor is not None or event.tag is not None:
+                self._refuse_decoration(event)
+            value = event.value
+            if event.style == "" or event.style is None:
+                if self._lines is not None and self._cut(event):
+                    return Cut(value), event
+                return value, event
+            return (value.rstrip() if event.style in "|>" else value.strip()), event
+        if kind is yaml.AliasEvent:
+            self._refuse(event, "an alias (*) has no place in an appeal", "write the text out")
+            return "", event
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_decoration(event)
+        if depth > MAX_DEPTH:
+            self._refuse(event, f"the file nests more than {MAX_DEPTH} deep")
+            raise _TooDeep
+        if kind is yaml.MappingStartEvent:
+            return self._mapping(event, depth)
+        return self._list(event, depth)
+
+    def _list(self, start: Any, depth: int) -> tuple[list[Any], Any]:
+        values: list[Any] = []
+        places: list[Any] = []
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            value, place = self._value(event, depth + 1)
+            values.append(value)
+            places.append(place)
+        return values, (start, places)
+
+    def _mapping(self, start: Any, depth: int) -> tuple[dict[str, Any], Any]:
+        values: dict[str, Any] = {}
+        places: dict[str, Any] = {}
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            key, _ = self._value(event, depth + 1)
+            value, place = self._value(self._next(), depth + 1)
+            if not isinstance(key, str):
+                self._refuse(event, "a key is a list or a mapping", "write key: value")
+                continue
+            if not key.isascii():
+                key = normalize("NFC", key)
+            if key == "<<" and not event.style:
+                self._refuse(event, "a merge key (<<) has no place in an appeal", "write it out")
+            elif key in values:
+                first = places[key][0].start_mark.line + 1
+                self._refuse(event, f'"{key}" stands here twice', f"the first is in line {first}")
+            else:
+                values[key] = value
+                places[key] = (event, place)
+        return values, (start, places)
+
+    def _cut(self, event: Any) -> bool:
+        mark = event.end_mark
+        rest = self._lines[mark.line][mark.column :] if self._lines else ""
+        return bool(re.match(r"\s+#\S", rest))
+
+    def _refuse_decoration(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._refuse(event, f"an anchor (&{event.anchor}) has no place in an appeal")
+        if event.tag is not None:
+            self._refuse(event, f"a tag ({event.tag}) has no place in an appeal", "take it out")
+
+    def _refuse(self, event: Any, message: str, hint: str = "") -> None:
+        mark = event.start_mark
+        self._reading.faults.append(Fault(mark.line + 1, mark.column + 1, message, hint))
+
+
+def _fault(why: yaml.YAMLError, text: str) -> Fault:
+    if isinstance(why, yaml.reader.ReaderError):
+        before = text.encode()[: why.position].decode(errors="ignore")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return Fault(line, column, "a control character stands here", "take it out")
+    mark = getattr(why, "problem_mark", None) or getattr(why, "context_mark", None)
+    problem = str(getattr(why, "problem", None) or "it cannot be read")
+    message, hint = _PATIENCE.get(problem, (f"this is not YAML: {problem}", ""))
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Fault(line, column, message, hint)

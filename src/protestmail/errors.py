@@ -1,0 +1,100 @@
+"""What can go wrong: each class carries the exit code that the program ends with."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes; those from 65 on are the ones of BSD's ``sysexits.h``."""
+
+    DONE = 0
+    NOT_ALL = 1
+    USAGE = 2
+    INVALID_APPEAL = 65
+    NO_SUCH_APPEAL = 66
+    REFUSED = 69
+    TRY_LATER = 75
+    LOGIN_REFUSED = 77
+    SETTINGS = 78
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake (or warning) in one file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        """``file:line:column: sentence (hint)``, always on one line."""
+        warning = "warning: " if self.severity == "warning" else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.file}:{self.line}:{self.column}: {warning}{self.message}{hint}"
+
+
+class ProtestmailError(Exception):
+    """Anything the user can be told in a sentence, with a way out as its hint."""
+
+    exit_code = Exit.NOT_ALL
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageProblem(ProtestmailError):
+    """The command line asks for something that cannot be done as it stands."""
+
+    exit_code = Exit.USAGE
+
+
+class InvalidAppeal(ProtestmailError):
+    """An appeal file has mistakes: all of them are in ``problems``."""
+
+    exit_code = Exit.INVALID_APPEAL
+
+    def __init__(self, problems: "list[Problem]") -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class UnfinishedLetter(ProtestmailError):
+    """A letter still has something in it that its writer must replace."""
+
+    exit_code = Exit.INVALID_APPEAL
+
+
+class UnsafeMessage(ProtestmailError):
+    """A message whose bytes would not say exactly what was meant: it is not written."""
+
+    exit_code = Exit.INVALID_APPEAL
+
+
+class NoSuchAppeal(ProtestmailError):
+    """No appeal of that name in the folders that were searched."""
+
+    exit_code = Exit.NO_SUCH_APPEAL
+
+
+class Refused(ProtestmailError):
+    """Refused for good: closed, overdue, or nobody to write to."""
+
+    exit_code = Exit.REFUSED
+
+
+class TryLater(ProtestmailError):
+    """It may work later: the server is away or asks to wait."""
+
+    exit_code = Exit.TRY_LATER
+
+
+class SettingsProblem(ProtestmailError):
+    """A setting is missing, or says something that it cannot mean."""
+
+    exit_code = Exit.SETTINGS

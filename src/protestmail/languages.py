@@ -1,0 +1,114 @@
+"""The few words that the program itself writes into a letter, in the languages it knows.
+
+Another language is one more entry here. A letter in a language that is not in the table is
+written with the English words and dates in ISO 8601, which need no translation.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: ``members`` holds ``{n}`` in a form that no number can make ungrammatical."""
+
+    salutation: str
+    salutation_end: str
+    closing: str
+    members: str
+    ask: str
+    today: Callable[[date], str]
+
+
+def _months(names: str) -> list[str]:
+    return ["", *names.split()]
+
+
+_EN = _months(
+    "January February March April May June July August September October November December"
+)
+_RU = _months("января февраля марта апреля мая июня июля августа сентября октября ноября декабря")
+_FR = _months(
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+)
+_ES = _months(
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+)
+_DE = _months("Januar Februar März April Mai Juni Juli August September Oktober November Dezember")
+
+ENGLISH = Language(
+    salutation="To whom it may concern",
+    salutation_end=",",
+    closing="Yours faithfully,",
+    members="representing {n} workers",
+    ask="I ask you for the following:",
+    today=lambda day: f"{day.day} {_EN[day.month]} {day.year}",
+)
+
+LANGUAGES = {
+    "en": ENGLISH,
+    "ru": Language(
+        salutation="Всем, кого это касается",
+        salutation_end="!",
+        closing="С уважением,",
+        members="Число представляемых работников: {n}",
+        ask="Я обращаюсь к вам со следующими требованиями:",
+        today=lambda day: f"{day.day} {_RU[day.month]} {day.year} г.",
+    ),
+    "fr": Language(
+        salutation="Madame, Monsieur",
+        salutation_end=",",
+        closing="Veuillez agréer mes salutations distinguées,",
+        members="Nombre de travailleurs représentés : {n}",
+        ask="Je vous demande ce qui suit :",
+        today=lambda day: f"{day.day}{'er' * (day.day == 1)} {_FR[day.month]} {day.year}",
+    ),
+    "es": Language(
+        salutation="A quien corresponda",
+        salutation_end=":",
+        closing="Atentamente,",
+        members="Número de trabajadores representados: {n}",
+        ask="Le pido lo siguiente:",
+        today=lambda day: f"{day.day} de {_ES[day.month]} de {day.year}",
+    ),
+    "de": Language(
+        salutation="Sehr geehrte Damen und Herren",
+        salutation_end=",",
+        closing="Mit freundlichen Grüßen",
+        members="Zahl der vertretenen Beschäftigten: {n}",
+        ask="Ich bitte Sie um Folgendes:",
+        today=lambda day: f"{day.day}. {_DE[day.month]} {day.year}",
+    ),
+}
+
+_OTHER = Language(
+    salutation=ENGLISH.salutation,
+    salutation_end=ENGLISH.salutation_end,
+    closing=ENGLISH.closing,
+    members=ENGLISH.members,
+    ask=ENGLISH.ask,
+    today=date.isoformat,
+)
+
+
+def words(tag: str) -> Language:
+    """The words for a BCP 47 tag, by its first subtag: ``ru-KZ`` is written as ``ru``."""
+    return LANGUAGES.get(tag.partition("-")[0].lower(), _OTHER)
+
+
+def members_line(tag: str, members: str) -> str:
+    """The line that says for how many the sender speaks, or an empty text.
+
+    ``240`` gives the language's own form; ``240 nurses`` is taken as written in English, and by
+    its number in another language, where nobody can inflect the word.
+    """
+    if not members:
+        return ""
+    language = words(tag)
+    number, _, rest = members.partition(" ")
+    if language.members != ENGLISH.members:
+        return language.members.format(n=number if number.isdecimal() else members)
+    if rest or not number.isdecimal():
+        return f"representing {members}"
+    return "representing 1 worker" if number == "1" else language.members.format(n=number)

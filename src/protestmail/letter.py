@@ -1,0 +1,175 @@
+"""The letter: a model, filled in for one target (or for all of them, where they share one).
+
+``write`` is a pure function: the day is an argument, nothing is read and nothing is kept.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from protestmail import languages, leftovers, template
+from protestmail.appeal import Appeal, Attachment, Copy, ModelLetter, Target
+from protestmail.leftovers import Leftover
+from protestmail.sender import Sender
+from protestmail.template import Mark, Template
+
+_SALUTATION, _SIGNATURE, _NAME = "\x01", "\x02", "\x03"
+_MARKS = re.compile("[\x01-\x03]")
+_OPENING = re.compile("^\x01([^\x01\n]*)\x01$", re.MULTILINE)
+
+SKELETON_GAP = "[WRITE HERE, IN YOUR OWN WORDS, WHY YOU WRITE]"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that is written: what it says, to whom, and who gets a copy."""
+
+    appeal: str
+    id: str
+    kind: str
+    language: str
+    targets: tuple[Target, ...]
+    copies: tuple[Copy, ...]
+    subject: str
+    body: str
+    leftovers: tuple[Leftover, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+def write(
+    appeal: Appeal,
+    model: ModelLetter,
+    targets: tuple[Target, ...],
+    sender: Sender,
+    *,
+    own_words: str = "",
+    today: date,
+    with_copies: bool = True,
+) -> Letter:
+    """Write a model letter to its targets; raises BadTemplate for a model that is none."""
+    subject_model, body_model = models(appeal, model)
+    blanks = _blanks(appeal, model, targets, sender, own_words, today)
+    body = _fill(body_model, blanks, model.language, own_words)
+    subject = " ".join(_MARKS.sub("", subject_model.write(blanks)).split())
+    copies = appeal.copies if model.copies is None else model.copies
+    return Letter(
+        appeal=appeal.id,
+        id=model.id,
+        kind=model.kind,
+        language=model.language,
+        targets=targets,
+        copies=tuple(copy for copy in copies if not copy.optional) if with_copies else (),
+        subject=subject,
+        body=body,
+        leftovers=tuple(leftovers.find(body) + leftovers.find(subject)),
+        attachments=appeal.attachments,
+    )
+
+
+def models(appeal: Appeal, model: ModelLetter) -> tuple[Template, Template]:
+    """Judge the templates of a model's subject and body."""
+    without = ("target",) if appeal.together else ()
+    longest = len(appeal.demands)
+    return (
+        template.judge(model.subject, without=without, longest=longest),
+        template.judge(model.body, without=without, longest=longest),
+    )
+
+
+def skeleton(appeal: Appeal) -> ModelLetter:
+    """Make the model for an appeal that has demands and no letter; its writer must fill the gap."""
+    words = languages.words(appeal.language)
+    body = (
+        "{{ salutation }}\n\n"
+        f"{{% if own_words %}}{{{{ own_words }}}}{{% else %}}{SKELETON_GAP}{{% endif %}}\n\n\n"
+        f"{words.ask}\n\n{{{{ demands }}}}\n\n{words.closing}\n\n{{{{ signature }}}}"
+    )
+    return ModelLetter("letter", appeal.language, "{{ appeal.title }}", body, skeleton=True)
+
+
+def signature(sender: Sender, language: str) -> str:
+    """The block in which a letter ends; what the sender leaves out leaves no line."""
+    lines = [
+        sender.name,
+        ", ".join(part for part in (sender.position, sender.organisation) if part),
+        languages.members_line(language, sender.members),
+        ", ".join(part for part in (sender.place, sender.country) if part),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _blanks(
+    appeal: Appeal,
+    model: ModelLetter,
+    targets: tuple[Target, ...],
+    sender: Sender,
+    own_words: str,
+    today: date,
+) -> dict[str, object]:
+    words = languages.words(model.language)
+    target = targets[0] if len(targets) == 1 else Target(id="")
+    parts = {name: getattr(sender, name) for name in _parts("sender")}
+    return {
+        "salutation": Mark(_salutation(targets, model.language), _SALUTATION),
+        "signature": Mark(signature(sender, model.language), _SIGNATURE),
+        "own_words": own_words.strip(),
+        "demands": appeal.demands,
+        "today": words.today(today),
+        "sender": parts | {"name": Mark(sender.name, _NAME)},
+        "target": {name: getattr(target, name) for name in _parts("target")},
+        "appeal": {
+            "title": appeal.title,
+            "reference": appeal.reference,
+            "issued": words.today(appeal.issued),
+            "country": appeal.country,
+        },
+        "issuer": {name: getattr(appeal.issued_by, name) for name in _parts("issuer")},
+    }
+
+
+def _parts(group: str) -> Mapping[str, str]:
+    parts = template.BLANKS[group]
+    return parts if isinstance(parts, dict) else {}
+
+
+def _salutation(targets: tuple[Target, ...], language: str) -> str:
+    """The targets' own salutation where they share one, else the language's."""
+    own = {_own_salutation(target, language) for target in targets}
+    return (own.pop() if len(own) == 1 else "") or languages.words(language).salutation
+
+
+def _own_salutation(target: Target, language: str) -> str:
+    if isinstance(target.salutation, str):
+        return target.salutation
+    short = language.partition("-")[0]
+    return target.salutation.get(language) or target.salutation.get(short, "")
+
+
+def _fill(model: Template, blanks: Mapping[str, object], language: str, own_words: str) -> str:
+    text = model.write(blanks)
+    text = _OPENING.sub(rf"\1{languages.words(language).salutation_end}", text)
+    if own_words.strip() and "own_words" not in model.blanks:
+        text = _insert(text, own_words.strip())
+    return _MARKS.sub("", text)
+
+
+def _insert(text: str, own_words: str) -> str:
+    """Put the writer's paragraph before the signature and the closing words above it.
+
+    A letter signed in running text has its last mention of the name for a signature; one that
+    is not signed at all gets the paragraph at its end.
+    """
+    paragraphs = text.split("\n\n")
+    marked = [
+        index for index, one in enumerate(paragraphs) if _SIGNATURE in one or _NAME in one
+    ]
+    at = marked[-1] if marked else len(paragraphs)
+    if at > 1 and _closes(paragraphs[at - 1]):
+        at -= 1
+    return "\n\n".join([*paragraphs[:at], own_words, *paragraphs[at:]])
+
+
+def _closes(paragraph: str) -> bool:
+    """Whether a paragraph is a closing formula ("Yours faithfully,") and no sentence."""
+    return "\n" not in paragraph and len(paragraph) <= 60 and paragraph[-1:] not in {".", "!", "?"}

@@ -1,0 +1,164 @@
+"""Folders of appeals: find one by its id, list them all."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from protestmail import appealfile
+from protestmail.appealfile.reader import MAX_BYTES
+from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
+
+SUFFIX = ".yaml"
+MANY = 500
+"""From so many files on, they are read by as many processes as there are processors."""
+
+_CHANNELS = ("email", "post", "fax", "phone", "web", "social", "lookup")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a list shows of an appeal; ``channels`` counts the targets that each can reach."""
+
+    id: str
+    title: str
+    status: str
+    country: str
+    issued: date
+    send_before: date | None
+    closed: date | None
+    topics: tuple[str, ...]
+    targets: int
+    channels: dict[str, int] = field(default_factory=dict)
+    file: str = ""
+
+
+def own_folder() -> Path:
+    """The folder of appeals that comes with the program: in the wheel, else in the source tree."""
+    here = Path(__file__).resolve().parent
+    packed = here / "appeals"
+    return packed if packed.is_dir() else here.parent.parent / "appeals"
+
+
+def files(folders: Iterable[Path]) -> Iterator[Path]:
+    """Every appeal file, by id; of two with the same id the one in the earlier folder counts."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        try:
+            names = os.listdir(folder)
+        except OSError as why:
+            hint = "name a folder of appeals with --appeals or PROTESTMAIL_APPEALS"
+            raise NoSuchAppeal(f"{folder}: {_reason(why)}", hint) from None
+        for name in names:
+            if name.endswith(SUFFIX) and not name.startswith("."):
+                found.setdefault(name.removesuffix(SUFFIX), folder / name)
+    return (found[id_] for id_ in sorted(found))
+
+
+def load(path: Path, *, complete: bool = True) -> appealfile.Parsed:
+    """Read one file; raise InvalidAppeal where it is no regular file of a sensible size."""
+    return appealfile.parse(read_bytes(path), path.stem, str(path), complete=complete)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a regular file of at most 256 KiB without ever waiting for it."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, flags)
+    except OSError as why:
+        raise InvalidAppeal([Problem(str(path), 1, 1, _reason(why))]) from None
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise InvalidAppeal([Problem(str(path), 1, 1, "this is not a regular file")])
+        if about.st_size > MAX_BYTES:
+            raise InvalidAppeal([Problem(str(path), 1, 1, "the file is larger than 256 KiB")])
+        return os.read(handle, MAX_BYTES + 1)
+    finally:
+        os.close(handle)
+
+
+def find(id_: str, folders: Sequence[Path]) -> appealfile.Parsed:
+    """Find an appeal by its id, or by the path of its file; raise NoSuchAppeal with a guess."""
+    if id_.endswith(SUFFIX) or os.sep in id_:
+        return _at(Path(id_))
+    ids = {path.stem: path for path in files(folders)}
+    if id_ in ids:
+        return load(ids[id_])
+    raise NoSuchAppeal(f'there is no appeal "{id_}"', _guess(id_, list(ids), folders))
+
+
+def _at(path: Path) -> appealfile.Parsed:
+    if not path.exists():
+        raise NoSuchAppeal(f'there is no file "{path}"')
+    return load(path)
+
+
+def _guess(id_: str, ids: list[str], folders: Sequence[Path]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
+
+    close = get_close_matches(id_, ids, n=1) or [name for name in ids if id_ and id_ in name][:1]
+    where = ", ".join(str(folder) for folder in folders)
+    return f'did you mean "{close[0]}"?' if close else f"looked in {where}; see protestmail list --all"
+
+
+def headlines(folders: Iterable[Path]) -> Iterator[Headline | list[Problem]]:
+    """Every appeal's headline in the order of the ids; for a broken file, its problems."""
+    paths = list(files(folders))
+    if len(paths) < MANY:
+        return map(_headline, paths)
+    return _by_several(paths)
+
+
+def _by_several(paths: list[Path]) -> Iterator[Headline | list[Problem]]:
+    """Read many files with all processors; where there can be no processes, with one."""
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  20 ms for the few who need it
+
+    try:
+        with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
+            yield from pool.map(_headline, map(str, paths), chunksize=250)  # paths pickle slowly
+    except (OSError, NotImplementedError):  # no semaphores in some containers
+        yield from map(_headline, paths)
+
+
+def _headline(name: "str | Path") -> Headline | list[Problem]:
+    path = Path(name)
+    try:
+        parsed = load(path, complete=False)
+    except InvalidAppeal as why:
+        return why.problems
+    if parsed.problems or parsed.tree is None:
+        return parsed.problems
+    return _summary(parsed.tree, path)
+
+
+def _summary(tree: dict[str, Any], path: Path) -> Headline:
+    """Take the headline from the tree: the whole appeal's records are not needed for it."""
+    channels = dict.fromkeys(_CHANNELS, 0)
+    for target in tree["targets"]:
+        for name in target.keys() & channels.keys():
+            channels[name] += 1
+    return Headline(
+        id=path.stem,
+        title=str(tree["title"]),
+        status=str(tree["status"]),
+        country=tree.get("country", ""),
+        issued=date.fromisoformat(tree["issued"]),
+        send_before=_day(tree.get("send_before")),
+        closed=_day(tree.get("closed")),
+        topics=tuple(tree.get("topics", ())),
+        targets=len(tree["targets"]),
+        channels={name: count for name, count in channels.items() if count},
+        file=str(path),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _reason(why: OSError) -> str:
+    return (why.strerror or str(why)).lower()

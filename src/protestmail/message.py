@@ -1,0 +1,132 @@
+"""A letter becomes a message: an envelope, and bytes that have been read a second time."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from protestmail import address, mime, reading
+from protestmail.address import Address
+from protestmail.errors import SettingsProblem, UnsafeMessage
+from protestmail.letter import Letter
+from protestmail.mime import File, Intent, Mailbox
+from protestmail.sender import Sender
+
+TARGET, COPY = "target", "copy"
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|=\\?")
+_DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address of the envelope, and in which part its owner gets the message."""
+
+    name: str
+    address: Address
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Bytes ready for the wire, with the envelope that they travel in (RFC 5321)."""
+
+    letter: Letter
+    sender: Address
+    recipients: tuple[Recipient, ...]
+    message_id: str
+    data: bytes
+
+    @property
+    def envelope(self) -> tuple[str, ...]:
+        """The addresses that the server is given: the confirmed list, never read from headers."""
+        return tuple(recipient.address.ascii for recipient in self.recipients)
+
+
+def recipients(letter: Letter) -> tuple[list[Recipient], list[Recipient]]:
+    """Give who gets a letter by e-mail, targets first and each address once; then who cannot."""
+    wanted = [(target.name, text, TARGET) for target in letter.targets for text in target.email]
+    wanted += [(copy.name, copy.email, COPY) for copy in letter.copies if copy.email]
+    found: dict[str, Recipient] = {}
+    for name, text, role in wanted:
+        one = Recipient(name, address.parse(text), role)
+        found.setdefault(one.address.text.lower(), one)
+    good = [one for one in found.values() if one.address.mailable]
+    return good, [one for one in found.values() if not one.address.mailable]
+
+
+def compose(
+    letter: Letter,
+    sender: Sender,
+    *,
+    date: datetime,
+    message_id: str,
+    files: Sequence[File] = (),
+    reply_to: str = "",
+    draft: bool = False,
+) -> Message:
+    """Compose the message; ``draft`` marks a file that a mail program opens to be sent.
+
+    Raises UnsafeMessage where the bytes would not say exactly what the letter says, and
+    SettingsProblem for a sender's address that cannot be written from.
+    """
+    from_ = _own(sender.email)
+    people, _ = recipients(letter)
+    intent = Intent(
+        from_=Mailbox(sender.name, from_.ascii),
+        to=_mailboxes(people, TARGET),
+        cc=_mailboxes(people, COPY),
+        reply_to=(Mailbox("", _own(reply_to).ascii),) if reply_to else (),
+        subject=letter.subject,
+        date=_date(date),
+        message_id=message_id,
+        body=letter.body,
+        files=tuple(files),
+        draft=draft,
+    )
+    _refuse_unsafe(intent)
+    data = mime.write(intent)
+    reading.verify(data, intent)
+    return Message(letter, from_, tuple(people), message_id, data)
+
+
+def new_id(sender: Sender, token: str) -> str:
+    """Make a Message-ID of 128 random bits (32 hex digits) at the sender's domain."""
+    return f"<{token}@{_own(sender.email).ascii.rpartition('@')[2]}>"
+
+
+def _own(text: str) -> Address:
+    try:
+        own = address.parse(text)
+    except address.BadAddress as why:
+        raise SettingsProblem(f"your own address: {why}", why.hint) from None
+    if not own.mailable:
+        raise SettingsProblem(
+            f"your own address {text} cannot go out in 7 bits", "use one with an ASCII name"
+        )
+    return own
+
+
+def _mailboxes(people: Iterable[Recipient], role: str) -> tuple[Mailbox, ...]:
+    return tuple(Mailbox(one.name, one.address.ascii) for one in people if one.role == role)
+
+
+def _date(date: datetime) -> str:
+    """RFC 5322 in UTC: the writer's zone is nobody's business, nor is the locale."""
+    utc = date.astimezone(UTC)
+    day, month = _DAYS[utc.weekday()], _MONTHS[utc.month - 1]
+    return f"{day}, {utc.day:02d} {month} {utc.year:04d} {utc:%H:%M:%S} +0000"
+
+
+def _refuse_unsafe(intent: Intent) -> None:
+    names = [one.name for one in (intent.from_, *intent.to, *intent.cc)]
+    for text in (intent.subject, *names, *(file.name for file in intent.files)):
+        if _UNSAFE.search(text):
+            raise UnsafeMessage(
+                f'"{text}" holds coded text (=?) or a control character', "write it in plain text"
+            )
+    for name in names:
+        if "@" in name:
+            raise UnsafeMessage(f'the name "{name}" could pass for an address', "take out the @")
+    if not intent.subject or not intent.to:
+        raise UnsafeMessage("the message has no subject or nobody to go to")

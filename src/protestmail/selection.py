@@ -1,0 +1,131 @@
+"""Which letter goes to which target, in which language, and what is left out and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from protestmail.appeal import Appeal, ModelLetter, Target
+from protestmail.errors import UsageProblem
+from protestmail.letter import skeleton
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One letter to be written; no targets where the appeal has nobody to write it to."""
+
+    model: ModelLetter
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(slots=True)
+class Selection:
+    """The letters to write, the targets that get none (with the reason), and the letters left."""
+
+    choices: list[Choice] = field(default_factory=list)
+    unwritten: list[tuple[Target, str]] = field(default_factory=list)
+    others: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def select(
+    appeal: Appeal, *, letter: str = "", language: str = "", targets: Sequence[str] = ()
+) -> Selection:
+    """Choose as ``docs/appeal-format.md`` says; raises UsageProblem for a name that is none.
+
+    Without ``letter``, only letters of the first letter's kind are written: mail to people at
+    risk never goes by default.
+    """
+    known = appeal.letters or (skeleton(appeal),)
+    _known(letter, {model.id for model in known}, "letter")
+    _known(language, {model.language for model in known}, "language")
+    for id_ in targets:
+        _known(id_, {target.id for target in appeal.targets}, "target")
+    wanted = {letter} if letter else {one.id for one in known if one.kind == known[0].kind}
+    selection = Selection()
+    selection.others = {one.id: one.kind for one in known if one.id not in wanted}
+    chosen = [
+        target
+        for target in appeal.targets
+        if _gets(target, letter, known[0], appeal) in wanted
+        and (not targets or target.id in targets)
+    ]
+    _distribute(appeal, selection, chosen, letter, language, known)
+    return selection
+
+
+def _gets(target: Target, letter: str, first: ModelLetter, appeal: Appeal) -> str:
+    """The id of the letter that a target gets: its own, else the first.
+
+    A letter that is nobody's own, of the first one's kind, may be asked for in its place.
+    """
+    if target.letter or not letter:
+        return target.letter or first.id
+    kinds = {model.id: model.kind for model in appeal.letters}
+    somebodys = any(other.letter == letter for other in appeal.targets)
+    return letter if not somebodys and kinds.get(letter) == first.kind else first.id
+
+
+def _distribute(
+    appeal: Appeal,
+    selection: Selection,
+    targets: Sequence[Target],
+    letter: str,
+    language: str,
+    known: Sequence[ModelLetter],
+) -> None:
+    groups: dict[tuple[str, str], Choice] = {}
+    for target in targets:
+        if reason := _unwritable(target):
+            selection.unwritten.append((target, reason))
+            continue
+        id_ = _gets(target, letter, known[0], appeal)
+        versions = [model for model in known if model.id == id_]
+        model = _version(versions, language or ("" if appeal.together else target.language))
+        _note_language(selection, target, model, language)
+        choice = Choice(model, (target,))
+        if appeal.together and (before := groups.get((model.id, model.language))):
+            choice = Choice(model, (*before.targets, target))
+            selection.choices.remove(before)
+        groups[model.id, model.language] = choice
+        selection.choices.append(choice)
+    if not targets:
+        versions = [model for model in known if model.id == (letter or known[0].id)]
+        selection.choices.append(Choice(_version(versions, language)))
+
+
+def _unwritable(target: Target) -> str:
+    if target.do_not_write:
+        return f"do not write: {target.do_not_write}"
+    if target.lookup and not target.email:
+        return f"not written: add your {target.lookup}"
+    return ""
+
+
+def _version(versions: Sequence[ModelLetter], language: str) -> ModelLetter:
+    """The version in a language, in its wider language (ru for ru-KZ), else the first."""
+    for wanted in (language, language.partition("-")[0]):
+        for model in versions:
+            if model.language == wanted:
+                return model
+    return versions[0]
+
+
+def _note_language(
+    selection: Selection, target: Target, model: ModelLetter, language: str
+) -> None:
+    asked = language or target.language
+    if asked and model.language.partition("-")[0] != asked.partition("-")[0]:
+        selection.notes.append(
+            f"{target.name or target.id} would be written to in {asked}: "
+            f'the letter "{model.id}" is there in {model.language} only'
+        )
+
+
+def _known(name: str, names: set[str], what: str) -> None:
+    if name and name not in names:
+        from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
+
+        close = get_close_matches(name, names, n=1)
+        these = f"there are: {', '.join(sorted(names)) or 'none'}"
+        raise UsageProblem(
+            f'this appeal has no {what} "{name}"', f'did you mean "{close[0]}"?' if close else these
+        )
