@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 ACTIVE = "active"
-WITHDRAWN = "withdrawn"
+STATUSES = ("draft", "active", "paused", "won", "lost", "closed", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ class Exit(IntEnum):
     INVALID_APPEAL = 65
     NO_SUCH_APPEAL = 66
     REFUSED = 69
+    DEFECT = 70
     TRY_LATER = 75
     LOGIN_REFUSED = 77
     SETTINGS = 78

@@ -13,16 +13,17 @@ _WORDS = (
     "nom|adresse|ville|pays|nombre|fecha|direcci[oó]n|firma|datum|unterschrift|ort"
 )
 _ASKS = r"your|insert|fill\s+in|add|enter|ваш[еаи]?|votre|su|ihr[e]?"
-_PATTERNS = (
-    re.compile(rf"\[\s*(?:{_WORDS})\s*\]", re.IGNORECASE),
-    re.compile(rf"\[\s*(?:{_ASKS})\s[^\[\]\n]{{1,80}}\]", re.IGNORECASE),
-    re.compile(r"\[[^\W\d_a-zа-я]{2,}(?:[ /,'’_-]{1,3}[^\W\d_a-zа-я]+){1,8} ?\]"),
-    re.compile(rf"<\s*(?:(?:{_ASKS})\s[\w\s-]{{1,60}}|{_WORDS})\s*>", re.IGNORECASE),
-    re.compile(r"_{3,}"),
-    re.compile(r"\bx{3,}\b"),
-    re.compile(r"\.{5,}|…{2,}"),
-    re.compile(r"\bINSERT\b(?=[\s:])[^\n.]{0,40}"),
-    re.compile(r"\bTODO:[^\n.]{0,40}"),
+_PATTERNS = (  # (what must be in the text for the pattern to be worth a search, the pattern)
+    ("[", re.compile(rf"\[\s*(?:{_WORDS})\s*\]", re.IGNORECASE)),
+    ("[", re.compile(rf"\[\s*(?:{_ASKS})\s[^\[\]\n]{{1,80}}\]", re.IGNORECASE)),
+    ("[", re.compile(r"\[[^\W\d_a-zа-я]{2,}(?:[ /,'’_-]{1,3}[^\W\d_a-zа-я]+){1,8} ?\]")),
+    ("<", re.compile(rf"<\s*(?:(?:{_ASKS})\s[\w\s-]{{1,60}}|{_WORDS})\s*>", re.IGNORECASE)),
+    ("___", re.compile(r"_{3,}")),
+    ("xxx", re.compile(r"\bx{3,}\b")),
+    (".....", re.compile(r"\.{5,}")),
+    ("……", re.compile(r"…{2,}")),
+    ("INSERT", re.compile(r"\bINSERT\b(?=[\s:])[^\n.]{0,40}")),
+    ("TODO:", re.compile(r"\bTODO:[^\n.]{0,40}")),
 )
 
 
@@ -37,7 +38,12 @@ class Leftover:
 
 def find(text: str) -> list[Leftover]:
     """Every leftover of a text, in order; overlapping ones count once."""
-    spans = sorted(match.span() for pattern in _PATTERNS for match in pattern.finditer(text))
+    spans = sorted(
+        match.span()
+        for needle, pattern in _PATTERNS
+        if needle in text
+        for match in pattern.finditer(text)
+    )
     found, end = [], 0
     for start, stop in spans:
         if start >= end:

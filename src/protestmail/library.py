@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from protestmail import appealfile
+from protestmail.appeal import Appeal, Attachment
 from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
 
@@ -16,6 +17,10 @@ SUFFIX = ".yaml"
 MANY = 500
 """From so many files on, they are read by as many processes as there are processors."""
 
+MAX_ATTACHMENT = 10 * 1024 * 1024
+
+_OWN = "attachments are regular files in the appeal's own folder"
+_SUM = "its SHA-256 has changed: check the file, then the sum"
 _CHANNELS = ("email", "post", "fax", "phone", "web", "social", "lookup")
 
 
@@ -63,9 +68,11 @@ def load(path: Path, *, complete: bool = True) -> appealfile.Parsed:
     return appealfile.parse(read_bytes(path), path.stem, str(path), complete=complete)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a regular file of at most 256 KiB without ever waiting for it."""
+def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
+    """Read a regular file of at most ``most`` bytes without ever waiting for it."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if most != MAX_BYTES:  # an attachment: the check for links must hold at the opening, too
+        flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
         handle = os.open(path, flags)
     except OSError as why:
@@ -74,11 +81,29 @@ def read_bytes(path: Path) -> bytes:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise InvalidAppeal([Problem(str(path), 1, 1, "this is not a regular file")])
-        if about.st_size > MAX_BYTES:
-            raise InvalidAppeal([Problem(str(path), 1, 1, "the file is larger than 256 KiB")])
-        return os.read(handle, MAX_BYTES + 1)
+        if about.st_size > most:
+            told = f"the file is larger than {most >> 10} KiB"
+            raise InvalidAppeal([Problem(str(path), 1, 1, told)])
+        return os.read(handle, most)
     finally:
         os.close(handle)
+
+
+def attachment(appeal: Appeal, one: Attachment, file: Path) -> bytes:
+    """Read an attachment from the appeal's own folder, ``<id>/`` beside its file.
+
+    Raises InvalidAppeal for a link, anything but a regular file, one over 10 MiB, or one whose
+    SHA-256 is not what the appeal says.
+    """
+    from hashlib import sha256  # noqa: PLC0415  for attachments only
+
+    path = file.parent / appeal.id / one.file
+    if path.parent.is_symlink() or path.is_symlink() or path.name != one.file:
+        raise InvalidAppeal([Problem(str(path), 1, 1, f"{one.file} is a link", _OWN)])
+    data = read_bytes(path, MAX_ATTACHMENT)
+    if one.sha256 and sha256(data).hexdigest() != one.sha256:
+        raise InvalidAppeal([Problem(str(path), 1, 1, f"{one.file} is not the file it was", _SUM)])
+    return data
 
 
 def find(id_: str, folders: Sequence[Path]) -> appealfile.Parsed:

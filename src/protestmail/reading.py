@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, unquote
+from functools import lru_cache
 
 from protestmail.errors import UnsafeMessage
 from protestmail.mime import File, Intent, Mailbox
@@ -16,13 +17,16 @@ from protestmail.mime import File, Intent, Mailbox
 MAX_LINE = 998
 _HEADERS = {"from", "to", "cc", "reply-to", "subject", "date", "message-id", "x-unsent"}
 _MIME = {"mime-version", "content-type", "content-transfer-encoding"}
-_UNSAFE = re.compile(rb"[\x00\x80-\xff]|\r(?!\n)|(?<!\r)\n|[^\n]{999}[^\n]*\n")
+_END = b"\r\n\r\n"
 
 
 def verify(data: bytes, intent: Intent) -> None:
     """Raise UnsafeMessage unless the bytes are safe on the wire and say exactly ``intent``."""
-    if found := _UNSAFE.search(data):
-        raise UnsafeMessage(f"the message's bytes are unsafe at {found.start()}", _REPORT)
+    ends = data.count(b"\r\n")
+    bare = data.count(b"\r") != ends or data.count(b"\n") != ends
+    longest = max(map(len, data.split(b"\r\n")))
+    if bare or not data.isascii() or b"\x00" in data or longest > MAX_LINE:
+        raise UnsafeMessage("the message's bytes are not safe on the wire", _REPORT)
     read = read_back(data)
     for field in Intent.__slots__:
         if getattr(read, field) != getattr(intent, field):
@@ -37,11 +41,17 @@ _REPORT = "nothing was written or sent; please report this with the appeal"
 
 def read_back(data: bytes) -> Intent:
     """Read a message as a stranger's mail program does; raise UnsafeMessage for any extra."""
-    message = message_from_bytes(data, policy=policy.compat32)
+    head, _, text = data.partition(_END)
+    message = message_from_bytes(head + _END, policy=policy.compat32)
+    if message.get_content_maintype() == "multipart":
+        message = message_from_bytes(data, policy=policy.compat32)
+    else:  # the parser would go through it line by line, and leave it as it is
+        message.set_payload(text.decode("ascii", "surrogateescape"))
     names = [name.lower() for name in message]
     extra = [name for name in names if name not in _HEADERS | _MIME]
     if message.defects or extra or len(names) != len(set(names)):
         raise UnsafeMessage("the message has headers that nobody meant", _REPORT)
+    _require_types(message)
     body, *files = message.get_payload() if message.is_multipart() else [message]
     return Intent(
         from_=_mailboxes(message, "From")[0],
@@ -57,9 +67,23 @@ def read_back(data: bytes) -> Intent:
     )
 
 
+def _require_types(message: "Message[str, str]") -> None:
+    """Refuse a text that a reader would decode differently from how it was coded."""
+    text = message.get_payload()[0] if message.is_multipart() else message
+    charset, coding = text.get_content_charset(), text["Content-Transfer-Encoding"]
+    if (text.get_content_type(), charset, coding) != ("text/plain", "utf-8", "quoted-printable"):
+        raise UnsafeMessage("the message's text is not coded as it should be", _REPORT)
+
+
 def _mailboxes(message: "Message[str, str]", field: str) -> tuple[Mailbox, ...]:
-    values = [re.sub(r"\r?\n", "", str(value)) for value in message.get_all(field, [])]
-    return tuple(Mailbox(_decoded(name), address) for name, address in getaddresses(values))
+    value = message[field]
+    return _addresses(str(value)) if value is not None else ()
+
+
+@lru_cache(maxsize=256)  # copies are the same from letter to letter
+def _addresses(value: str) -> tuple[Mailbox, ...]:
+    pairs = getaddresses([re.sub(r"\r?\n", "", value)])
+    return tuple(Mailbox(_decoded(name), address) for name, address in pairs)
 
 
 def _decoded(text: str) -> str:

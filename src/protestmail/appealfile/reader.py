@@ -67,40 +67,37 @@ class Reading:
 
     def place(self, path: tuple[str | int, ...]) -> tuple[int, int]:
         """Give the line and column, from 1, of the value at ``path``, or of what holds it."""
-        event = self._find(path)
-        return event.start_mark.line + 1, event.start_mark.column + 1
+        return _place(self._event(path))
 
     def key_place(self, path: tuple[str | int, ...]) -> tuple[int, int]:
         """Give the line and column of the key that ends ``path``."""
-        below = self._below(path[:-1])
+        _, below = self._walk(path[:-1])
         if isinstance(below, dict) and path[-1] in below:
-            mark = below[path[-1]][0].start_mark
-            return mark.line + 1, mark.column + 1
+            return _place(below[path[-1]][0])
         return self.place(path)
 
-    def text_place(self, path: tuple[str | int, ...], line: int) -> tuple[int, int]:
-        """Give the place in the file of line ``line`` of the text at ``path``.
+    def text_place(self, path: tuple[str | int, ...], line: int) -> tuple[int, int, bool]:
+        """Give the line in the file, and the first column, of line ``line`` of a text.
 
-        Exact in a literal block; a folded or quoted text has only the place where it starts.
+        Exact (the third value) in a literal block and in a text of one line; a text that YAML
+        folds has only the place where it starts.
         """
-        event = self._find(path)
+        event = self._event(path)
+        start, end = event.start_mark, event.end_mark
         if getattr(event, "style", None) == "|":
-            return event.start_mark.line + 1 + line, 0
-        return self.place(path)
+            return start.line + 1 + line, self._indent(path), True
+        quoted = getattr(event, "style", None) in {"'", '"'}
+        return start.line + 1, start.column + 1 + quoted, start.line == end.line
 
-    def _below(self, path: tuple[str | int, ...]) -> Any:
-        place = self.places
-        for step in path:
-            below = place[1] if isinstance(place, tuple) else None
-            if isinstance(below, dict) and step in below:
-                place = below[step][1]
-            elif isinstance(below, list) and isinstance(step, int) and step < len(below):
-                place = below[step]
-            else:
-                return None
-        return place[1] if isinstance(place, tuple) else None
+    def _indent(self, path: tuple[str | int, ...]) -> int:
+        """The first column of a literal block's text, two blanks in from its key."""
+        return self.key_place(path)[1] + 2
 
-    def _find(self, path: tuple[str | int, ...]) -> Any:
+    def _event(self, path: tuple[str | int, ...]) -> Any:
+        return self._walk(path)[0]
+
+    def _walk(self, path: tuple[str | int, ...]) -> tuple[Any, Any]:
+        """Follow ``path`` as far as it goes: the event there, and the places below it."""
         place = self.places
         for step in path:
             below = place[1] if isinstance(place, tuple) else None
@@ -110,7 +107,11 @@ class Reading:
                 place = below[step]
             else:
                 break
-        return place[0] if isinstance(place, tuple) else place
+        return place if isinstance(place, tuple) else (place, None)
+
+
+def _place(event: Any) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
 
 
 def read(data: bytes) -> Reading:

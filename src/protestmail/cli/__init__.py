@@ -1,0 +1,133 @@
+"""The command line: a group that loads a command when it is called, and the one handler of errors."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from protestmail import __version__
+from protestmail.cli.app import App, common_options, settle_screen
+from protestmail.errors import Exit, InvalidAppeal, ProtestmailError
+from protestmail.screen import Screen
+
+REPORT = "Report a problem at the place where you got protestmail from, with the command's output."
+
+# name: (its module, what the help says), so that the help needs to load none of them
+COMMANDS = {
+    "list": ("list", "List the appeals that can be answered."),
+    "show": ("show", "Show one appeal: case, demands, targets, what to do."),
+    "render": ("render", "Preview the letters of an appeal, or write them to files."),
+    "send": ("send", "Send the letters of an appeal, or rehearse it."),
+    "check": ("check", "Find the mistakes in appeal files."),
+    "new": ("new", "Start a new appeal file."),
+    "schema": ("schema", "Print the JSON Schema of appeal files."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group of commands that are imported one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order of their use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one command that was called."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"protestmail.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say "did you mean" over all commands, loaded or not."""
+        known = args[0] in COMMANDS or args[0].startswith("-")
+        if not known and not ctx.resilient_parsing:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+EXAMPLES = f"""\b
+Examples:
+  protestmail list
+  protestmail render practice-letter --name "Aliya Example"
+  protestmail send practice-letter --rehearse --name "Aliya Example"
+
+{REPORT}"""
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES,
+)
+@click.option(
+    "--appeals",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Take the appeals from this folder (can be repeated).",
+)
+@common_options
+@click.version_option(__version__, "-V", "--version", prog_name="protestmail")
+@click.pass_context
+def group(ctx: click.Context, appeals: tuple[Path, ...]) -> int | None:
+    """Answer urgent appeals by letter, from your own account, with nothing kept elsewhere."""
+    app = ctx.ensure_object(App)
+    app.named_folders = appeals
+    if ctx.invoked_subcommand is None:
+        app.screen.note(
+            "protestmail answers urgent appeals by letter.\n\n"
+            "  protestmail list             the appeals that can be answered\n"
+            "  protestmail render ID        a letter, to look at\n"
+            "  protestmail send ID --rehearse   the whole way, delivered nowhere\n"
+            "  protestmail --help           everything else\n\n"
+            "try: protestmail list"
+        )
+        return Exit.USAGE
+    return None
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line; tell every error in a sentence and give the exit code."""
+    screen = Screen()
+    try:
+        code = group.main(args=list(args), prog_name="protestmail", standalone_mode=False)
+        return int(code or 0)
+    except InvalidAppeal as why:
+        screen = settle_screen(screen)
+        for problem in why.problems:
+            screen.note(str(problem))
+        return why.exit_code
+    except ProtestmailError as why:
+        settle_screen(screen).error(why.message, why.hint)
+        return why.exit_code
+    except click.Abort:
+        screen.note("")
+        return Exit.INTERRUPTED
+    except click.ClickException as why:
+        help_ = f"see: {why.ctx.command_path} --help" if getattr(why, "ctx", None) else ""
+        settle_screen(screen).error(why.format_message().replace("\n", " "), help_)
+        return why.exit_code
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as why:  # noqa: BLE001  a defect is told like any other error, not thrown at people
+        if os.environ.get("PROTESTMAIL_DEBUG"):
+            raise
+        told = f"this is a defect of the program: {type(why).__name__}: {why}"
+        hint = f"PROTESTMAIL_DEBUG=1 shows where. {REPORT}"
+        screen.error(told, hint)
+        return Exit.DEFECT
+    finally:
+        sys.stderr.flush()

@@ -1,0 +1,90 @@
+"""What the commands share: the screen, the folders of appeals, the clock, and common options."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from protestmail import library, settings
+from protestmail.screen import Screen
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class App:
+    """The outside world, handed to the commands: where things are, what time it is."""
+
+    named_folders: tuple[Path, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    screen: Screen = field(default_factory=Screen)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def today(self) -> date:
+        """The day at the writer's place, by which deadlines are judged."""
+        return self.now.astimezone().date()
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folders of appeals: those named, else the program's own."""
+        named = settings.appeal_folders(self.named_folders, self.environ)
+        return named or [library.own_folder()]
+
+
+def common_options(command: F) -> F:
+    """Add ``--plain`` and ``--color``, which stand before or after the command's name."""
+
+    def apply(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value is not None and value is not False:
+            app = ctx.ensure_object(App)
+            choices = ctx.meta.setdefault("protestmail.screen", {})
+            choices[param.name] = value
+            app.screen = Screen(**choices)
+
+    plain = click.option(
+        "--plain",
+        is_flag=True,
+        expose_value=False,
+        callback=apply,
+        help="No boxes, no progress bars: good for screen readers.",
+    )
+    color = click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        expose_value=False,
+        callback=apply,
+        help="When to use colour.",
+    )
+    return plain(color(command))
+
+
+def settle_screen(default: Screen) -> Screen:
+    """Give the screen as the options have set it, where they were read before the error."""
+    ctx = click.get_current_context(silent=True)
+    app = ctx.find_object(App) if ctx else None
+    return app.screen if app else default
+
+
+def complete_id(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the id of an appeal."""
+    root = ctx.find_root()
+    named = root.params.get("appeals") or ()
+    app = App(named_folders=tuple(Path(one) for one in named))
+    return [path.stem for path in library.files(app.folders) if path.stem.startswith(incomplete)]
+
+
+def appeal_argument(command: F) -> F:
+    """Add the id of an appeal, which the shell can complete."""
+    return click.argument("appeal_id", metavar="ID", shell_complete=complete_id)(command)
+
+
+def epilog(*examples: str) -> str:
+    """Examples for a command's help."""
+    from protestmail.cli import REPORT  # noqa: PLC0415  the group imports this module
+
+    return "\b\nExamples:\n" + "\n".join(f"  {one}" for one in examples) + f"\n\n{REPORT}"

@@ -1,0 +1,139 @@
+"""What ``render`` and ``send`` share: the options, the appeal, the sender, the notes."""
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from protestmail import appealfile, library, settings
+from protestmail.appeal import ACTIVE, Appeal
+from protestmail.appealfile.records import slug
+from protestmail.cli.app import App
+from protestmail.errors import UsageProblem
+from protestmail.letter import Letter
+from protestmail.proofread import sound
+from protestmail.selection import Selection
+from protestmail.sender import SPECIMEN, Sender
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SENDER = {
+    "name": "Your name, as the letter is signed.",
+    "organisation": "For whom you write.",
+    "position": "What you are there.",
+    "members": 'For how many you speak: 240, or "240 nurses".',
+    "place": "Your town.",
+    "country": "Your country.",
+    "address": "Your postal address.",
+    "phone": "Your telephone number.",
+    "email": "Your address, for drafts and rehearsals.",
+}
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def letter_options(command: F) -> F:
+    """Add the options that choose and fill in letters."""
+    for name, help_ in reversed(_SENDER.items()):
+        command = click.option(f"--{name}", metavar="TEXT", help=help_)(command)
+    options = [
+        click.option("--target", "targets", multiple=True, metavar="ID", help="Only this target."),
+        click.option("--letter", metavar="ID", default="", help="Another of the appeal's letters."),
+        click.option("--language", metavar="TAG", default="", help="The letter's language."),
+        click.option("--own-words", metavar="TEXT|@FILE", help="A paragraph of your own."),
+        click.option("--as", "profile", metavar="NAME", help="Use the profile NAME."),
+        click.option(
+            "--env-file",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Read the settings from this file.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def open_appeal(app: App, appeal_id: str) -> Appeal:
+    """Find the appeal, or read it from standard input, and make sure that it can be written."""
+    if appeal_id == "-":
+        data = sys.stdin.buffer.read(library.MAX_BYTES + 1)
+        return sound(appealfile.parse(data, "stdin", "-"), today=app.today)
+    return sound(library.find(appeal_id, app.folders), today=app.today)
+
+
+def settle_sender(
+    app: App, flags: dict[str, Any], profile: str | None, env_file: Path | None
+) -> Sender:
+    """Settle who writes; without a name, a specimen that says so."""
+    settled = settings.settle(flags, app.environ, env_file=env_file, profile=profile)
+    sender = settled.sender
+    if sender.name:
+        return sender
+    app.screen.note('no name is given: a specimen sender signs; say --name "Your Name"')
+    if settled.hint:
+        app.screen.note(settled.hint)
+    given = {name: getattr(sender, name) for name in settings.FIELDS if getattr(sender, name)}
+    if not given:
+        return SPECIMEN
+    return Sender(**{"name": SPECIMEN.name, **given}, specimen=True)
+
+
+def with_address(app: App, sender: Sender) -> Sender:
+    """Give a sender without e-mail an address that says what it is and belongs to nobody."""
+    if sender.email:
+        return sender
+    stand_in = f"{slug(sender.name) or 'sender'}@rehearsal.example"
+    app.screen.note(f"no e-mail address is given: {stand_in} stands in for yours")
+    return replace(sender, email=stand_in)
+
+
+def own_words(text: str | None) -> str:
+    """Read the writer's paragraph, from a file where it starts with @."""
+    if not text:
+        return ""
+    if text.startswith("@"):
+        try:
+            text = Path(text[1:]).read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as why:
+            hint = "--own-words @FILE takes a text file in UTF-8"
+            raise UsageProblem(f"{text[1:]} cannot be read: {why}", hint) from None
+    text = text.replace("\r\n", "\n").strip()
+    if _CONTROLS.search(text):
+        raise UsageProblem("your own words hold a control character", "type the passage anew")
+    if len(text) > 20_000:  # noqa: PLR2004  a letter is capped at 64 KiB in UTF-8
+        raise UsageProblem("your own words are longer than a letter", "keep to 20,000 characters")
+    return text
+
+
+def tell_standing(app: App, appeal: Appeal, today: date) -> None:
+    """Say on stderr that an appeal is not one to answer any more, or yet."""
+    if appeal.status != ACTIVE:
+        when = f" since {appeal.closed}" if appeal.closed else ""
+        app.screen.note(f"this appeal is {appeal.status}{when}; it will not be sent", "bold")
+    elif appeal.overdue(today):
+        told = f"letters were to go until {appeal.send_before}; it will not be sent"
+        app.screen.note(told, "bold")
+
+
+def tell_selection(app: App, selection: Selection) -> None:
+    """Say on stderr what the letters leave open: languages, targets, other letters."""
+    for note in selection.notes:
+        app.screen.note(note)
+    for target, reason in selection.unwritten:
+        app.screen.note(f"{target.name or target.id}: {reason}")
+    for id_, kind in selection.others.items():
+        extra = "" if kind == id_ else f" ({kind})"
+        app.screen.note(f"there is another letter, {id_}{extra}: --letter {id_}")
+
+
+def tell_unfinished(app: App, letters: Iterable[Letter]) -> bool:
+    """Say on stderr what is still to be filled in, once for each place; tell if there was any."""
+    told = {(one.line, one.text) for letter in letters for one in letter.leftovers}
+    for line, text in sorted(told):
+        app.screen.note(f'unfinished, line {line}: "{text}"', "bold")
+    return bool(told)

@@ -1,0 +1,59 @@
+"""``protestmail list``."""
+
+import click
+
+from protestmail import library
+from protestmail.appeal import ACTIVE, STATUSES
+from protestmail.cli.app import App, common_options, epilog
+from protestmail.errors import Exit, Problem
+from protestmail.library import Headline
+from protestmail.screen import appeals
+
+
+@click.command(
+    "list",
+    epilog=epilog(
+        "protestmail list",
+        "protestmail list --all --topic strike",
+        "protestmail list --status won --json",
+    ),
+)
+@click.option("--all", "all_", is_flag=True, help="List those that have ended, too.")
+@click.option("--status", type=click.Choice(STATUSES), help="List those of one status.")
+@click.option("--country", metavar="CODE", help="List those of one country, such as KZ.")
+@click.option("--topic", metavar="SLUG", help="List those on one topic, such as strike.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@common_options
+@click.pass_obj
+def command(
+    app: App, *, all_: bool, status: str | None, country: str | None, topic: str | None, as_json: bool
+) -> int:
+    """List the appeals that can be answered.
+
+    In a pipe, a line is an appeal: id, status, country, last day, targets, title, parted by tabs.
+    """
+    found: list[Headline] = []
+    broken: list[Problem] = []
+    for one in library.headlines(app.folders):
+        if isinstance(one, list):
+            broken += one
+        elif _wanted(one, status or ("" if all_ else ACTIVE), country, topic):
+            found.append(one)
+    if as_json:
+        listed = [appeals.headline_json(one) for one in found]
+        app.screen.json({"version": 1, "appeals": listed})
+    else:
+        appeals.show_list(app.screen, found, app.today)
+    for problem in broken:
+        app.screen.note(str(problem))
+    if not found and not as_json:
+        app.screen.note("no appeal fits; see protestmail list --all")
+    return Exit.DONE
+
+
+def _wanted(one: Headline, status: str, country: str | None, topic: str | None) -> bool:
+    return (
+        (not status or one.status == status)
+        and (not country or one.country == country.upper())
+        and (not topic or topic in one.topics)
+    )

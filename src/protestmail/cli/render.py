@@ -1,0 +1,124 @@
+"""``protestmail render``."""
+
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from protestmail import dispatch, mailto, outbox
+from protestmail.appeal import Appeal
+from protestmail.cli import letters as shared
+from protestmail.cli.app import App, appeal_argument, common_options, epilog
+from protestmail.errors import UsageProblem
+from protestmail.letter import Letter
+from protestmail.message import compose, new_id, recipients
+from protestmail.screen import letters as screen
+from protestmail.selection import select
+from protestmail.sender import Sender
+
+
+@click.command(
+    "render",
+    epilog=epilog(
+        'protestmail render practice-letter --name "Aliya Example"',
+        "protestmail render mangistau-oil-strike --language ru --target kazmunaigas",
+        "protestmail render practice-letter --eml drafts/",
+    ),
+)
+@appeal_argument
+@shared.letter_options
+@click.option("--eml", type=click.Path(path_type=Path), metavar="DIR", help="Write drafts here.")
+@click.option("--force", is_flag=True, help="Let --eml replace files that are there.")
+@click.option("--mailto", "links", is_flag=True, help="Give links that open a mail program.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@common_options
+@click.pass_obj
+def command(  # noqa: PLR0917
+    app: App,
+    appeal_id: str,
+    targets: tuple[str, ...],
+    letter: str,
+    language: str,
+    own_words: str | None,
+    profile: str | None,
+    env_file: Path | None,
+    *,
+    eml: Path | None,
+    force: bool,
+    links: bool,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Preview the letters of an appeal; ID may be a file, or - for standard input.
+
+    In a pipe, several letters are parted by a line that holds one form feed. What is still to be
+    filled in is told on stderr.
+    """
+    if sum((bool(eml), links, as_json)) > 1:
+        raise UsageProblem("--eml, --mailto and --json exclude each other", "ask for one of them")
+    appeal = shared.open_appeal(app, appeal_id)
+    sender = shared.settle_sender(app, flags, profile, env_file)
+    selection = select(appeal, letter=letter, language=language, targets=targets)
+    shared.tell_standing(app, appeal, app.today)
+    words = shared.own_words(own_words)
+    written = list(
+        dispatch.letters(appeal, selection, sender, own_words=words, today=app.today)
+    )
+    if eml:
+        _drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
+    elif links:
+        _links(app, written)
+    elif as_json:
+        app.screen.json({"version": 1, "letters": [screen.letter_json(one) for one in written]})
+    else:
+        _letters(app, written)
+    shared.tell_selection(app, selection)
+    shared.tell_unfinished(app, written)
+
+
+def _letters(app: App, written: Iterable[Letter]) -> None:
+    for number, one in enumerate(written):
+        if number:
+            app.screen.separator()
+        screen.show_letter(app.screen, one)
+
+
+def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
+    """Sort out the letters that e-mail cannot carry, saying so."""
+    good = []
+    for one in written:
+        if any(person.role == "target" for person in recipients(one)[0]):
+            good.append(one)
+        else:
+            names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
+            app.screen.note(f"{names}: no e-mail address, so left out here")
+    return good
+
+
+def _links(app: App, written: list[Letter]) -> None:
+    for one in _mailable(app, written):
+        screen.show_link(app.screen, one, mailto.link(one))
+
+
+def _drafts(
+    app: App, appeal: Appeal, written: list[Letter], sender: Sender, folder: Path, *, force: bool
+) -> None:
+    letters = _mailable(app, written)
+    files = dispatch.files(appeal, appeal.attachments)
+    paths = outbox.paths(letters, folder, force=force)
+    messages = [
+        compose(
+            one,
+            sender,
+            date=app.now,
+            message_id=new_id(sender, secrets.token_hex(16)),
+            files=files,
+            draft=True,
+        )
+        for one in letters
+    ]
+    for message, path in zip(messages, paths, strict=True):
+        outbox.write(message.data, path, force=force)
+        app.screen.raw(str(path))

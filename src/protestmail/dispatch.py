@@ -1,0 +1,108 @@
+"""Plan, then carry out: every letter is written and checked before the first byte is sent."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from protestmail import library, message, smtp
+from protestmail.account import Account
+from protestmail.appeal import Appeal, Attachment, Copy, Target
+from protestmail.errors import TryLater
+from protestmail.letter import Letter, write
+from protestmail.message import Message, Recipient
+from protestmail.mime import File
+from protestmail.selection import Selection
+from protestmail.sender import Sender
+
+PHONE = "phone"
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is going to be sent, and who is not mailed, with the reason."""
+
+    letters: list[Letter] = field(default_factory=list)
+    not_mailed: list[tuple[Target, str]] = field(default_factory=list)
+    not_mailable: list[Recipient] = field(default_factory=list)
+    copies_left_out: list[Copy] = field(default_factory=list)
+
+
+def letters(
+    appeal: Appeal, selection: Selection, sender: Sender, *, own_words: str, today: date
+) -> Iterator[Letter]:
+    """Write the letters of a selection one by one; copies once only, where the appeal says so."""
+    copied: set[str] = set()
+    for choice in selection.choices:
+        first = choice.model.id not in copied
+        copied.add(choice.model.id)
+        yield write(
+            appeal,
+            choice.model,
+            choice.targets,
+            sender,
+            own_words=own_words,
+            today=today,
+            with_copies=first or not appeal.cc_once,
+        )
+
+
+def plan(written: Iterator[Letter], selection: Selection) -> Plan:
+    """Sort the letters into those that can be mailed and those that cannot."""
+    planned = Plan(not_mailed=list(selection.unwritten))
+    copies: set[Copy] = set()
+    for one in written:
+        good, bad = message.recipients(one)
+        planned.not_mailable += [person for person in bad if person not in planned.not_mailable]
+        copies.update(copy for copy in one.copies if not copy.email)
+        if one.kind != PHONE and any(person.role == message.TARGET for person in good):
+            planned.letters.append(one)
+        else:
+            planned.not_mailed += [(target, _other_way(target)) for target in one.targets]
+    planned.copies_left_out = sorted(copies, key=lambda copy: copy.name or copy.lookup)
+    return planned
+
+
+def _other_way(target: Target) -> str:
+    ways = [name for name in target.channels if name != "email"]
+    return f"by {ways[0]}" if ways else "no address"
+
+
+def files(appeal: Appeal, attachments: Sequence[Attachment]) -> list[File]:
+    """Read what goes with every message of an appeal."""
+    folder = Path(appeal.file)
+    return [File(one.file, library.attachment(appeal, one, folder)) for one in attachments]
+
+
+def compose(
+    planned: Plan,
+    appeal: Appeal,
+    sender: Sender,
+    *,
+    date: datetime,
+    token: Callable[[], str],
+    draft: bool = False,
+) -> list[Message]:
+    """Compose every planned letter, so that nothing is sent if one of them cannot be."""
+    enclosed = files(appeal, appeal.attachments)
+    return [
+        message.compose(
+            one,
+            sender,
+            date=date,
+            message_id=message.new_id(sender, token()),
+            files=enclosed,
+            draft=draft,
+        )
+        for one in planned.letters
+    ]
+
+
+def carry_out(messages: Sequence[Message], account: Account) -> Iterator[smtp.Delivery]:
+    """Send one message after another in one conversation, telling what became of each."""
+    with smtp.conversation(account) as talk:
+        for one in messages:
+            try:
+                yield talk.deliver(one)
+            except (OSError, smtp.smtplib.SMTPException) as why:
+                raise TryLater(f"the connection was lost: {why}", "nothing of it was sent") from None

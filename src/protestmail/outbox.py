@@ -1,0 +1,55 @@
+"""Messages as ``.eml`` files, which a mail program opens as drafts to send."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from protestmail.errors import UsageProblem
+from protestmail.letter import Letter
+
+
+def paths(letters: Iterable[Letter], folder: Path, *, force: bool = False) -> list[Path]:
+    """Name a file for each letter; raise UsageProblem if one is there already, before any is written.
+
+    A name is the appeal's and the target's id, cut to 60 characters, and a number.
+    """
+    named = []
+    for number, one in enumerate(letters, 1):
+        who = one.targets[0].id if len(one.targets) == 1 else "all"
+        stem = f"{one.appeal}-{who}"[:60].strip("-")
+        named.append(folder / f"{stem}-{number}.eml")
+    taken = [path for path in named if os.path.lexists(path)]
+    if taken and not force:
+        raise UsageProblem(f"{taken[0]} is there already", "use another folder, or --force")
+    return named
+
+
+def write(data: bytes, path: Path, *, force: bool = False) -> None:
+    """Write one message's file, mode 0600, whole or not at all; an existing one only with ``force``.
+
+    Raises UsageProblem where the folder cannot be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(data, path, force=force)
+    except OSError as why:
+        reason = (why.strerror or str(why)).lower()
+        raise UsageProblem(f"{path} cannot be written: {reason}", "use another folder") from None
+
+
+def _write(data: bytes, path: Path, *, force: bool) -> None:
+    """Write beside the file, then give it its name in one step, which never replaces by chance."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if force:
+            os.replace(draft, path)
+        else:
+            os.link(draft, path)
+    finally:
+        if os.path.lexists(draft):
+            os.unlink(draft)

@@ -1,0 +1,216 @@
+"""All that can be wrong with an appeal beyond its form: its letters, its files, its age.
+
+Grammar and facts (``appealfile``) say whether the file is an appeal. This room writes its letters
+as a sender would, for every target, with a complete and with a minimal sender, and says what
+would go wrong.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path as FilePath
+from typing import Any
+
+from protestmail import address, leftovers, letter, library, selection, template
+from protestmail.appeal import Appeal, ModelLetter, Target
+from protestmail.appealfile import Mistake, Parsed, Path
+from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
+from protestmail.message import Recipient
+from protestmail.message import recipients as message_recipients
+from protestmail.sender import SPECIMEN, Sender
+from protestmail.template import BadTemplate, Flaw, Template
+
+MINIMAL = Sender(name="Specimen Sender")
+BUDGET = 8_000_000
+"""How much is written for one file, in characters and steps: every target of an honest appeal."""
+YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A model letter, where its texts stand in the file, and its templates as far as they hold."""
+
+    letter: ModelLetter
+    subject_path: Path
+    body_path: Path
+    subject: Template | None
+    body: Template | None
+
+
+def proofread(
+    parsed: Parsed, *, today: date, known: Collection[str] | None = None
+) -> list[Problem]:
+    """All problems of a parsed file, warnings too; ``known`` are the ids in the library."""
+    appeal = parsed.draft()
+    found = list(parsed.problems)
+    if appeal is not None:
+        found += letters(parsed, appeal, today)
+        found += _leftovers(parsed, appeal, today)
+        found += (parsed.problem(one) for one in _files(appeal, FilePath(parsed.file)))
+        warnings = _warnings(parsed.tree or {}, appeal, today, known)
+        found += (parsed.problem(one, "warning") for one in warnings)
+    return sorted(set(found), key=lambda one: (one.line, one.column, one.message))
+
+
+def sound(parsed: Parsed, *, today: date) -> Appeal:
+    """Give an appeal whose letters can be written; raise InvalidAppeal with all that is wrong."""
+    appeal = parsed.appeal
+    if problems := list(letters(parsed, appeal, today)):
+        raise InvalidAppeal(problems)
+    return appeal
+
+
+def letters(parsed: Parsed, appeal: Appeal, today: date) -> Iterator[Problem]:
+    """What keeps the letters from being written at all."""
+    problems: list[Problem] = []
+    for model in _models(parsed, appeal, problems):
+        if model.body and model.subject:
+            problems += _unsigned(parsed, model)
+            problems += _writes(parsed, appeal, model, today)
+    return iter(problems)
+
+
+def _models(parsed: Parsed, appeal: Appeal, problems: list[Problem]) -> list[_Model]:
+    models = []
+    several = "letters" in (parsed.tree or {})
+    for index, one in enumerate(appeal.letters):
+        subject: Path = ("letters", index, "subject") if several else ("subject",)
+        body: Path = ("letters", index, "body") if several else ("letter",)
+        judged = [
+            _judged(parsed, appeal, path, text, problems)
+            for path, text in ((subject, one.subject), (body, one.body))
+        ]
+        models.append(_Model(one, subject, body, *judged))
+    return models
+
+
+def _judged(
+    parsed: Parsed, appeal: Appeal, path: Path, text: str, problems: list[Problem]
+) -> Template | None:
+    without = ("target",) if appeal.together else ()
+    try:
+        return template.judge(text, without=without, longest=len(appeal.demands))
+    except BadTemplate as why:
+        problems += (_flaw(parsed, path, text, flaw) for flaw in why.flaws)
+        return None
+
+
+def _flaw(parsed: Parsed, path: Path, text: str, flaw: Flaw) -> Problem:
+    lines = text.split("\n")
+    at = lines[flaw.line - 1].find(flaw.needle) if flaw.needle and flaw.line <= len(lines) else -1
+    return _in_text(parsed, path, flaw.line, max(at, 0) + 1, flaw.message, flaw.hint)
+
+
+def _in_text(
+    parsed: Parsed, path: Path, line: int, column: int, message: str, hint: str
+) -> Problem:
+    """Put a problem at a line and column of a text of the file, as nearly as YAML allows."""
+    row, start, exact = parsed.reading.text_place(path, line)
+    return Problem(parsed.file, row, start + column - 1 if exact else start, message, hint)
+
+
+def _unsigned(parsed: Parsed, model: _Model) -> Iterator[Problem]:
+    used = model.body.blanks if model.body else frozenset()
+    if not used & {"signature", "sender.name"} and model.letter.kind != "phone":
+        told = f'the letter "{model.letter.id}" is not signed'
+        hint = "end it with {{ signature }}, or say {{ sender.name }}"
+        yield parsed.problem(Mistake(model.body_path, told, hint))
+
+
+def _writes(
+    parsed: Parsed, appeal: Appeal, model: _Model, today: date
+) -> Iterator[Problem]:
+    """Write the letter for all its targets, the wordiest first, as far as the budget goes."""
+    cost = len(model.letter.body) + 8 * (model.body.steps if model.body else 0) + 1
+    targets = sorted(_targets(appeal, model.letter), key=_wordy, reverse=True)
+    groups = [tuple(targets)] if appeal.together else [(one,) for one in targets] or [()]
+    runs = [(SPECIMEN, group) for group in groups] + [(MINIMAL, groups[0])]
+    for sender, group in runs[: max(2, BUDGET // cost)]:
+        try:
+            one = letter.write(appeal, model.letter, group, sender, own_words="x", today=today)
+        except BadTemplate as why:
+            yield from (_flaw(parsed, model.body_path, model.letter.body, flaw) for flaw in why.flaws)
+            return
+        if not one.subject or "=?" in one.subject or len(one.subject) > 900:  # noqa: PLR2004
+            told = f'the subject of "{one.id}" comes out empty, coded or too long'
+            yield parsed.problem(Mistake(model.subject_path, told))
+            return
+
+
+def _targets(appeal: Appeal, model: ModelLetter) -> list[Target]:
+    try:
+        choices = selection.select(appeal, letter=model.id).choices
+    except ProtestmailError:
+        return []
+    versions = [one for one in choices if one.model.language == model.language] or choices
+    return [target for choice in versions for target in choice.targets]
+
+
+def _wordy(target: Target) -> int:
+    return sum(map(len, (target.name, target.role, target.organisation, target.attention)))
+
+
+def _leftovers(parsed: Parsed, appeal: Appeal, today: date) -> Iterator[Problem]:
+    """Texts that stand for something unwritten, in all that a reader or a recipient sees."""
+    tree: Any = parsed.tree or {}
+    several = tree.get("letters", ())
+    paths: list[Path] = [("title",), ("summary",), ("background",), ("subject",), ("letter",)]
+    paths += [("demands", index) for index in range(len(appeal.demands))]
+    paths += [("letters", i, name) for i in range(len(several)) for name in ("subject", "body")]
+    for path in paths:
+        value = tree
+        for step in path:
+            value = value.get(step, "") if isinstance(value, dict) else value[step]
+        for one in leftovers.find(_without_blanks(value)):
+            told = f'"{one.text}" is still to be filled in'
+            yield _in_text(parsed, path, one.line, one.column, told, "write what belongs here")
+
+
+def _without_blanks(text: str) -> str:
+    """Blank out the template's own tags, keeping every place where it is."""
+    return re.sub(r"\{[{%#].*?[}%#]\}", lambda tag: " " * len(tag.group()), text)
+
+
+def _files(appeal: Appeal, file: FilePath) -> Iterator[Mistake]:
+    for index, attachment in enumerate(appeal.attachments):
+        try:
+            library.attachment(appeal, attachment, file)
+        except InvalidAppeal as why:
+            told = why.problems[0].message
+            yield Mistake(("attachments", index, "file"), told, why.problems[0].hint)
+
+
+def _warnings(
+    tree: dict[str, Any], appeal: Appeal, today: date, known: Collection[str] | None
+) -> Iterator[Mistake]:
+    if not appeal.sources:
+        yield Mistake((), "the appeal names no sources", "add sources: where the facts come from")
+    if known is not None and appeal.supersedes and appeal.supersedes not in known:
+        told = f'"{appeal.supersedes}" is not in this library'
+        yield Mistake(("supersedes",), told, "check the id of the appeal that this one follows up")
+    for index, target in enumerate(appeal.targets):
+        if target.checked and today - target.checked > YEAR:
+            told = f"the addresses of {target.name} were checked on {target.checked}"
+            yield Mistake(("targets", index, "checked"), told, "more than a year ago: check again")
+        if any(address.is_webmail(one) for one in target.email):
+            told = f"{target.name} has an address at a private webmail domain"
+            hint = "targets are offices, never private people"
+            yield Mistake(("targets", index, "email"), told, hint)
+    yield from _unmailable(appeal)
+
+
+def _unmailable(appeal: Appeal) -> Iterator[Mistake]:
+    for index, target in enumerate(appeal.targets):
+        for one in _unmailable_of(target):
+            told = f"{one.address.text} is not mailable"
+            hint = "the part before the @ is not ASCII; add another channel"
+            yield Mistake(("targets", index, "email"), told, hint)
+
+
+def _unmailable_of(target: Target) -> list[Recipient]:
+    stub = letter.Letter("", "", "", "", (target,), (), "", "")
+    try:
+        return message_recipients(stub)[1]
+    except address.BadAddress:
+        return []

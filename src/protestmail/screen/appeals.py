@@ -1,0 +1,220 @@
+"""How appeals look: a list of them, and one of them in full."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from protestmail import address
+from protestmail.appeal import Appeal, Copy, Target
+from protestmail.library import Headline
+from protestmail.screen.output import Screen
+
+CHANNEL_WORDS = {
+    "email": "e-mail",
+    "post": "post",
+    "fax": "fax",
+    "phone": "phone",
+    "web": "web",
+    "social": "social media",
+    "lookup": "to look up",
+}
+
+
+def channels(headline: Headline) -> str:
+    """Say how many targets there are, and by which channel each part can be reached."""
+    if not headline.targets:
+        return "no targets"
+    ways = ", ".join(f"{count} {CHANNEL_WORDS[name]}" for name, count in headline.channels.items())
+    plural = "" if headline.targets == 1 else "s"
+    return f"{headline.targets} target{plural}: {ways}" if ways else f"{headline.targets} target{plural}"
+
+
+def deadline(headline: Headline, today: date) -> str:
+    """Say until when letters can go, or how it stands."""
+    if headline.status != "active":
+        return f"{headline.status} {headline.closed or ''}".strip()
+    if headline.send_before is None:
+        return "open"
+    over = today > headline.send_before
+    return f"{'over since' if over else 'until'} {headline.send_before}"
+
+
+def show_list(screen: Screen, headlines: Sequence[Headline], today: date) -> None:
+    """Show a list of appeals: records for a program, a table or a stack for a person."""
+    if screen.piped:
+        for one in headlines:
+            screen.record(
+                one.id, one.status, one.country, one.send_before or "", channels(one), one.title
+            )
+    elif screen.narrow:
+        for one in headlines:
+            _stacked(screen, one, today)
+    else:
+        rows = [
+            (one.id, one.title, one.country, deadline(one, today), channels(one))
+            for one in headlines
+        ]
+        screen.table(("appeal", "title", "in", "letters", "to"), rows)
+
+
+def _stacked(screen: Screen, one: Headline, today: date) -> None:
+    screen.line(one.id, "bold")
+    screen.prose(one.title, 2)
+    facts = [one.country, deadline(one, today), channels(one)]
+    screen.prose(" · ".join(fact for fact in facts if fact), 2, "dim")
+
+
+def headline_json(one: Headline) -> dict[str, Any]:
+    """The stable keys of an appeal in ``list --json``."""
+    return {
+        "id": one.id,
+        "title": one.title,
+        "status": one.status,
+        "country": one.country,
+        "topics": one.topics,
+        "issued": one.issued,
+        "send_before": one.send_before,
+        "closed": one.closed,
+        "targets": one.targets,
+        "channels": one.channels,
+        "file": one.file,
+    }
+
+
+def show_appeal(screen: Screen, appeal: Appeal, today: date) -> None:
+    """Show all that an appeal says."""
+    if screen.piped:
+        for record in _records(appeal):
+            screen.record(*record)
+        return
+    screen.prose(appeal.title, style="bold")
+    screen.prose(_standing(appeal, today), style="dim")
+    for name, text in (("Outcome", appeal.outcome), ("Risk", appeal.risk)):
+        _section(screen, name, [text] if text else [], "bold red")
+    _section(screen, "The case", [text for text in (appeal.summary, appeal.background) if text])
+    _section(screen, "Demands", [f"{n}. {one}" for n, one in enumerate(appeal.demands, 1)])
+    _section(screen, "Guidance", [f"- {one}" for one in appeal.guidance])
+    _targets(screen, appeal.targets)
+    _copies(screen, appeal)
+    _section(screen, "Letters", [_letter_line(one) for one in appeal.letters])
+    _section(screen, "What else to do", [_action(one) for one in appeal.actions])
+    _section(screen, "Since then", [f"{one.date}: {one.text}" for one in appeal.updates])
+    _section(screen, "Sources", [_source(one) for one in appeal.sources])
+
+
+def _standing(appeal: Appeal, today: date) -> str:
+    facts = [appeal.status, f"issued {appeal.issued} by {appeal.issued_by.name}"]
+    if appeal.send_before:
+        over = " (over)" if appeal.overdue(today) else ""
+        facts.append(f"letters until {appeal.send_before}{over}")
+    facts += [f"closed {appeal.closed}"] if appeal.closed else []
+    facts += [f"follows up {appeal.supersedes}"] if appeal.supersedes else []
+    return " · ".join([*facts, *filter(None, (appeal.country, appeal.reference))])
+
+
+def _section(screen: Screen, name: str, texts: Sequence[str], style: str = "bold") -> None:
+    if texts:
+        screen.line()
+        screen.line(name, style)
+        for text in texts:
+            screen.prose(text, 2)
+
+
+def _targets(screen: Screen, targets: Sequence[Target]) -> None:
+    if targets:
+        screen.line()
+        screen.line("Targets", "bold")
+    for one in targets:
+        screen.prose(who(one), 2)
+        for name, value in _ways(one):
+            screen.line(f"{name}: {value}", indent=4)
+
+
+def who(target: Target) -> str:
+    """Name a target, with the role and organisation that its name does not say."""
+    parts = [target.name or target.lookup, target.role, target.organisation]
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _ways(one: Target) -> Iterable[tuple[str, str]]:
+    for name in one.channels:
+        values = getattr(one, name)
+        for value in (values,) if isinstance(values, str) else values:
+            yield CHANNEL_WORDS[name], address.parse(value).shown if name == "email" else value
+    for name, text in (("for the attention of", one.attention), ("note", one.note)):
+        if text:
+            yield name, text
+    if one.letter:
+        yield "letter", one.letter
+    if one.lookup:
+        yield "missing", "add it to your contacts: it depends on where you live"
+    if one.checked:
+        yield "checked", str(one.checked)
+    if one.do_not_write:
+        yield "do not write", one.do_not_write
+
+
+def _copies(screen: Screen, appeal: Appeal) -> None:
+    if appeal.copies:
+        screen.line()
+        screen.line("Copies" + (" (with the first letter only)" if appeal.cc_once else ""), "bold")
+    for one in appeal.copies:
+        screen.line(copy_line(one), indent=2)
+
+
+def copy_line(one: Copy) -> str:
+    """One copy with its address, and what is special about it."""
+    where = address.parse(one.email).shown if one.email else one.lookup or ", ".join(one.post)
+    extras = ["optional"] if one.optional else []
+    extras += [one.why] if one.why else []
+    named = f"{one.name} <{where}>" if one.name else where
+    return f"{named} ({'; '.join(extras)})" if extras else named
+
+
+def _letter_line(one: Any) -> str:
+    kind = "" if one.kind == one.id else f"{one.kind}, "
+    return f"{one.id} ({kind}{one.language}): {one.subject}"
+
+
+def _action(one: Any) -> str:
+    details = [part for part in (one.when, one.where, one.url) if part]
+    return f"{one.kind}: {one.text}" + (f" ({'; '.join(details)})" if details else "")
+
+
+def _source(one: Any) -> str:
+    return ", ".join(str(part) for part in (one.title, one.date, one.url) if part)
+
+
+def _records(appeal: Appeal) -> Iterable[tuple[object, ...]]:
+    """The same for programs: a line a fact, its name first."""
+    for name in (
+        "id title status issued send_before closed outcome reference supersedes country language "
+        "risk summary background"
+    ).split():
+        if value := getattr(appeal, name):
+            yield name, value
+    yield "issued_by", appeal.issued_by.name, appeal.issued_by.email, appeal.issued_by.url
+    for name in ("demands", "guidance"):
+        yield from ((name.removesuffix("s"), one) for one in getattr(appeal, name))
+    for target in appeal.targets:
+        for way, value in _ways(target) or ():
+            yield "target", target.id, who(target), way, value
+        if not list(_ways(target)):
+            yield "target", target.id, who(target)
+    yield from (("copy", copy_line(one)) for one in appeal.copies)
+    yield from (("letter", _letter_line(one)) for one in appeal.letters)
+    yield from (("action", _action(one)) for one in appeal.actions)
+    yield from (("update", one.date, one.text) for one in appeal.updates)
+    yield from (("source", _source(one)) for one in appeal.sources)
+
+
+def appeal_json(appeal: Appeal) -> dict[str, Any]:
+    """The stable keys of ``show --json``: those of the appeal file, with every default filled in."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    data = asdict(appeal)
+    data["cc"] = data.pop("copies")
+    for one in data["letters"]:
+        one["cc"] = one.pop("copies")
+        del one["skeleton"]
+    return {"version": 1, "appeal": data}

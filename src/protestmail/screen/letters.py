@@ -1,0 +1,141 @@
+"""How letters look, before they go and after they have arrived."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from protestmail.appeal import Target
+from protestmail.letter import Letter
+from protestmail.mailto import Link
+from protestmail.message import COPY, TARGET, Recipient, recipients
+from protestmail.mime import Intent
+from protestmail.screen.appeals import CHANNEL_WORDS, who
+from protestmail.screen.output import Screen
+from protestmail.smtp import Delivery
+
+
+def mailbox(one: Recipient) -> str:
+    """One recipient: the name, and the address in every form that it has."""
+    return f"{one.name} <{one.address.shown}>" if one.name else one.address.shown
+
+
+def _other_ways(target: Target) -> list[str]:
+    ways = [(name, getattr(target, name)) for name in target.channels if name != "email"]
+    return [
+        f"{who(target)}, by {CHANNEL_WORDS[name]}: {', '.join(values)}"
+        for name, values in ways
+        if not isinstance(values, str)
+    ]
+
+
+def addressees(letter: Letter) -> list[tuple[str, str]]:
+    """The lines above a letter: to whom, who gets a copy, what it is about."""
+    good, bad = recipients(letter)
+    lines = [("To", mailbox(one)) for one in good if one.role == TARGET]
+    for target in letter.targets:
+        if not any(one.role == TARGET and one.address.text in target.email for one in good):
+            lines += [("To", way) for way in _other_ways(target) or [who(target)]]
+    lines += [("To", "nobody yet: the appeal names no target")] if not letter.targets else []
+    lines += [("Cc", mailbox(one)) for one in good if one.role == COPY]
+    lines += [("Not mailable", mailbox(one)) for one in bad]
+    return [*lines, ("Subject", letter.subject)]
+
+
+def show_letter(screen: Screen, letter: Letter) -> None:
+    """Show one letter; in a pipe as it is sent, on a terminal wrapped and with its gaps marked."""
+    for name, value in addressees(letter):
+        screen.line(f"{name}: {value}", "bold" if name == "Subject" else "")
+    screen.line()
+    if screen.piped:
+        screen.raw(letter.body)
+    else:
+        screen.marked(letter.body, [one.text for one in letter.leftovers])
+
+
+def letter_json(letter: Letter) -> dict[str, Any]:
+    """The stable keys of a letter in ``render --json``."""
+    good, bad = recipients(letter)
+    return {
+        "appeal": letter.appeal,
+        "letter": letter.id,
+        "kind": letter.kind,
+        "language": letter.language,
+        "targets": [target.id for target in letter.targets],
+        "to": [_person(one) for one in good if one.role == TARGET],
+        "cc": [_person(one) for one in good if one.role == COPY],
+        "not_mailable": [_person(one) for one in bad],
+        "subject": letter.subject,
+        "body": letter.body,
+        "leftovers": [
+            {"line": one.line, "column": one.column, "text": one.text} for one in letter.leftovers
+        ],
+    }
+
+
+def _person(one: Recipient) -> dict[str, str]:
+    return {"name": one.name, "address": one.address.text, "ascii": one.address.ascii}
+
+
+def show_link(screen: Screen, letter: Letter, link: Link) -> None:
+    """Show a mail link with its length, or what to copy where it would be cut."""
+    name = ", ".join(who(target) for target in letter.targets)
+    if not link.too_long:
+        screen.note(f"{name}: a link of {len(link.url)} characters")
+        screen.raw(link.url)
+        return
+    screen.note(
+        f"{name}: the link has {len(link.url)} characters, more than mail programs take; "
+        "copy these instead"
+    )
+    show_letter(screen, letter)
+
+
+def show_arrival(screen: Screen, deliveries: Sequence[Delivery], arrived: Sequence[Intent]) -> None:
+    """Show what the rehearsal's server has received: the first letter in full, then each one."""
+    if arrived:
+        screen.line(f"The first of {len(arrived)} letters, as it arrived:", "bold")
+        screen.line()
+        _show_intent(screen, arrived[0])
+        screen.line()
+    for number, one in enumerate(deliveries, 1):
+        to = [person for person in one.message.recipients if person.role == TARGET]
+        copies = len(one.message.recipients) - len(to)
+        names = ", ".join(mailbox(person) for person in to)
+        plural = "copy" if copies == 1 else "copies"
+        if screen.piped:
+            screen.record(number, one.state, names, f"{copies} {plural}", one.reply.text)
+        else:
+            screen.line(f"{number}. {one.state}: {names}, {copies} {plural}")
+
+
+def _show_intent(screen: Screen, intent: Intent) -> None:
+    rows = [("From", intent.from_), *(("To", one) for one in intent.to)]
+    rows += [("Cc", one) for one in intent.cc]
+    for name, one in rows:
+        screen.line(f"{name}: {one.name} <{one.address}>" if one.name else f"{name}: {one.address}")
+    screen.line(f"Date: {intent.date}")
+    screen.line(f"Subject: {intent.subject}", "bold")
+    for file in intent.files:
+        screen.line(f"Attached: {file.name}, {len(file.data)} bytes")
+    screen.line()
+    if screen.piped:
+        screen.raw(intent.body)
+    else:
+        screen.marked(intent.body, [])
+
+
+def delivery_json(one: Delivery) -> dict[str, Any]:
+    """The stable keys of one message in ``send --json``; the same as the journal's."""
+    letter = one.message.letter
+    return {
+        "appeal": letter.appeal,
+        "letter": letter.id,
+        "language": letter.language,
+        "target": [target.id for target in letter.targets],
+        "state": one.state,
+        "message_id": one.message.message_id,
+        "recipients": [
+            {"address": person.address.ascii, "role": person.role, "state": reply.state,
+             "reply": f"{reply.code} {reply.text}"}
+            for person, reply in one.recipients
+        ],
+    }

@@ -1,0 +1,113 @@
+"""One conversation with one server (RFC 5321).
+
+The DATA step is ours: ``smtplib.sendmail`` hides the refusal of some recipients, and reports a
+connection lost before the final dot and one lost after it alike, where only the first is safe to
+try again.
+"""
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from protestmail.account import Account
+from protestmail.errors import TryLater
+from protestmail.message import Message, Recipient
+
+ACCEPTED, REFUSED, DEFERRED, UNKNOWN = "accepted", "refused", "deferred", "unknown"
+EHLO = "[127.0.0.1]"
+"""A constant: the machine's name is nobody's business. It also keeps getfqdn from being asked."""
+TIMEOUT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the server said; code 0 where it said nothing."""
+
+    code: int
+    text: str
+
+    @property
+    def state(self) -> str:
+        """What a reply means for what it answers."""
+        return {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}.get(self.code // 100, UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one message, as a whole and recipient by recipient."""
+
+    message: Message
+    state: str
+    reply: Reply
+    recipients: tuple[tuple[Recipient, Reply], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every one of its recipients was accepted."""
+        replies = [reply for _, reply in self.recipients]
+        return self.state == ACCEPTED and all(one.state == ACCEPTED for one in replies)
+
+
+class _Conversation(smtplib.SMTP):
+    def deliver(self, message: Message) -> Delivery:
+        """Send one message; whatever happens on the way is told in the outcome."""
+        start = _reply(*self.mail(message.sender.ascii))
+        if start.state != ACCEPTED:
+            return self._leave(message, start)
+        answers = [(one, _reply(*self.rcpt(one.address.ascii))) for one in message.recipients]
+        good = [reply for _, reply in answers if reply.state == ACCEPTED]
+        if not good:
+            return self._leave(message, answers[0][1], tuple(answers))
+        go = _reply(*self.docmd("DATA"))
+        if go.code != 354:  # noqa: PLR2004  RFC 5321: start mail input
+            return self._leave(message, go, tuple(answers))
+        return self._body(message, tuple(answers))
+
+    def _body(self, message: Message, answers: tuple[tuple[Recipient, Reply], ...]) -> Delivery:
+        """Send the text and its dot; from here on a lost connection leaves the letter unknown."""
+        dotted = message.data.replace(b"\r\n.", b"\r\n..")
+        first = b"." if dotted.startswith(b".") else b""
+        try:
+            self.send(first + dotted + b".\r\n")
+            reply = _reply(*self.getreply())
+        except (smtplib.SMTPException, OSError) as why:
+            return Delivery(message, UNKNOWN, Reply(0, str(why)), answers)
+        return Delivery(message, reply.state, reply, answers)
+
+    def _leave(
+        self,
+        message: Message,
+        reply: Reply,
+        answers: tuple[tuple[Recipient, Reply], ...] = (),
+    ) -> Delivery:
+        self.rset()
+        answers = answers or tuple((one, reply) for one in message.recipients)
+        state = reply.state if reply.state != ACCEPTED else UNKNOWN
+        return Delivery(message, state, reply, answers)
+
+
+@contextmanager
+def conversation(account: Account) -> Iterator[_Conversation]:
+    """Connect and say EHLO; raise TryLater where the server cannot be reached."""
+    try:
+        talk = _Conversation(account.host, account.port, local_hostname=EHLO, timeout=TIMEOUT)
+        talk.ehlo_or_helo_if_needed()
+    except (smtplib.SMTPException, OSError) as why:
+        raise TryLater(f"{account.host}:{account.port} does not answer: {why}") from None
+    try:
+        yield talk
+    finally:
+        _part(talk)
+
+
+def _part(talk: _Conversation) -> None:
+    """Say goodbye; what was accepted stays accepted if the server has gone."""
+    try:
+        talk.quit()
+    except (smtplib.SMTPException, OSError):
+        talk.close()
+
+
+def _reply(code: int, text: bytes) -> Reply:
+    return Reply(code, " ".join(text.decode("utf-8", "replace").split()))
