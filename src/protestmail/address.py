@@ -90,7 +90,8 @@ def _refuse_damage(text: str) -> None:
     """Refuse what scraped, obfuscated or hostile addresses look like."""
     if "[email" in text.lower() and "protected]" in text.lower():
         raise BadAddress(
-            f'"{text}" is a web page\'s mask over an address', "copy the address from the page itself"
+            f'"{text}" is a web page\'s mask over an address',
+            "copy the address from the page itself",
         )
     if text[:1] in {"-", "|"} or "=?" in text or "`" in text:
         raise BadAddress(

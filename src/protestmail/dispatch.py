@@ -104,5 +104,7 @@ def carry_out(messages: Sequence[Message], account: Account) -> Iterator[smtp.De
         for one in messages:
             try:
                 yield talk.deliver(one)
-            except (OSError, smtp.smtplib.SMTPException) as why:
-                raise TryLater(f"the connection was lost: {why}", "nothing of it was sent") from None
+            except smtp.LOST as why:
+                raise TryLater(
+                    f"the connection was lost: {why}", "nothing of it was sent"
+                ) from None

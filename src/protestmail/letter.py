@@ -18,6 +18,9 @@ _SALUTATION, _SIGNATURE, _NAME = "\x01", "\x02", "\x03"
 _MARKS = re.compile("[\x01-\x03]")
 _OPENING = re.compile("^\x01([^\x01\n]*)\x01$", re.MULTILINE)
 
+CLOSING_LENGTH = 60
+"""Closing words are shorter than this; a last sentence seldom is."""
+
 SKELETON_GAP = "[WRITE HERE, IN YOUR OWN WORDS, WHY YOU WRITE]"
 
 
@@ -161,9 +164,7 @@ def _insert(text: str, own_words: str) -> str:
     is not signed at all gets the paragraph at its end.
     """
     paragraphs = text.split("\n\n")
-    marked = [
-        index for index, one in enumerate(paragraphs) if _SIGNATURE in one or _NAME in one
-    ]
+    marked = [index for index, one in enumerate(paragraphs) if _SIGNATURE in one or _NAME in one]
     at = marked[-1] if marked else len(paragraphs)
     if at > 1 and _closes(paragraphs[at - 1]):
         at -= 1
@@ -172,4 +173,8 @@ def _insert(text: str, own_words: str) -> str:
 
 def _closes(paragraph: str) -> bool:
     """Whether a paragraph is a closing formula ("Yours faithfully,") and no sentence."""
-    return "\n" not in paragraph and len(paragraph) <= 60 and paragraph[-1:] not in {".", "!", "?"}
+    return (
+        "\n" not in paragraph
+        and len(paragraph) <= CLOSING_LENGTH
+        and paragraph[-1:] not in {".", "!", "?"}
+    )

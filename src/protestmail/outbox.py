@@ -9,7 +9,7 @@ from protestmail.letter import Letter
 
 
 def paths(letters: Iterable[Letter], folder: Path, *, force: bool = False) -> list[Path]:
-    """Name a file for each letter; raise UsageProblem if one is there already, before any is written.
+    """Name a file for each letter; raise UsageProblem if one is there already.
 
     A name is the appeal's and the target's id, cut to 60 characters, and a number.
     """
@@ -38,18 +38,20 @@ def write(data: bytes, path: Path, *, force: bool = False) -> None:
 
 
 def _write(data: bytes, path: Path, *, force: bool) -> None:
-    """Write beside the file, then give it its name in one step, which never replaces by chance."""
+    """Write beside the file, then name it in one step, which never replaces by chance."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    handle = os.open(
+        draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
+    )
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if force:
-            os.replace(draft, path)
+            draft.replace(path)
         else:
             os.link(draft, path)
     finally:
         if os.path.lexists(draft):
-            os.unlink(draft)
+            draft.unlink()

@@ -46,9 +46,9 @@ def proofread(
     found = list(parsed.problems)
     if appeal is not None:
         found += letters(parsed, appeal, today)
-        found += _leftovers(parsed, appeal, today)
+        found += _leftovers(parsed, appeal)
         found += (parsed.problem(one) for one in _files(appeal, FilePath(parsed.file)))
-        warnings = _warnings(parsed.tree or {}, appeal, today, known)
+        warnings = _warnings(appeal, today, known)
         found += (parsed.problem(one, "warning") for one in warnings)
     return sorted(set(found), key=lambda one: (one.line, one.column, one.message))
 
@@ -118,19 +118,20 @@ def _unsigned(parsed: Parsed, model: _Model) -> Iterator[Problem]:
         yield parsed.problem(Mistake(model.body_path, told, hint))
 
 
-def _writes(
-    parsed: Parsed, appeal: Appeal, model: _Model, today: date
-) -> Iterator[Problem]:
+def _writes(parsed: Parsed, appeal: Appeal, model: _Model, today: date) -> Iterator[Problem]:
     """Write the letter for all its targets, the wordiest first, as far as the budget goes."""
     cost = len(model.letter.body) + 8 * (model.body.steps if model.body else 0) + 1
     targets = sorted(_targets(appeal, model.letter), key=_wordy, reverse=True)
+    groups: list[tuple[Target, ...]]
     groups = [tuple(targets)] if appeal.together else [(one,) for one in targets] or [()]
     runs = [(SPECIMEN, group) for group in groups] + [(MINIMAL, groups[0])]
     for sender, group in runs[: max(2, BUDGET // cost)]:
         try:
             one = letter.write(appeal, model.letter, group, sender, own_words="x", today=today)
         except BadTemplate as why:
-            yield from (_flaw(parsed, model.body_path, model.letter.body, flaw) for flaw in why.flaws)
+            yield from (
+                _flaw(parsed, model.body_path, model.letter.body, flaw) for flaw in why.flaws
+            )
             return
         if not one.subject or "=?" in one.subject or len(one.subject) > 900:  # noqa: PLR2004
             told = f'the subject of "{one.id}" comes out empty, coded or too long'
@@ -151,7 +152,7 @@ def _wordy(target: Target) -> int:
     return sum(map(len, (target.name, target.role, target.organisation, target.attention)))
 
 
-def _leftovers(parsed: Parsed, appeal: Appeal, today: date) -> Iterator[Problem]:
+def _leftovers(parsed: Parsed, appeal: Appeal) -> Iterator[Problem]:
     """Texts that stand for something unwritten, in all that a reader or a recipient sees."""
     tree: Any = parsed.tree or {}
     several = tree.get("letters", ())
@@ -181,9 +182,7 @@ def _files(appeal: Appeal, file: FilePath) -> Iterator[Mistake]:
             yield Mistake(("attachments", index, "file"), told, why.problems[0].hint)
 
 
-def _warnings(
-    tree: dict[str, Any], appeal: Appeal, today: date, known: Collection[str] | None
-) -> Iterator[Mistake]:
+def _warnings(appeal: Appeal, today: date, known: Collection[str] | None) -> Iterator[Mistake]:
     if not appeal.sources:
         yield Mistake((), "the appeal names no sources", "add sources: where the facts come from")
     if known is not None and appeal.supersedes and appeal.supersedes not in known:

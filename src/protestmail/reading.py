@@ -1,4 +1,4 @@
-"""A second, independent reading of finished bytes: do they say what was meant, and no more?
+"""A second, independent reading of finished bytes: what they say must be what was meant.
 
 The bytes were written by ``mime``; here the standard library's parser reads them, as a stranger
 would. Any difference is a defect of ours or an attack, and the message is not written.
@@ -31,7 +31,7 @@ def verify(data: bytes, intent: Intent) -> None:
     for field in Intent.__slots__:
         if getattr(read, field) != getattr(intent, field):
             raise UnsafeMessage(
-                f"read again, the message does not say what was meant: its {field.strip('_')} differs",
+                f"read again, the message differs from what was meant in its {field.strip('_')}",
                 _REPORT,
             )
 
@@ -51,8 +51,8 @@ def read_back(data: bytes) -> Intent:
     extra = [name for name in names if name not in _HEADERS | _MIME]
     if message.defects or extra or len(names) != len(set(names)):
         raise UnsafeMessage("the message has headers that nobody meant", _REPORT)
-    _require_types(message)
-    body, *files = message.get_payload() if message.is_multipart() else [message]
+    _require_type(_leaves(message)[0])
+    body, *files = _leaves(message)
     return Intent(
         from_=_mailboxes(message, "From")[0],
         to=_mailboxes(message, "To"),
@@ -67,9 +67,14 @@ def read_back(data: bytes) -> Intent:
     )
 
 
-def _require_types(message: "Message[str, str]") -> None:
+def _leaves(message: "Message[str, str]") -> "list[Message[str, str]]":
+    """The text, and the files that come with it."""
+    parts = message.get_payload() if message.is_multipart() else [message]
+    return [part for part in parts if isinstance(part, Message)]
+
+
+def _require_type(text: "Message[str, str]") -> None:
     """Refuse a text that a reader would decode differently from how it was coded."""
-    text = message.get_payload()[0] if message.is_multipart() else message
     charset, coding = text.get_content_charset(), text["Content-Transfer-Encoding"]
     if (text.get_content_type(), charset, coding) != ("text/plain", "utf-8", "quoted-printable"):
         raise UnsafeMessage("the message's text is not coded as it should be", _REPORT)

@@ -109,9 +109,7 @@ def _version(versions: Sequence[ModelLetter], language: str) -> ModelLetter:
     return versions[0]
 
 
-def _note_language(
-    selection: Selection, target: Target, model: ModelLetter, language: str
-) -> None:
+def _note_language(selection: Selection, target: Target, model: ModelLetter, language: str) -> None:
     asked = language or target.language
     if asked and model.language.partition("-")[0] != asked.partition("-")[0]:
         selection.notes.append(

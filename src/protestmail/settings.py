@@ -7,8 +7,9 @@ itself: a cloned folder of appeals could bring one along. No file enters the env
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from protestmail.errors import SettingsProblem
 from protestmail.sender import FIELDS, Sender
@@ -48,7 +49,8 @@ def settle(
     """Settle who writes; raise SettingsProblem for a file that is not there or says nonsense."""
     path = _profile_path(env_file, profile)
     saved = _read(path) if path else {}
-    values, origins = {}, {}
+    values: dict[str, Any] = {}
+    origins = {}
     for name in FIELDS:
         key = PREFIX + name.upper()
         for origin, value in (
@@ -60,7 +62,7 @@ def settle(
                 values[name], origins[name] = value.strip().replace("\\n", "\n"), origin
                 break
     hint = "" if path or env_file else _forgotten()
-    return Settings(Sender(**values), origins, hint)
+    return Settings(replace(Sender(), **values), origins, hint)
 
 
 def appeal_folders(named: tuple[Path, ...], environ: Mapping[str, str]) -> list[Path]:
@@ -114,4 +116,8 @@ def _forgotten() -> str:
         text = Path(".env").read_text("utf-8", errors="replace")
     except OSError:
         return ""
-    return "a .env lies here and is not read by itself; name it: --env-file .env" if PREFIX in text else ""
+    return (
+        "a .env lies here and is not read by itself; name it: --env-file .env"
+        if PREFIX in text
+        else ""
+    )

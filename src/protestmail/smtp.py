@@ -18,6 +18,8 @@ ACCEPTED, REFUSED, DEFERRED, UNKNOWN = "accepted", "refused", "deferred", "unkno
 EHLO = "[127.0.0.1]"
 """A constant: the machine's name is nobody's business. It also keeps getfqdn from being asked."""
 TIMEOUT = 60
+LOST = (smtplib.SMTPException, OSError)
+"""What a conversation raises when it breaks off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class _Conversation(smtplib.SMTP):
         try:
             self.send(first + dotted + b".\r\n")
             reply = _reply(*self.getreply())
-        except (smtplib.SMTPException, OSError) as why:
+        except LOST as why:
             return Delivery(message, UNKNOWN, Reply(0, str(why)), answers)
         return Delivery(message, reply.state, reply, answers)
 
@@ -93,7 +95,7 @@ def conversation(account: Account) -> Iterator[_Conversation]:
     try:
         talk = _Conversation(account.host, account.port, local_hostname=EHLO, timeout=TIMEOUT)
         talk.ehlo_or_helo_if_needed()
-    except (smtplib.SMTPException, OSError) as why:
+    except LOST as why:
         raise TryLater(f"{account.host}:{account.port} does not answer: {why}") from None
     try:
         yield talk
@@ -105,7 +107,7 @@ def _part(talk: _Conversation) -> None:
     """Say goodbye; what was accepted stays accepted if the server has gone."""
     try:
         talk.quit()
-    except (smtplib.SMTPException, OSError):
+    except LOST:
         talk.close()
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from protestmail.appeal import Appeal
 from protestmail.appealfile import facts, grammar, records
-from protestmail.appealfile.grammar import Mistake, Path, schema_text
+from protestmail.appealfile.conversion import convert
+from protestmail.appealfile.grammar import schema_text
 from protestmail.appealfile.reader import Reading
 from protestmail.appealfile.reader import read as _read
 from protestmail.appealfile.salvage import salvage
+from protestmail.appealfile.wording import Mistake, Path
 from protestmail.errors import InvalidAppeal, Problem
 
 __all__ = ["Mistake", "Parsed", "Path", "parse", "schema_text"]
@@ -65,7 +67,7 @@ def parse(data: bytes, id_: str, file: str, *, complete: bool = True) -> Parsed:
         hint = "only a-z, 0-9 and -, at most 60, and .yaml at the end"
         problems.append(Problem(file, 1, 1, f'"{id_}" cannot be the id of an appeal', hint))
     if isinstance(reading.tree, dict):
-        mistakes = _judge(parsed, grammar.convert(reading.tree), complete=complete)
+        mistakes = _judge(parsed, convert(reading.tree), complete=complete)
         problems += [parsed.problem(mistake) for mistake in mistakes]
     elif reading.tree is not None:
         problems.append(Problem(file, 1, 1, "the file should be fields, each as name: value"))

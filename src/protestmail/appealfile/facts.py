@@ -1,12 +1,12 @@
-"""What a grammar cannot say: real dates in their order, names that are one, references that hold."""
+"""What a grammar cannot say: dates in order, names given once, references that hold."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from protestmail import address
-from protestmail.appealfile.grammar import Mistake, Path
 from protestmail.appealfile.records import MAIN_LETTER, slug
+from protestmail.appealfile.wording import Mistake, Path
 
 _Tree = dict[str, Any]
 
@@ -87,7 +87,11 @@ def _targets(tree: _Tree) -> Iterator[Mistake]:
 
 def _names(tree: _Tree) -> Iterator[Mistake]:
     """Names that stand in front of an address and must not pass for another one."""
-    groups = [("targets",), ("cc",), *(("letters", i, "cc") for i in range(len(tree.get("letters", ()))))]
+    groups = [
+        ("targets",),
+        ("cc",),
+        *(("letters", i, "cc") for i in range(len(tree.get("letters", ())))),
+    ]
     for group in groups:
         for index, item in enumerate(_at(tree, group) or ()):
             if isinstance(item, dict) and "@" in item.get("name", ""):

@@ -19,12 +19,12 @@ MAX_DEPTH = 20
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PATIENCE = {  # libyaml's words: ours, with the way out
     "mapping values are not allowed in this context": (
-        "a second \": \" stands in one line",
+        'a second ": " stands in one line',
         'put the value in quotes: key: "one: two"',
     ),
     "found character that cannot start any token": (
         "a value or an indentation starts with a character that YAML keeps for itself",
-        "indent with blanks, never with tabs; put a value that starts with @, `, %, & or * in quotes",
+        "indent with blanks, not tabs; put a value that starts with @, `, %, & or * in quotes",
     ),
     "did not find expected key": (
         "this line does not fit what stands above it",
@@ -138,7 +138,7 @@ def read(data: bytes) -> Reading:
     return reading
 
 
-class _TooDeep(Exception):  # noqa: N818  never leaves this module
+class _TooDeep(Exception):
     pass
 
 

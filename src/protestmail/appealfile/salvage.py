@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any
 
 from protestmail.appealfile import grammar
-from protestmail.appealfile.grammar import Mistake, Path
+from protestmail.appealfile.wording import Mistake, Path
 
 _BLANK = "{{ signature }}"
 _STAND_INS: dict[str, Any] = {
@@ -61,19 +61,21 @@ def _complete(tree: dict[str, Any]) -> None:
     for index, item in enumerate(tree.get("letters", ())):
         for name, value in _ITEMS["letters"](index).items():
             item.setdefault(name, value)
-    if "letters" in tree and "letter" in tree:
-        del tree["letter"]
-    if "letter" in tree or "subject" in tree:
-        if "letters" in tree:
-            tree.pop("subject", None)
-        else:
-            tree.setdefault("subject", "?")
-            tree.setdefault("letter", _BLANK)
-    if not tree.keys() & {"letter", "letters", "demands"}:
-        tree["demands"] = ["?"]
+    _complete_letter(tree)
     ended = tree["status"] in {"won", "lost", "closed", "withdrawn"}
     for name, value in (("closed", "9999-12-31"), ("outcome", "?")):
         if ended:
             tree.setdefault(name, value)
-        elif name in tree:
-            del tree[name]
+        else:
+            tree.pop(name, None)
+
+
+def _complete_letter(tree: dict[str, Any]) -> None:
+    if "letters" in tree:
+        tree.pop("letter", None)
+        tree.pop("subject", None)
+    elif "letter" in tree or "subject" in tree:
+        tree.setdefault("subject", "?")
+        tree.setdefault("letter", _BLANK)
+    elif "demands" not in tree:
+        tree["demands"] = ["?"]

@@ -1,4 +1,4 @@
-"""The command line: a group that loads a command when it is called, and the one handler of errors."""
+"""The command line: a group that loads a command when called, and the handler of errors."""
 
 import os
 import sys
@@ -30,11 +30,11 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A group of commands that are imported one at a time."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """Name the commands in the order of their use."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the one command that was called."""
         if cmd_name not in COMMANDS:
             return None
@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
             raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
@@ -117,12 +117,13 @@ def run(args: Sequence[str]) -> int:
         screen.note("")
         return Exit.INTERRUPTED
     except click.ClickException as why:
-        help_ = f"see: {why.ctx.command_path} --help" if getattr(why, "ctx", None) else ""
+        ctx = why.ctx if isinstance(why, click.UsageError) else None
+        help_ = f"see: {ctx.command_path} --help" if ctx else ""
         settle_screen(screen).error(why.format_message().replace("\n", " "), help_)
         return why.exit_code
     except (KeyboardInterrupt, BrokenPipeError):
         raise
-    except Exception as why:  # noqa: BLE001  a defect is told like any other error, not thrown at people
+    except Exception as why:  # a defect is told like any other error, not thrown at people
         if os.environ.get("PROTESTMAIL_DEBUG"):
             raise
         told = f"this is a defect of the program: {type(why).__name__}: {why}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from protestmail import appealfile, library
+from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, NoSuchAppeal, Problem
 from protestmail.proofread import proofread
@@ -61,7 +62,7 @@ def _paths(app: App, files: tuple[str, ...]) -> Iterator[str]:
 def _check(path: str, app: App, known: set[str]) -> list[Problem]:
     try:
         if path == STDIN:
-            parsed = appealfile.parse(sys.stdin.buffer.read(library.MAX_BYTES + 1), "stdin", STDIN)
+            parsed = appealfile.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", STDIN)
         else:
             parsed = library.load(Path(path))
     except InvalidAppeal as why:

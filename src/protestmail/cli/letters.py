@@ -3,24 +3,24 @@
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from protestmail import appealfile, library, settings
 from protestmail.appeal import ACTIVE, Appeal
+from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.appealfile.records import slug
 from protestmail.cli.app import App
 from protestmail.errors import UsageProblem
 from protestmail.letter import Letter
 from protestmail.proofread import sound
-from protestmail.selection import Selection
-from protestmail.sender import SPECIMEN, Sender
-
-F = TypeVar("F", bound=Callable[..., Any])
+from protestmail.selection import Selection, select
+from protestmail.sender import FIELDS, SPECIMEN, Sender
 
 _SENDER = {
     "name": "Your name, as the letter is signed.",
@@ -36,51 +36,72 @@ _SENDER = {
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def letter_options(command: F) -> F:
-    """Add the options that choose and fill in letters."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks of letters: which ones, written by whom."""
+
+    targets: tuple[str, ...]
+    letter: str
+    language: str
+    own_words: str | None
+    profile: str | None
+    env_file: Path | None
+    flags: dict[str, str | None]
+
+
+def letter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose and fill in letters; the command gets them as one Request."""
+
+    @wraps(command)
+    def gathered(*args: Any, **given: Any) -> Any:
+        flags = {name: given.pop(name) for name in _SENDER}
+        chosen = {name: given.pop(name) for name in Request.__slots__ if name != "flags"}
+        return command(*args, request=Request(**chosen, flags=flags), **given)
+
+    wrapped: Callable[..., Any] = gathered
     for name, help_ in reversed(_SENDER.items()):
-        command = click.option(f"--{name}", metavar="TEXT", help=help_)(command)
-    options = [
-        click.option("--target", "targets", multiple=True, metavar="ID", help="Only this target."),
-        click.option("--letter", metavar="ID", default="", help="Another of the appeal's letters."),
-        click.option("--language", metavar="TAG", default="", help="The letter's language."),
-        click.option("--own-words", metavar="TEXT|@FILE", help="A paragraph of your own."),
-        click.option("--as", "profile", metavar="NAME", help="Use the profile NAME."),
-        click.option(
-            "--env-file",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="Read the settings from this file.",
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+        wrapped = click.option(f"--{name}", metavar="TEXT", help=help_)(wrapped)
+    for option in reversed(_CHOICES):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+_CHOICES = (
+    click.option("--target", "targets", multiple=True, metavar="ID", help="Only this target."),
+    click.option("--letter", metavar="ID", default="", help="Another of the appeal's letters."),
+    click.option("--language", metavar="TAG", default="", help="The letter's language."),
+    click.option("--own-words", metavar="TEXT|@FILE", help="A paragraph of your own."),
+    click.option("--as", "profile", metavar="NAME", help="Use the profile NAME."),
+    click.option(
+        "--env-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Read the settings from this file.",
+    ),
+)
 
 
 def open_appeal(app: App, appeal_id: str) -> Appeal:
     """Find the appeal, or read it from standard input, and make sure that it can be written."""
     if appeal_id == "-":
-        data = sys.stdin.buffer.read(library.MAX_BYTES + 1)
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
         return sound(appealfile.parse(data, "stdin", "-"), today=app.today)
     return sound(library.find(appeal_id, app.folders), today=app.today)
 
 
-def settle_sender(
-    app: App, flags: dict[str, Any], profile: str | None, env_file: Path | None
-) -> Sender:
+def settle_sender(app: App, request: Request) -> Sender:
     """Settle who writes; without a name, a specimen that says so."""
-    settled = settings.settle(flags, app.environ, env_file=env_file, profile=profile)
+    settled = settings.settle(
+        request.flags, app.environ, env_file=request.env_file, profile=request.profile
+    )
     sender = settled.sender
     if sender.name:
         return sender
     app.screen.note('no name is given: a specimen sender signs; say --name "Your Name"')
     if settled.hint:
         app.screen.note(settled.hint)
-    given = {name: getattr(sender, name) for name in settings.FIELDS if getattr(sender, name)}
-    if not given:
-        return SPECIMEN
-    return Sender(**{"name": SPECIMEN.name, **given}, specimen=True)
+    nothing = not any(getattr(sender, name) for name in FIELDS)
+    return SPECIMEN if nothing else replace(sender, name=SPECIMEN.name, specimen=True)
 
 
 def with_address(app: App, sender: Sender) -> Sender:
@@ -92,8 +113,9 @@ def with_address(app: App, sender: Sender) -> Sender:
     return replace(sender, email=stand_in)
 
 
-def own_words(text: str | None) -> str:
+def own_words(request: Request) -> str:
     """Read the writer's paragraph, from a file where it starts with @."""
+    text = request.own_words
     if not text:
         return ""
     if text.startswith("@"):
@@ -120,13 +142,18 @@ def tell_standing(app: App, appeal: Appeal, today: date) -> None:
         app.screen.note(told, "bold")
 
 
-def tell_selection(app: App, selection: Selection) -> None:
+def selection(appeal: Appeal, request: Request) -> Selection:
+    """Choose the letters that are asked for."""
+    return select(appeal, letter=request.letter, language=request.language, targets=request.targets)
+
+
+def tell_selection(app: App, selected: Selection) -> None:
     """Say on stderr what the letters leave open: languages, targets, other letters."""
-    for note in selection.notes:
+    for note in selected.notes:
         app.screen.note(note)
-    for target, reason in selection.unwritten:
+    for target, reason in selected.unwritten:
         app.screen.note(f"{target.name or target.id}: {reason}")
-    for id_, kind in selection.others.items():
+    for id_, kind in selected.others.items():
         extra = "" if kind == id_ else f" ({kind})"
         app.screen.note(f"there is another letter, {id_}{extra}: --letter {id_}")
 

@@ -26,7 +26,13 @@ from protestmail.screen import appeals
 @common_options
 @click.pass_obj
 def command(
-    app: App, *, all_: bool, status: str | None, country: str | None, topic: str | None, as_json: bool
+    app: App,
+    *,
+    all_: bool,
+    status: str | None,
+    country: str | None,
+    topic: str | None,
+    as_json: bool,
 ) -> int:
     """List the appeals that can be answered.
 

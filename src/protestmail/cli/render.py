@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,7 +14,6 @@ from protestmail.errors import UsageProblem
 from protestmail.letter import Letter
 from protestmail.message import compose, new_id, recipients
 from protestmail.screen import letters as screen
-from protestmail.selection import select
 from protestmail.sender import Sender
 
 
@@ -35,21 +33,16 @@ from protestmail.sender import Sender
 @click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
 @common_options
 @click.pass_obj
-def command(  # noqa: PLR0917
+def command(
     app: App,
+    /,
     appeal_id: str,
-    targets: tuple[str, ...],
-    letter: str,
-    language: str,
-    own_words: str | None,
-    profile: str | None,
-    env_file: Path | None,
     *,
+    request: shared.Request,
     eml: Path | None,
     force: bool,
     links: bool,
     as_json: bool,
-    **flags: Any,
 ) -> None:
     """Preview the letters of an appeal; ID may be a file, or - for standard input.
 
@@ -59,13 +52,11 @@ def command(  # noqa: PLR0917
     if sum((bool(eml), links, as_json)) > 1:
         raise UsageProblem("--eml, --mailto and --json exclude each other", "ask for one of them")
     appeal = shared.open_appeal(app, appeal_id)
-    sender = shared.settle_sender(app, flags, profile, env_file)
-    selection = select(appeal, letter=letter, language=language, targets=targets)
+    sender = shared.settle_sender(app, request)
+    selection = shared.selection(appeal, request)
     shared.tell_standing(app, appeal, app.today)
-    words = shared.own_words(own_words)
-    written = list(
-        dispatch.letters(appeal, selection, sender, own_words=words, today=app.today)
-    )
+    words = shared.own_words(request)
+    written = list(dispatch.letters(appeal, selection, sender, own_words=words, today=app.today))
     if eml:
         _drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
     elif links:

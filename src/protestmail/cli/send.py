@@ -3,7 +3,6 @@
 import secrets
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,7 +14,6 @@ from protestmail.dispatch import Plan
 from protestmail.errors import Exit, Refused, SettingsProblem, UnfinishedLetter, UsageProblem
 from protestmail.message import Message
 from protestmail.screen import letters as screen
-from protestmail.selection import select
 
 
 @click.command(
@@ -35,22 +33,17 @@ from protestmail.selection import select
 @click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
 @common_options
 @click.pass_obj
-def command(  # noqa: PLR0917
+def command(
     app: App,
+    /,
     appeal_id: str,
-    targets: tuple[str, ...],
-    letter: str,
-    language: str,
-    own_words: str | None,
-    profile: str | None,
-    env_file: Path | None,
     *,
+    request: shared.Request,
     dry_run: bool,
     rehearse: bool,
     eml: Path | None,
     force: bool,
     as_json: bool,
-    **flags: Any,
 ) -> int:
     """Send the letters of an appeal, or rehearse it: real SMTP to a server that delivers nowhere.
 
@@ -64,10 +57,10 @@ def command(  # noqa: PLR0917
         hint = "rehearse it with --rehearse, or write drafts with protestmail render ID --eml DIR"
         raise SettingsProblem("sending is not there yet", hint)
     appeal = shared.open_appeal(app, appeal_id)
-    sender = shared.with_address(app, shared.settle_sender(app, flags, profile, env_file))
-    selection = select(appeal, letter=letter, language=language, targets=targets)
+    sender = shared.with_address(app, shared.settle_sender(app, request))
+    selection = shared.selection(appeal, request)
     shared.tell_standing(app, appeal, app.today)
-    words = shared.own_words(own_words)
+    words = shared.own_words(request)
     written = dispatch.letters(appeal, selection, sender, own_words=words, today=app.today)
     planned = dispatch.plan(written, selection)
     _refuse(app, planned)
@@ -114,7 +107,13 @@ def _dry_run(app: App, messages: list[Message], *, as_json: bool) -> int:
 
 
 def _rehearse(
-    app: App, appeal: Appeal, messages: list[Message], eml: Path | None, *, force: bool, as_json: bool
+    app: App,
+    appeal: Appeal,
+    messages: list[Message],
+    eml: Path | None,
+    *,
+    force: bool,
+    as_json: bool,
 ) -> int:
     from protestmail import reading, rehearsal  # noqa: PLC0415  asyncio, for a rehearsal only
 

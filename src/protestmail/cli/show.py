@@ -9,7 +9,9 @@ from protestmail.screen import appeals
 
 @click.command(
     "show",
-    epilog=epilog("protestmail show mangistau-oil-strike", "protestmail show practice-letter --json"),
+    epilog=epilog(
+        "protestmail show mangistau-oil-strike", "protestmail show practice-letter --json"
+    ),
 )
 @appeal_argument
 @click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")

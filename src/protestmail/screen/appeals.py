@@ -26,7 +26,11 @@ def channels(headline: Headline) -> str:
         return "no targets"
     ways = ", ".join(f"{count} {CHANNEL_WORDS[name]}" for name, count in headline.channels.items())
     plural = "" if headline.targets == 1 else "s"
-    return f"{headline.targets} target{plural}: {ways}" if ways else f"{headline.targets} target{plural}"
+    return (
+        f"{headline.targets} target{plural}: {ways}"
+        if ways
+        else f"{headline.targets} target{plural}"
+    )
 
 
 def deadline(headline: Headline, today: date) -> str:
@@ -209,7 +213,7 @@ def _records(appeal: Appeal) -> Iterable[tuple[object, ...]]:
 
 
 def appeal_json(appeal: Appeal) -> dict[str, Any]:
-    """The stable keys of ``show --json``: those of the appeal file, with every default filled in."""
+    """The stable keys of ``show --json``: the appeal file's, with every default filled in."""
     from dataclasses import asdict  # noqa: PLC0415
 
     data = asdict(appeal)

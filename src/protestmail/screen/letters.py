@@ -134,8 +134,12 @@ def delivery_json(one: Delivery) -> dict[str, Any]:
         "state": one.state,
         "message_id": one.message.message_id,
         "recipients": [
-            {"address": person.address.ascii, "role": person.role, "state": reply.state,
-             "reply": f"{reply.code} {reply.text}"}
+            {
+                "address": person.address.ascii,
+                "role": person.role,
+                "state": reply.state,
+                "reply": f"{reply.code} {reply.text}",
+            }
             for person, reply in one.recipients
         ],
     }

@@ -1,0 +1,74 @@
+"""Mistakes against the grammar, in words for people."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from protestmail.appealfile.reader import Cut
+
+Path = tuple[str | int, ...]
+Link = Any  # a path while it grows: (link of the parent, key), so that a step costs one tuple
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something the grammar refuses: at the value, or at the key that ends the path."""
+
+    path: Path
+    message: str
+    hint: str = ""
+    at_key: bool = False
+
+
+KINDS = {dict: "object", list: "array", bool: "boolean", str: "string", Cut: "string"}
+WORDS = {
+    "object": "a group of fields",
+    "array": "a list",
+    "boolean": "true or false",
+    "string": "a text",
+}
+
+
+def unlink(link: Link) -> Path:
+    """Turn a linked path into a tuple."""
+    steps = []
+    while link is not None:
+        link, step = link
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def name_of(link: Link) -> str:
+    """What a person calls the value: its field, the one around it where it stands in a list."""
+    return next(
+        (f'"{step}"' for step in reversed(unlink(link)) if isinstance(step, str)), "the file"
+    )
+
+
+def kind_of(value: Any) -> str:
+    """Name the JSON type of a value."""
+    return KINDS[type(value)]
+
+
+def wrong_type(value: Any, link: Link, wanted: list[str], hint: str) -> Mistake:
+    """Word a value of a type that cannot stand here."""
+    words = " or ".join(WORDS[kind] for kind in wanted)
+    if value == "":
+        return Mistake(unlink(link), f"{name_of(link)} is empty and should be {words}", hint)
+    return Mistake(
+        unlink(link), f"{name_of(link)} should be {words} and is {WORDS[kind_of(value)]}", hint
+    )
+
+
+def unknown_field(name: str, link: Link, known: list[str]) -> Mistake:
+    """Word a field that the grammar does not know."""
+    where = f" in {name_of(link)}" if link else ""
+    hint = did_you_mean(name, known) or f"the fields here are {', '.join(known)}"
+    return Mistake((*unlink(link), name), f'there is no field "{name}"{where}', hint, at_key=True)
+
+
+def did_you_mean(value: Any, known: list[str]) -> str:
+    """Suggest the known name that is nearest, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
+
+    close = get_close_matches(str(value).lower(), known, n=1)
+    return f'did you mean "{close[0]}"?' if close else ""
