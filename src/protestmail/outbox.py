@@ -25,7 +25,7 @@ def paths(letters: Iterable[Letter], folder: Path, *, force: bool = False) -> li
 
 
 def write(data: bytes, path: Path, *, force: bool = False) -> None:
-    """Write one message's file, mode 0600, whole or not at all; an existing one only with ``force``.
+    """Write a message's file, mode 0600, whole or not at all; over another only with ``force``.
 
     Raises UsageProblem where the folder cannot be written to.
     """

@@ -101,7 +101,7 @@ def _dry_run(app: App, messages: list[Message], *, as_json: bool) -> int:
     for one in messages[1:]:
         app.screen.line()
         for name, value in screen.addressees(one.letter):
-            app.screen.line(f"{name}: {value}")
+            app.screen.labelled(name, value)
     app.screen.note(f"dry run: {_count(len(messages))} would go, nothing was sent")
     return Exit.DONE
 

@@ -26,11 +26,7 @@ def channels(headline: Headline) -> str:
         return "no targets"
     ways = ", ".join(f"{count} {CHANNEL_WORDS[name]}" for name, count in headline.channels.items())
     plural = "" if headline.targets == 1 else "s"
-    return (
-        f"{headline.targets} target{plural}: {ways}"
-        if ways
-        else f"{headline.targets} target{plural}"
-    )
+    return f"{headline.targets} target{plural}: {ways or 'no address'}"
 
 
 def deadline(headline: Headline, today: date) -> str:
@@ -95,13 +91,13 @@ def show_appeal(screen: Screen, appeal: Appeal, today: date) -> None:
     screen.prose(_standing(appeal, today), style="dim")
     for name, text in (("Outcome", appeal.outcome), ("Risk", appeal.risk)):
         _section(screen, name, [text] if text else [], "bold red")
-    _section(screen, "The case", [text for text in (appeal.summary, appeal.background) if text])
-    _section(screen, "Demands", [f"{n}. {one}" for n, one in enumerate(appeal.demands, 1)])
-    _section(screen, "Guidance", [f"- {one}" for one in appeal.guidance])
+    _section(screen, "The case", [f"{appeal.summary}\n\n{appeal.background}".strip()])
+    _section(screen, "Demands", [f"{n}. {one}" for n, one in enumerate(appeal.demands, 1)], hang=3)
+    _section(screen, "Guidance", [f"- {one}" for one in appeal.guidance], hang=2)
     _targets(screen, appeal.targets)
     _copies(screen, appeal)
-    _section(screen, "Letters", [_letter_line(one) for one in appeal.letters])
-    _section(screen, "What else to do", [_action(one) for one in appeal.actions])
+    _section(screen, "Letters", [_letter_line(one) for one in appeal.letters], hang=2)
+    _section(screen, "What else to do", [_action(one) for one in appeal.actions], hang=2)
     _section(screen, "Since then", [f"{one.date}: {one.text}" for one in appeal.updates])
     _section(screen, "Sources", [_source(one) for one in appeal.sources])
 
@@ -116,12 +112,14 @@ def _standing(appeal: Appeal, today: date) -> str:
     return " · ".join([*facts, *filter(None, (appeal.country, appeal.reference))])
 
 
-def _section(screen: Screen, name: str, texts: Sequence[str], style: str = "bold") -> None:
+def _section(
+    screen: Screen, name: str, texts: Sequence[str], style: str = "bold", hang: int = 0
+) -> None:
     if texts:
         screen.line()
         screen.line(name, style)
         for text in texts:
-            screen.prose(text, 2)
+            screen.prose(text, 2, hang=hang)
 
 
 def _targets(screen: Screen, targets: Sequence[Target]) -> None:
@@ -131,7 +129,10 @@ def _targets(screen: Screen, targets: Sequence[Target]) -> None:
     for one in targets:
         screen.prose(who(one), 2)
         for name, value in _ways(one):
-            screen.line(f"{name}: {value}", indent=4)
+            if name in {CHANNEL_WORDS["email"], CHANNEL_WORDS["web"]}:
+                screen.labelled(name, value, indent=4)
+            else:
+                screen.prose(f"{name}: {value}", 4, hang=2)
 
 
 def who(target: Target) -> str:
@@ -143,7 +144,10 @@ def who(target: Target) -> str:
 def _ways(one: Target) -> Iterable[tuple[str, str]]:
     for name in one.channels:
         values = getattr(one, name)
-        for value in (values,) if isinstance(values, str) else values:
+        if name in {"post", "lookup"}:
+            yield CHANNEL_WORDS[name], values if isinstance(values, str) else ", ".join(values)
+            continue
+        for value in values:
             yield CHANNEL_WORDS[name], address.parse(value).shown if name == "email" else value
     for name, text in (("for the attention of", one.attention), ("note", one.note)):
         if text:
@@ -163,7 +167,10 @@ def _copies(screen: Screen, appeal: Appeal) -> None:
         screen.line()
         screen.line("Copies" + (" (with the first letter only)" if appeal.cc_once else ""), "bold")
     for one in appeal.copies:
-        screen.line(copy_line(one), indent=2)
+        where, _, extras = copy_line(one).partition(" (")
+        screen.labelled("copy", where, indent=2)
+        if extras:
+            screen.prose(f"({extras}", 4)
 
 
 def copy_line(one: Copy) -> str:

@@ -43,7 +43,7 @@ def addressees(letter: Letter) -> list[tuple[str, str]]:
 def show_letter(screen: Screen, letter: Letter) -> None:
     """Show one letter; in a pipe as it is sent, on a terminal wrapped and with its gaps marked."""
     for name, value in addressees(letter):
-        screen.line(f"{name}: {value}", "bold" if name == "Subject" else "")
+        screen.labelled(name, value, "bold" if name == "Subject" else "")
     screen.line()
     if screen.piped:
         screen.raw(letter.body)
@@ -104,16 +104,16 @@ def show_arrival(screen: Screen, deliveries: Sequence[Delivery], arrived: Sequen
         if screen.piped:
             screen.record(number, one.state, names, f"{copies} {plural}", one.reply.text)
         else:
-            screen.line(f"{number}. {one.state}: {names}, {copies} {plural}")
+            screen.labelled(f"{number}. {one.state}, {copies} {plural}", names)
 
 
 def _show_intent(screen: Screen, intent: Intent) -> None:
     rows = [("From", intent.from_), *(("To", one) for one in intent.to)]
     rows += [("Cc", one) for one in intent.cc]
     for name, one in rows:
-        screen.line(f"{name}: {one.name} <{one.address}>" if one.name else f"{name}: {one.address}")
+        screen.labelled(name, f"{one.name} <{one.address}>" if one.name else one.address)
     screen.line(f"Date: {intent.date}")
-    screen.line(f"Subject: {intent.subject}", "bold")
+    screen.labelled("Subject", intent.subject, "bold")
     for file in intent.files:
         screen.line(f"Attached: {file.name}, {len(file.data)} bytes")
     screen.line()

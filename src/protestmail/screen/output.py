@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MAX_WIDTH = 100
 """Longer lines of prose are hard to read; tables may be wider."""
-NARROW = 72
+MIN_WIDTH = 20
+NARROW = 100
 
 
 def clean(text: str) -> str:
@@ -31,7 +32,7 @@ class Screen:
         self.piped = not sys.stdout.isatty()
         self.plain = plain
         self._color = color
-        self._consoles: dict[bool, Console] = {}
+        self._consoles: dict[TextIO, Console] = {}
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure and (getattr(stream, "encoding", None) or "").lower() != "utf-8":
@@ -40,14 +41,14 @@ class Screen:
     @property
     def width(self) -> int:
         """The columns of the terminal."""
-        return self._console().width
+        return self._console(sys.stdout).width
 
     @property
     def narrow(self) -> bool:
         """Whether there is no room for a table, or none is wanted."""
         return self.plain or self.width < NARROW
 
-    def colored(self, stream: IO[str]) -> bool:
+    def colored(self, stream: TextIO) -> bool:
         """Whether to colour a stream: one switch for all that writes."""
         if self._color != "auto":
             return self._color == "always"
@@ -77,19 +78,28 @@ class Screen:
 
     def line(self, text: str = "", style: str = "", indent: int = 0) -> None:
         """Write one line to the terminal, never broken by us: addresses stand whole."""
-        self._print(" " * indent + text, style, wrapped=False)
+        self._print(" " * indent + text, style, sys.stdout)
 
-    def prose(self, text: str, indent: int = 0, style: str = "") -> None:
-        """Write text in paragraphs, wrapped to the terminal."""
-        from rich.padding import Padding  # noqa: PLC0415  on a terminal only
-        from rich.text import Text  # noqa: PLC0415
+    def labelled(self, label: str, value: str, style: str = "", indent: int = 0) -> None:
+        """Write ``label: value``; where it does not fit, an address gets a line of its own."""
+        name, bracket, where = value.rpartition(" <")
+        if self.piped or indent + len(label) + len(value) + 2 <= self.width:
+            self.line(f"{label}: {value}", style, indent)
+        elif bracket:
+            self.prose(f"{label}: {name}", indent, style, hang=2)
+            self.line(f"<{where}", style, indent + 2)
+        elif "@" in value:
+            self.line(f"{label}:", style, indent)
+            self.line(value, style, indent + 2)
+        else:
+            self.prose(f"{label}: {value}", indent, style, hang=2)
 
+    def prose(self, text: str, indent: int = 0, style: str = "", hang: int = 0) -> None:
+        """Write text in paragraphs, wrapped to the terminal; ``hang`` indents all but the first."""
         if self.piped:
             self.raw(text)
-            return
-        body = Text(clean(text), style=style)
-        console = self._console()
-        console.print(Padding(body, (0, 0, 0, indent)), width=min(self.width, MAX_WIDTH))
+        else:
+            self._wrap(text, indent, style, hang, sys.stdout)
 
     def marked(self, text: str, pieces: Iterable[str]) -> None:
         """Write a letter with some of its pieces marked."""
@@ -97,7 +107,7 @@ class Screen:
 
         body = Text(clean(text))
         body.highlight_words(list(pieces), style="bold reverse red")
-        self._console().print(body, width=min(self.width, 80))
+        self._console(sys.stdout).print(body, width=min(self.width, 80))
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table on the terminal; its cells wrap, none is cut."""
@@ -106,20 +116,23 @@ class Screen:
 
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for name in header:
-            table.add_column(name, overflow="fold")
+            table.add_column(name, overflow="fold", no_wrap=name == header[0])
         for row in rows:
             table.add_row(*(Text(clean(cell)) for cell in row))
-        self._console().print(table)
+        self._console(sys.stdout).print(table)
 
     def note(self, text: str, style: str = "") -> None:
         """Tell the person something, on stderr."""
-        self._print(text, style, wrapped=False, stderr=True)
+        if sys.stderr.isatty() and len(text) > self._console(sys.stderr).width:
+            self._wrap(text, 0, style, 2, sys.stderr)
+        else:
+            self._print(text, style, sys.stderr)
 
     def error(self, message: str, hint: str = "") -> None:
         """Tell what went wrong, and the way out."""
-        self._print(f"protestmail: {message}", "bold red", wrapped=False, stderr=True)
+        self.note(f"protestmail: {message}", "bold red")
         if hint:
-            self._print(f"  {hint}", "", wrapped=False, stderr=True)
+            self.note(f"  {hint}")
 
     @contextmanager
     def progress(self, total: int, what: str) -> Iterator[Any]:
@@ -127,7 +140,7 @@ class Screen:
         if sys.stderr.isatty() and not self.plain:
             from rich.progress import Progress  # noqa: PLC0415  on a terminal only
 
-            with Progress(console=self._console(stderr=True), transient=True) as bar:
+            with Progress(console=self._console(sys.stderr), transient=True) as bar:
                 task = bar.add_task(what, total=total)
                 yield lambda: bar.advance(task)
             return
@@ -140,23 +153,31 @@ class Screen:
 
         yield advance
 
-    def _print(self, text: str, style: str, *, wrapped: bool, stderr: bool = False) -> None:
-        stream = sys.stderr if stderr else sys.stdout
+    def _wrap(self, text: str, indent: int, style: str, hang: int, stream: TextIO) -> None:
+        from rich.text import Text  # noqa: PLC0415  on a terminal only
+
+        console = self._console(stream)
+        width = max(min(console.width, MAX_WIDTH) - indent - hang, MIN_WIDTH)
+        for paragraph in clean(text).split("\n"):
+            for number, line in enumerate(Text(paragraph, style=style).wrap(console, width)):
+                line.rstrip()
+                start = " " * (indent + (hang if number else 0))
+                console.print(Text(start) + line, soft_wrap=True)
+
+    def _print(self, text: str, style: str, stream: TextIO) -> None:
         if not (style and self.colored(stream)):
             stream.write(clean(text) + "\n")
             return
         from rich.text import Text  # noqa: PLC0415  not needed without colour
 
-        console = self._console(stderr=stderr)
-        console.print(Text(clean(text), style=style), soft_wrap=not wrapped)
+        self._console(stream).print(Text(clean(text), style=style), soft_wrap=True)
 
-    def _console(self, *, stderr: bool = False) -> "Console":
-        if stderr not in self._consoles:
+    def _console(self, stream: TextIO) -> "Console":
+        if stream not in self._consoles:
             from rich.console import Console  # noqa: PLC0415  30 ms, on a terminal only
 
-            stream = sys.stderr if stderr else sys.stdout
             colored = self.colored(stream)
-            self._consoles[stderr] = Console(
+            self._consoles[stream] = Console(
                 file=stream,
                 markup=False,
                 emoji=False,
@@ -164,4 +185,4 @@ class Screen:
                 no_color=not colored,
                 force_terminal=True if colored else None,
             )
-        return self._consoles[stderr]
+        return self._consoles[stream]
