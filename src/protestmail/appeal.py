@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 ACTIVE = "active"
-STATUSES = ("draft", "active", "paused", "won", "lost", "closed", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)

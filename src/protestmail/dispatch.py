@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from pathlib import Path
+from datetime import datetime
 
-from protestmail import library, message, smtp
+from protestmail import message, smtp
 from protestmail.account import Account
-from protestmail.appeal import Appeal, Attachment, Copy, Target
+from protestmail.appeal import Appeal, Copy, Target
+from protestmail.envelope import TARGET, Recipient, recipients
 from protestmail.errors import TryLater
-from protestmail.letter import Letter, write
-from protestmail.message import Message, Recipient
-from protestmail.mime import File
+from protestmail.letter import Letter
+from protestmail.message import Message
 from protestmail.selection import Selection
 from protestmail.sender import Sender
 
@@ -28,34 +27,15 @@ class Plan:
     copies_left_out: list[Copy] = field(default_factory=list)
 
 
-def letters(
-    appeal: Appeal, selection: Selection, sender: Sender, *, own_words: str, today: date
-) -> Iterator[Letter]:
-    """Write the letters of a selection one by one; copies once only, where the appeal says so."""
-    copied: set[str] = set()
-    for choice in selection.choices:
-        first = choice.model.id not in copied
-        copied.add(choice.model.id)
-        yield write(
-            appeal,
-            choice.model,
-            choice.targets,
-            sender,
-            own_words=own_words,
-            today=today,
-            with_copies=first or not appeal.cc_once,
-        )
-
-
 def plan(written: Iterator[Letter], selection: Selection) -> Plan:
     """Sort the letters into those that can be mailed and those that cannot."""
     planned = Plan(not_mailed=list(selection.unwritten))
     copies: set[Copy] = set()
     for one in written:
-        good, bad = message.recipients(one)
+        good, bad = recipients(one)
         planned.not_mailable += [person for person in bad if person not in planned.not_mailable]
         copies.update(copy for copy in one.copies if not copy.email)
-        if one.kind != PHONE and any(person.role == message.TARGET for person in good):
+        if one.kind != PHONE and any(person.role == TARGET for person in good):
             planned.letters.append(one)
         else:
             planned.not_mailed += [(target, _other_way(target)) for target in one.targets]
@@ -68,12 +48,6 @@ def _other_way(target: Target) -> str:
     return f"by {ways[0]}" if ways else "no address"
 
 
-def files(appeal: Appeal, attachments: Sequence[Attachment]) -> list[File]:
-    """Read what goes with every message of an appeal."""
-    folder = Path(appeal.file)
-    return [File(one.file, library.attachment(appeal, one, folder)) for one in attachments]
-
-
 def compose(
     planned: Plan,
     appeal: Appeal,
@@ -84,7 +58,7 @@ def compose(
     draft: bool = False,
 ) -> list[Message]:
     """Compose every planned letter, so that nothing is sent if one of them cannot be."""
-    enclosed = files(appeal, appeal.attachments)
+    enclosed = message.enclosures(appeal)
     return [
         message.compose(
             one,

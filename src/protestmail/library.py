@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protestmail import appealfile
-from protestmail.appeal import Appeal, Attachment
 from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
+
+if TYPE_CHECKING:
+    from protestmail.appeal import Appeal, Attachment
 
 SUFFIX = ".yaml"
 MANY = 500
@@ -89,7 +91,7 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
         os.close(handle)
 
 
-def attachment(appeal: Appeal, one: Attachment, file: Path) -> bytes:
+def attachment(appeal: "Appeal", one: "Attachment", file: Path) -> bytes:
     """Read an attachment from the appeal's own folder, ``<id>/`` beside its file.
 
     Raises InvalidAppeal for a link, anything but a regular file, one over 10 MiB, or one whose

@@ -4,27 +4,20 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from protestmail import address, mime, reading
+from protestmail import address, library, mime, reading
 from protestmail.address import Address
+from protestmail.appeal import Appeal
+from protestmail.envelope import COPY, TARGET, Recipient, recipients
 from protestmail.errors import SettingsProblem, UnsafeMessage
 from protestmail.letter import Letter
 from protestmail.mime import File, Intent, Mailbox
 from protestmail.sender import Sender
 
-TARGET, COPY = "target", "copy"
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|=\\?")
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One address of the envelope, and in which part its owner gets the message."""
-
-    name: str
-    address: Address
-    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +34,6 @@ class Message:
     def envelope(self) -> tuple[str, ...]:
         """The addresses that the server is given: the confirmed list, never read from headers."""
         return tuple(recipient.address.ascii for recipient in self.recipients)
-
-
-def recipients(letter: Letter) -> tuple[list[Recipient], list[Recipient]]:
-    """Give who gets a letter by e-mail, targets first and each address once; then who cannot."""
-    wanted = [(target.name, text, TARGET) for target in letter.targets for text in target.email]
-    wanted += [(copy.name, copy.email, COPY) for copy in letter.copies if copy.email]
-    found: dict[str, Recipient] = {}
-    for name, text, role in wanted:
-        one = Recipient(name, address.parse(text), role)
-        found.setdefault(one.address.text.lower(), one)
-    good = [one for one in found.values() if one.address.mailable]
-    return good, [one for one in found.values() if not one.address.mailable]
 
 
 def compose(
@@ -88,6 +69,12 @@ def compose(
     data = mime.write(intent)
     reading.verify(data, intent)
     return Message(letter, from_, tuple(people), message_id, data)
+
+
+def enclosures(appeal: Appeal) -> list[File]:
+    """Read what goes with every message of an appeal; raises InvalidAppeal for what may not."""
+    folder = Path(appeal.file)
+    return [File(one.file, library.attachment(appeal, one, folder)) for one in appeal.attachments]
 
 
 def new_id(sender: Sender, token: str) -> str:

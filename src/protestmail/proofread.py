@@ -15,9 +15,8 @@ from typing import Any
 from protestmail import address, leftovers, letter, library, selection, template
 from protestmail.appeal import Appeal, ModelLetter, Target
 from protestmail.appealfile import Mistake, Parsed, Path
+from protestmail.envelope import Recipient, recipients
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
-from protestmail.message import Recipient
-from protestmail.message import recipients as message_recipients
 from protestmail.sender import SPECIMEN, Sender
 from protestmail.template import BadTemplate, Flaw, Template
 
@@ -210,6 +209,6 @@ def _unmailable(appeal: Appeal) -> Iterator[Mistake]:
 def _unmailable_of(target: Target) -> list[Recipient]:
     stub = letter.Letter("", "", "", "", (target,), (), "", "")
     try:
-        return message_recipients(stub)[1]
+        return recipients(stub)[1]
     except address.BadAddress:
         return []

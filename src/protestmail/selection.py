@@ -1,11 +1,13 @@
 """Which letter goes to which target, in which language, and what is left out and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from protestmail.appeal import Appeal, ModelLetter, Target
 from protestmail.errors import UsageProblem
-from protestmail.letter import skeleton
+from protestmail.letter import Letter, skeleton, write
+from protestmail.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +128,23 @@ def _known(name: str, names: set[str], what: str) -> None:
         these = f"there are: {', '.join(sorted(names)) or 'none'}"
         raise UsageProblem(
             f'this appeal has no {what} "{name}"', f'did you mean "{close[0]}"?' if close else these
+        )
+
+
+def letters(
+    appeal: Appeal, selection: Selection, sender: Sender, *, own_words: str, today: date
+) -> Iterator[Letter]:
+    """Write the letters of a selection one by one; copies once only, where the appeal says so."""
+    copied: set[str] = set()
+    for choice in selection.choices:
+        first = choice.model.id not in copied
+        copied.add(choice.model.id)
+        yield write(
+            appeal,
+            choice.model,
+            choice.targets,
+            sender,
+            own_words=own_words,
+            today=today,
+            with_copies=first or not appeal.cc_once,
         )

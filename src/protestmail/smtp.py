@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from protestmail.account import Account
+from protestmail.envelope import Recipient
 from protestmail.errors import TryLater
-from protestmail.message import Message, Recipient
+from protestmail.message import Message
 
 ACCEPTED, REFUSED, DEFERRED, UNKNOWN = "accepted", "refused", "deferred", "unknown"
 EHLO = "[127.0.0.1]"

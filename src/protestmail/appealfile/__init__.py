@@ -6,10 +6,9 @@ only worth its time for an appeal that is going to be used.
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from protestmail.appeal import Appeal
-from protestmail.appealfile import facts, grammar, records
+from protestmail.appealfile import facts, grammar
 from protestmail.appealfile.conversion import convert
 from protestmail.appealfile.grammar import schema_text
 from protestmail.appealfile.reader import Reading
@@ -17,6 +16,9 @@ from protestmail.appealfile.reader import read as _read
 from protestmail.appealfile.salvage import salvage
 from protestmail.appealfile.wording import Mistake, Path
 from protestmail.errors import InvalidAppeal, Problem
+
+if TYPE_CHECKING:
+    from protestmail.appeal import Appeal
 
 __all__ = ["Mistake", "Parsed", "Path", "parse", "schema_text"]
 
@@ -38,15 +40,20 @@ class Parsed:
     problems: list[Problem]
 
     @property
-    def appeal(self) -> Appeal:
+    def appeal(self) -> "Appeal":
         """The appeal's records; raises InvalidAppeal with all problems where there are any."""
         if self.problems or self.tree is None:
             raise InvalidAppeal(self.problems)
-        return records.appeal(self.tree, self.id, self.file)
+        return self._records(self.tree)
 
-    def draft(self) -> Appeal | None:
+    def draft(self) -> "Appeal | None":
         """The records as far as they go, whatever the problems."""
-        return records.appeal(self.tree, self.id, self.file) if self.tree is not None else None
+        return self._records(self.tree) if self.tree is not None else None
+
+    def _records(self, tree: dict[str, Any]) -> "Appeal":
+        from protestmail.appealfile import records  # noqa: PLC0415  a list needs no records
+
+        return records.appeal(tree, self.id, self.file)
 
     def problem(self, mistake: Mistake, severity: str = "error") -> Problem:
         """Put a mistake where it stands in the file."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from protestmail import address
-from protestmail.appealfile.records import MAIN_LETTER, slug
+from protestmail.appealfile.names import MAIN_LETTER, slug
 from protestmail.appealfile.wording import Mistake, Path
 
 _Tree = dict[str, Any]

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from protestmail.appealfile.reader import Cut
@@ -35,7 +35,7 @@ _ANNOTATIONS = frozenset(
 
 def schema_text() -> str:
     """The schema file as it stands in the package."""
-    return files(__package__).joinpath("appeal.schema.json").read_text("utf-8")
+    return Path(__file__).with_name("appeal.schema.json").read_text("utf-8")
 
 
 @cache

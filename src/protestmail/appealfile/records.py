@@ -1,7 +1,5 @@
 """A tree that the grammar has accepted becomes the records of ``protestmail.appeal``."""
 
-import re
-import unicodedata
 from datetime import date
 from typing import Any
 
@@ -16,11 +14,8 @@ from protestmail.appeal import (
     Target,
     Update,
 )
+from protestmail.appealfile.names import MAIN_LETTER, slug
 
-MAIN_LETTER = "letter"
-"""The id of the one letter of an appeal that does not name its letters."""
-
-_SLUG = re.compile(r"[^a-z0-9]+")
 _PLAIN = frozenset(
     "title status summary language outcome reference supersedes country background risk "
     "cc_once together".split()
@@ -65,13 +60,6 @@ def copies(items: Any) -> tuple[Copy, ...]:
         Copy(email=item) if isinstance(item, str) else Copy(**_lines(item, "post"))
         for item in items
     )
-
-
-def slug(name: str) -> str:
-    """Make an id of a name: Latin letters without their accents, ``-`` for all else."""
-    plain = unicodedata.normalize("NFKD", name) if not name.isascii() else name
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return _SLUG.sub("-", plain.lower())[:60].strip("-")
 
 
 def _letters(tree: dict[str, Any], language: str) -> tuple[ModelLetter, ...]:

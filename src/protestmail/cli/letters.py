@@ -13,8 +13,8 @@ import click
 
 from protestmail import appealfile, library, settings
 from protestmail.appeal import ACTIVE, Appeal
+from protestmail.appealfile.names import slug
 from protestmail.appealfile.reader import MAX_BYTES
-from protestmail.appealfile.records import slug
 from protestmail.cli.app import App
 from protestmail.errors import UsageProblem
 from protestmail.letter import Letter

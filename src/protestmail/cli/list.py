@@ -3,7 +3,7 @@
 import click
 
 from protestmail import library
-from protestmail.appeal import ACTIVE, STATUSES
+from protestmail.appealfile.grammar import schema
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, Problem
 from protestmail.library import Headline
@@ -19,7 +19,11 @@ from protestmail.screen import appeals
     ),
 )
 @click.option("--all", "all_", is_flag=True, help="List those that have ended, too.")
-@click.option("--status", type=click.Choice(STATUSES), help="List those of one status.")
+@click.option(
+    "--status",
+    type=click.Choice(schema()["properties"]["status"]["enum"]),
+    help="List those of one status.",
+)
 @click.option("--country", metavar="CODE", help="List those of one country, such as KZ.")
 @click.option("--topic", metavar="SLUG", help="List those on one topic, such as strike.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
@@ -43,7 +47,7 @@ def command(
     for one in library.headlines(app.folders):
         if isinstance(one, list):
             broken += one
-        elif _wanted(one, status or ("" if all_ else ACTIVE), country, topic):
+        elif _wanted(one, status or ("" if all_ else "active"), country, topic):
             found.append(one)
     if as_json:
         listed = [appeals.headline_json(one) for one in found]

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from protestmail import dispatch, mailto, outbox
+from protestmail import mailto, outbox, selection
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
+from protestmail.envelope import TARGET, recipients
 from protestmail.errors import UsageProblem
 from protestmail.letter import Letter
-from protestmail.message import compose, new_id, recipients
 from protestmail.screen import letters as screen
 from protestmail.sender import Sender
 
@@ -53,10 +53,10 @@ def command(
         raise UsageProblem("--eml, --mailto and --json exclude each other", "ask for one of them")
     appeal = shared.open_appeal(app, appeal_id)
     sender = shared.settle_sender(app, request)
-    selection = shared.selection(appeal, request)
+    selected = shared.selection(appeal, request)
     shared.tell_standing(app, appeal, app.today)
     words = shared.own_words(request)
-    written = list(dispatch.letters(appeal, selection, sender, own_words=words, today=app.today))
+    written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
     if eml:
         _drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
     elif links:
@@ -65,7 +65,7 @@ def command(
         app.screen.json({"version": 1, "letters": [screen.letter_json(one) for one in written]})
     else:
         _letters(app, written)
-    shared.tell_selection(app, selection)
+    shared.tell_selection(app, selected)
     shared.tell_unfinished(app, written)
 
 
@@ -80,7 +80,7 @@ def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
     """Sort out the letters that e-mail cannot carry, saying so."""
     good = []
     for one in written:
-        if any(person.role == "target" for person in recipients(one)[0]):
+        if any(person.role == TARGET for person in recipients(one)[0]):
             good.append(one)
         else:
             names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
@@ -97,7 +97,9 @@ def _drafts(
     app: App, appeal: Appeal, written: list[Letter], sender: Sender, folder: Path, *, force: bool
 ) -> None:
     letters = _mailable(app, written)
-    files = dispatch.files(appeal, appeal.attachments)
+    from protestmail.message import compose, enclosures, new_id  # noqa: PLC0415  for drafts only
+
+    files = enclosures(appeal)
     paths = outbox.paths(letters, folder, force=force)
     messages = [
         compose(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from protestmail import dispatch, outbox
+from protestmail import dispatch, outbox, selection
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
@@ -58,16 +58,16 @@ def command(
         raise SettingsProblem("sending is not there yet", hint)
     appeal = shared.open_appeal(app, appeal_id)
     sender = shared.with_address(app, shared.settle_sender(app, request))
-    selection = shared.selection(appeal, request)
+    selected = shared.selection(appeal, request)
     shared.tell_standing(app, appeal, app.today)
     words = shared.own_words(request)
-    written = dispatch.letters(appeal, selection, sender, own_words=words, today=app.today)
-    planned = dispatch.plan(written, selection)
+    written = selection.letters(appeal, selected, sender, own_words=words, today=app.today)
+    planned = dispatch.plan(written, selected)
     _refuse(app, planned)
     messages = dispatch.compose(
         planned, appeal, sender, date=app.now, token=lambda: secrets.token_hex(16)
     )
-    shared.tell_selection(app, selection)
+    shared.tell_selection(app, selected)
     if dry_run:
         code = _dry_run(app, messages, as_json=as_json)
     else:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protestmail import address
-from protestmail.appeal import Appeal, Copy, Target
 from protestmail.library import Headline
 from protestmail.screen.output import Screen
+
+if TYPE_CHECKING:
+    from protestmail.appeal import Appeal, Copy, Target
 
 CHANNEL_WORDS = {
     "email": "e-mail",
@@ -81,7 +83,7 @@ def headline_json(one: Headline) -> dict[str, Any]:
     }
 
 
-def show_appeal(screen: Screen, appeal: Appeal, today: date) -> None:
+def show_appeal(screen: Screen, appeal: "Appeal", today: date) -> None:
     """Show all that an appeal says."""
     if screen.piped:
         for record in _records(appeal):
@@ -102,7 +104,7 @@ def show_appeal(screen: Screen, appeal: Appeal, today: date) -> None:
     _section(screen, "Sources", [_source(one) for one in appeal.sources])
 
 
-def _standing(appeal: Appeal, today: date) -> str:
+def _standing(appeal: "Appeal", today: date) -> str:
     facts = [appeal.status, f"issued {appeal.issued} by {appeal.issued_by.name}"]
     if appeal.send_before:
         over = " (over)" if appeal.overdue(today) else ""
@@ -122,7 +124,7 @@ def _section(
             screen.prose(text, 2, hang=hang)
 
 
-def _targets(screen: Screen, targets: Sequence[Target]) -> None:
+def _targets(screen: Screen, targets: "Sequence[Target]") -> None:
     if targets:
         screen.line()
         screen.line("Targets", "bold")
@@ -135,13 +137,13 @@ def _targets(screen: Screen, targets: Sequence[Target]) -> None:
                 screen.prose(f"{name}: {value}", 4, hang=2)
 
 
-def who(target: Target) -> str:
+def who(target: "Target") -> str:
     """Name a target, with the role and organisation that its name does not say."""
     parts = [target.name or target.lookup, target.role, target.organisation]
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
-def _ways(one: Target) -> Iterable[tuple[str, str]]:
+def _ways(one: "Target") -> Iterable[tuple[str, str]]:
     for name in one.channels:
         values = getattr(one, name)
         if name in {"post", "lookup"}:
@@ -162,7 +164,7 @@ def _ways(one: Target) -> Iterable[tuple[str, str]]:
         yield "do not write", one.do_not_write
 
 
-def _copies(screen: Screen, appeal: Appeal) -> None:
+def _copies(screen: Screen, appeal: "Appeal") -> None:
     if appeal.copies:
         screen.line()
         screen.line("Copies" + (" (with the first letter only)" if appeal.cc_once else ""), "bold")
@@ -173,7 +175,7 @@ def _copies(screen: Screen, appeal: Appeal) -> None:
             screen.prose(f"({extras}", 4)
 
 
-def copy_line(one: Copy) -> str:
+def copy_line(one: "Copy") -> str:
     """One copy with its address, and what is special about it."""
     where = address.parse(one.email).shown if one.email else one.lookup or ", ".join(one.post)
     extras = ["optional"] if one.optional else []
@@ -196,7 +198,7 @@ def _source(one: Any) -> str:
     return ", ".join(str(part) for part in (one.title, one.date, one.url) if part)
 
 
-def _records(appeal: Appeal) -> Iterable[tuple[object, ...]]:
+def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
     """The same for programs: a line a fact, its name first."""
     for name in (
         "id title status issued send_before closed outcome reference supersedes country language "
@@ -219,7 +221,7 @@ def _records(appeal: Appeal) -> Iterable[tuple[object, ...]]:
     yield from (("source", _source(one)) for one in appeal.sources)
 
 
-def appeal_json(appeal: Appeal) -> dict[str, Any]:
+def appeal_json(appeal: "Appeal") -> dict[str, Any]:
     """The stable keys of ``show --json``: the appeal file's, with every default filled in."""
     from dataclasses import asdict  # noqa: PLC0415
 

@@ -1,16 +1,18 @@
 """How letters look, before they go and after they have arrived."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protestmail.appeal import Target
+from protestmail.envelope import COPY, TARGET, Recipient, recipients
 from protestmail.letter import Letter
-from protestmail.mailto import Link
-from protestmail.message import COPY, TARGET, Recipient, recipients
-from protestmail.mime import Intent
 from protestmail.screen.appeals import CHANNEL_WORDS, who
 from protestmail.screen.output import Screen
-from protestmail.smtp import Delivery
+
+if TYPE_CHECKING:
+    from protestmail.mailto import Link
+    from protestmail.mime import Intent
+    from protestmail.smtp import Delivery
 
 
 def mailbox(one: Recipient) -> str:
@@ -75,7 +77,7 @@ def _person(one: Recipient) -> dict[str, str]:
     return {"name": one.name, "address": one.address.text, "ascii": one.address.ascii}
 
 
-def show_link(screen: Screen, letter: Letter, link: Link) -> None:
+def show_link(screen: Screen, letter: Letter, link: "Link") -> None:
     """Show a mail link with its length, or what to copy where it would be cut."""
     name = ", ".join(who(target) for target in letter.targets)
     if not link.too_long:
@@ -89,7 +91,9 @@ def show_link(screen: Screen, letter: Letter, link: Link) -> None:
     show_letter(screen, letter)
 
 
-def show_arrival(screen: Screen, deliveries: Sequence[Delivery], arrived: Sequence[Intent]) -> None:
+def show_arrival(
+    screen: Screen, deliveries: "Sequence[Delivery]", arrived: "Sequence[Intent]"
+) -> None:
     """Show what the rehearsal's server has received: the first letter in full, then each one."""
     if arrived:
         screen.line(f"The first of {len(arrived)} letters, as it arrived:", "bold")
@@ -107,7 +111,7 @@ def show_arrival(screen: Screen, deliveries: Sequence[Delivery], arrived: Sequen
             screen.labelled(f"{number}. {one.state}, {copies} {plural}", names)
 
 
-def _show_intent(screen: Screen, intent: Intent) -> None:
+def _show_intent(screen: Screen, intent: "Intent") -> None:
     rows = [("From", intent.from_), *(("To", one) for one in intent.to)]
     rows += [("Cc", one) for one in intent.cc]
     for name, one in rows:
@@ -123,7 +127,7 @@ def _show_intent(screen: Screen, intent: Intent) -> None:
         screen.marked(intent.body, [])
 
 
-def delivery_json(one: Delivery) -> dict[str, Any]:
+def delivery_json(one: "Delivery") -> dict[str, Any]:
     """The stable keys of one message in ``send --json``; the same as the journal's."""
     letter = one.message.letter
     return {

@@ -1,0 +1,16 @@
+"""Ids made of names."""
+
+import re
+import unicodedata
+
+MAIN_LETTER = "letter"
+"""The id of the one letter of an appeal that does not name its letters."""
+
+_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def slug(name: str) -> str:
+    """Make an id of a name: Latin letters without their accents, ``-`` for all else."""
+    plain = unicodedata.normalize("NFKD", name) if not name.isascii() else name
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return _SLUG.sub("-", plain.lower())[:60].strip("-")

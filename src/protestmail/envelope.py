@@ -1,0 +1,30 @@
+"""Who gets a letter by e-mail: the list that is confirmed, and that the server is given."""
+
+from dataclasses import dataclass
+
+from protestmail import address
+from protestmail.address import Address
+from protestmail.letter import Letter
+
+TARGET, COPY = "target", "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address of the envelope, and in which part its owner gets the message."""
+
+    name: str
+    address: Address
+    role: str
+
+
+def recipients(letter: Letter) -> tuple[list[Recipient], list[Recipient]]:
+    """Give who gets a letter by e-mail, targets first and each address once; then who cannot."""
+    wanted = [(target.name, text, TARGET) for target in letter.targets for text in target.email]
+    wanted += [(copy.name, copy.email, COPY) for copy in letter.copies if copy.email]
+    found: dict[str, Recipient] = {}
+    for name, text, role in wanted:
+        one = Recipient(name, address.parse(text), role)
+        found.setdefault(one.address.text.lower(), one)
+    good = [one for one in found.values() if one.address.mailable]
+    return good, [one for one in found.values() if not one.address.mailable]
