@@ -1,7 +1,7 @@
 """What can go wrong: each class carries the exit code that the program ends with."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Exit(IntEnum):
@@ -20,8 +20,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):  # a tuple, like other records that a mere list loads: see start-up
     """One mistake (or warning) in one file; line and column count from 1."""
 
     file: str

@@ -13,17 +13,18 @@ _WORDS = (
     "nom|adresse|ville|pays|nombre|fecha|direcci[oó]n|firma|datum|unterschrift|ort"
 )
 _ASKS = r"your|insert|fill\s+in|add|enter|ваш[еаи]?|votre|su|ihr[e]?"
-_PATTERNS = (  # (what must be in the text for the pattern to be worth a search, the pattern)
-    ("[", re.compile(rf"\[\s*(?:{_WORDS})\s*\]", re.IGNORECASE)),
-    ("[", re.compile(rf"\[\s*(?:{_ASKS})\s[^\[\]\n]{{1,80}}\]", re.IGNORECASE)),
-    ("[", re.compile(r"\[[^\W\d_a-zа-я]{2,}(?:[ /,'’_-]{1,3}[^\W\d_a-zа-я]+){1,8} ?\]")),
-    ("<", re.compile(rf"<\s*(?:(?:{_ASKS})\s[\w\s-]{{1,60}}|{_WORDS})\s*>", re.IGNORECASE)),
-    ("___", re.compile(r"_{3,}")),
-    ("xxx", re.compile(r"\bx{3,}\b")),
-    (".....", re.compile(r"\.{5,}")),
-    ("……", re.compile(r"…{2,}")),
-    ("INSERT", re.compile(r"\bINSERT\b(?=[\s:])[^\n.]{0,40}")),
-    ("TODO:", re.compile(r"\bTODO:[^\n.]{0,40}")),
+_UPPER = r"[^\W\d_a-zа-я]"
+_PATTERNS = (  # (what must be in the text for a search to be worth it, the pattern)
+    ("[", rf"(?i)\[\s*(?:{_WORDS})\s*\]"),
+    ("[", rf"(?i)\[\s*(?:{_ASKS})\s[^\[\]\n]{{1,80}}\]"),
+    ("[", rf"\[{_UPPER}{{2,}}(?:[ /,'’_-]{{1,3}}{_UPPER}+){{1,16}} ?\]"),
+    ("<", rf"(?i)<\s*(?:(?:{_ASKS})\s[\w\s-]{{1,60}}|{_WORDS})\s*>"),
+    ("___", r"_{3,}"),
+    ("xxx", r"\bx{3,}\b"),
+    (".....", r"\.{5,}"),
+    ("……", r"…{2,}"),
+    ("INSERT", r"\bINSERT\b(?=[\s:])[^\n.]{0,40}"),
+    ("TODO:", r"\bTODO:[^\n.]{0,40}"),
 )
 
 
@@ -42,7 +43,7 @@ def find(text: str) -> list[Leftover]:
         match.span()
         for needle, pattern in _PATTERNS
         if needle in text
-        for match in pattern.finditer(text)
+        for match in re.finditer(pattern, text)  # compiled when first needed, and kept by re
     )
     found, end = [], 0
     for start, stop in spans:

@@ -3,10 +3,9 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from protestmail import appealfile
 from protestmail.appealfile.reader import MAX_BYTES
@@ -26,8 +25,7 @@ _SUM = "its SHA-256 has changed: check the file, then the sum"
 _CHANNELS = ("email", "post", "fax", "phone", "web", "social", "lookup")
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(NamedTuple):
     """What a list shows of an appeal; ``channels`` counts the targets that each can reach."""
 
     id: str
@@ -39,8 +37,8 @@ class Headline:
     closed: date | None
     topics: tuple[str, ...]
     targets: int
-    channels: dict[str, int] = field(default_factory=dict)
-    file: str = ""
+    channels: dict[str, int]
+    file: str
 
 
 def own_folder() -> Path:

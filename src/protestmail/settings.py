@@ -5,7 +5,6 @@ The profile is the file named by ``--env-file``, or ``NAME.env`` (``default.env`
 itself: a cloned folder of appeals could bring one along. No file enters the environment.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,9 +14,8 @@ from protestmail.errors import SettingsProblem
 from protestmail.sender import FIELDS, Sender
 
 PREFIX = "PROTESTMAIL_"
-APPEALS = f"{PREFIX}APPEALS"
 _KNOWN = frozenset(
-    [*(PREFIX + name.upper() for name in FIELDS), APPEALS, f"{PREFIX}STATE"]
+    [*(PREFIX + name.upper() for name in FIELDS), f"{PREFIX}APPEALS", f"{PREFIX}STATE"]
     + [f"{PREFIX}SMTP_{name}" for name in "HOST PORT SECURITY USER PASSWORD TOKEN_COMMAND".split()]
     + [f"{PREFIX}SMTP_PASSWORD_COMMAND"]
 )
@@ -63,13 +61,6 @@ def settle(
                 break
     hint = "" if path or env_file else _forgotten()
     return Settings(replace(Sender(), **values), origins, hint)
-
-
-def appeal_folders(named: tuple[Path, ...], environ: Mapping[str, str]) -> list[Path]:
-    """The folders named by ``--appeals``, else by the environment; empty for the program's own."""
-    if named:
-        return list(named)
-    return [Path(part) for part in environ.get(APPEALS, "").split(os.pathsep) if part]
 
 
 def _profile_path(env_file: Path | None, profile: str | None) -> Path | None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from protestmail import address
 from protestmail.appealfile.names import MAIN_LETTER, slug
 from protestmail.appealfile.wording import Mistake, Path
 
@@ -101,6 +100,8 @@ def _names(tree: _Tree) -> Iterator[Mistake]:
 
 def addresses(tree: _Tree) -> list[Mistake]:
     """Every e-mail address that is none; apart from ``check``, since it may load the judge."""
+    from protestmail import address  # noqa: PLC0415  a list does not look so closely
+
     mistakes = []
     for path, text in _emails(tree):
         try:

@@ -8,7 +8,7 @@ parser, which has all of it and is fast.
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
 import yaml
@@ -43,8 +43,7 @@ class Cut(str):
     __slots__ = ()
 
 
-@dataclass(slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A mistake of YAML itself; line and column count from 1."""
 
     line: int

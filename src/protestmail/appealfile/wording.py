@@ -1,7 +1,6 @@
 """Mistakes against the grammar, in words for people."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from protestmail.appealfile.reader import Cut
 
@@ -9,8 +8,7 @@ Path = tuple[str | int, ...]
 Link = Any  # a path while it grows: (link of the parent, key), so that a step costs one tuple
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """Something the grammar refuses: at the value, or at the key that ends the path."""
 
     path: Path

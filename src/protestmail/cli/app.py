@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from protestmail import library, settings
+from protestmail import library
 from protestmail.screen import Screen
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,8 +32,9 @@ class App:
     @property
     def folders(self) -> list[Path]:
         """The folders of appeals: those named, else the program's own."""
-        named = settings.appeal_folders(self.named_folders, self.environ)
-        return named or [library.own_folder()]
+        from_environment = self.environ.get("PROTESTMAIL_APPEALS", "").split(os.pathsep)
+        named = self.named_folders or tuple(Path(part) for part in from_environment if part)
+        return list(named) or [library.own_folder()]
 
 
 def common_options(command: F) -> F:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from protestmail import mailto, outbox, selection
+from protestmail import outbox, selection
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
@@ -89,6 +89,8 @@ def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
 
 
 def _links(app: App, written: list[Letter]) -> None:
+    from protestmail import mailto  # noqa: PLC0415  for links only
+
     for one in _mailable(app, written):
         screen.show_link(app.screen, one, mailto.link(one))
 

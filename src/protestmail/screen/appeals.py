@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from protestmail import address
 from protestmail.library import Headline
 from protestmail.screen.output import Screen
 
@@ -144,6 +143,8 @@ def who(target: "Target") -> str:
 
 
 def _ways(one: "Target") -> Iterable[tuple[str, str]]:
+    from protestmail import address  # noqa: PLC0415  not for a list
+
     for name in one.channels:
         values = getattr(one, name)
         if name in {"post", "lookup"}:
@@ -177,6 +178,8 @@ def _copies(screen: Screen, appeal: "Appeal") -> None:
 
 def copy_line(one: "Copy") -> str:
     """One copy with its address, and what is special about it."""
+    from protestmail import address  # noqa: PLC0415  not for a list
+
     where = address.parse(one.email).shown if one.email else one.lookup or ", ".join(one.post)
     extras = ["optional"] if one.optional else []
     extras += [one.why] if one.why else []
@@ -223,11 +226,20 @@ def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
 
 def appeal_json(appeal: "Appeal") -> dict[str, Any]:
     """The stable keys of ``show --json``: the appeal file's, with every default filled in."""
-    from dataclasses import asdict  # noqa: PLC0415
-
-    data = asdict(appeal)
+    data: dict[str, Any] = _plain(appeal)
     data["cc"] = data.pop("copies")
     for one in data["letters"]:
         one["cc"] = one.pop("copies")
         del one["skeleton"]
     return {"version": 1, "appeal": data}
+
+
+def _plain(value: Any) -> Any:
+    """Turn records into dictionaries, all the way down."""
+    if hasattr(value, "_asdict"):
+        return {name: _plain(below) for name, below in value._asdict().items()}
+    if hasattr(value, "__slots__") and hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__slots__}
+    if isinstance(value, tuple):
+        return [_plain(below) for below in value]
+    return value
