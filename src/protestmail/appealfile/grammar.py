@@ -33,6 +33,10 @@ _ANNOTATIONS = frozenset(
 )
 
 
+MAX_GUESSES = 50
+"""A guess costs time: a file with more mistakes than this is no appeal with slips in it."""
+
+
 def schema_text() -> str:
     """The schema file as it stands in the package."""
     return Path(__file__).with_name("appeal.schema.json").read_text("utf-8")
@@ -162,7 +166,7 @@ class _Compiler:
 
     def _properties(self, properties: dict[str, Any], schema: dict[str, Any]) -> _Check:
         checks = {name: self.compile(below) for name, below in properties.items()}
-        rest = schema.get("additionalProperties", True)
+        known, rest = list(properties), schema.get("additionalProperties", True)
 
         def check(value: Any, link: Link, out: list[Mistake]) -> None:
             if type(value) is dict:
@@ -171,7 +175,7 @@ class _Compiler:
                     if below is not None:
                         below(item, (link, name), out)
                     elif rest is False:
-                        out.append(unknown_field(name, link, list(properties)))
+                        out.append(unknown_field(name, link, known, guess=len(out) < MAX_GUESSES))
 
         return check
 

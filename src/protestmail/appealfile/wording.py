@@ -57,10 +57,10 @@ def wrong_type(value: Any, link: Link, wanted: list[str], hint: str) -> Mistake:
     )
 
 
-def unknown_field(name: str, link: Link, known: list[str]) -> Mistake:
+def unknown_field(name: str, link: Link, known: list[str], *, guess: bool) -> Mistake:
     """Word a field that the grammar does not know."""
     where = f" in {name_of(link)}" if link else ""
-    hint = did_you_mean(name, known) or f"the fields here are {', '.join(known)}"
+    hint = (guess and did_you_mean(name, known)) or f"the fields here are {', '.join(known)}"
     return Mistake((*unlink(link), name), f'there is no field "{name}"{where}', hint, at_key=True)
 
 
