@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from jinja2 import nodes
 
 MAX_STEPS = 5_000
-"""At most so many pieces of output and decisions a letter, counted with all loops run in full."""
+"""At most so many steps a letter: a decision, a blank or a filter, with all loops run in full."""
+STEP = 100
+"""A blank or a filter costs a step for so many characters that it handles."""
+OWN_WORDS = 20_000
+"""The longest paragraph, in characters, that a writer can add."""
 MAX_DEPTH = 12
 MAX_LOOPS = 2
 MAX_SEPARATOR = 5
@@ -67,49 +71,47 @@ class Judge:
     ``used`` the blanks, and ``steps`` bounds the cost of writing the letter.
     """
 
-    def __init__(self, without: frozenset[str], longest: int) -> None:
+    def __init__(self, without: frozenset[str], longest: int, size: int) -> None:
         self.flaws: list[Flaw] = []
         self.used: set[str] = set()
         self.steps = 0
         self._without = without
         self._longest = max(longest, 1)
+        self._weights = {"demands": 1 + size // STEP, "own_words": 1 + OWN_WORDS // STEP}
         self._loops: list[str] = []
 
-    def block(self, body: Iterable[nodes.Node], depth: int = 0, loops: int = 0) -> None:
-        """Judge a run of statements that stands ``depth`` blocks and ``loops`` loops deep."""
+    def block(self, body: Iterable[nodes.Node], depth: int = 0) -> None:
+        """Judge a run of statements that stands ``depth`` blocks deep."""
         if depth > MAX_DEPTH:
-            first = next(iter(body), None)
-            return self._refuse(first, "blocks stand too deep inside each other")
+            return self._refuse(next(iter(body), None), "blocks stand too deep in each other")
         for node in body:
-            self._count(node, loops)
+            self._count(node)
             match node:
                 case nodes.Output():
-                    self._output(node, loops)
+                    self._output(node)
                 case nodes.If():
                     self._truth(node.test)
                     for branch in (node.body, node.elif_, node.else_):
-                        self.block(branch, depth + 1, loops)
+                        self.block(branch, depth + 1)
                 case nodes.For():
-                    self._loop(node, depth, loops)
+                    self._loop(node, depth)
                 case _:
                     self._refuse(node)
         return None
 
-    def _count(self, node: nodes.Node, loops: int) -> None:
+    def _count(self, node: nodes.Node, weight: int = 1) -> None:
         before = self.steps
-        self.steps += self._longest**loops
+        self.steps += weight * self._longest ** len(self._loops)
         if before <= MAX_STEPS < self.steps:
-            self._refuse(node, "the letter's loops come to too many steps")
+            self._refuse(node, "the letter's loops and filters come to too many steps")
 
-    def _output(self, node: nodes.Output, loops: int) -> None:
+    def _output(self, node: nodes.Output) -> None:
         for child in node.nodes:
-            if not isinstance(child, nodes.TemplateData):
-                self._count(child, loops)
-                if self._expression(child) == _TRUTH:
-                    self._refuse(child, "a yes or no is for {% if %} and cannot be written out")
+            if not isinstance(child, nodes.TemplateData) and self._expression(child) == _TRUTH:
+                self._refuse(child, "a yes or no is for {% if %} and cannot be written out")
 
-    def _loop(self, node: nodes.For, depth: int, loops: int) -> None:
-        if loops >= MAX_LOOPS:
+    def _loop(self, node: nodes.For, depth: int) -> None:
+        if len(self._loops) >= MAX_LOOPS:
             return self._refuse(node, "loops stand more than two deep")
         if self._expression(node.iter) != _LIST or not isinstance(node.iter, nodes.Name):
             self._refuse(node, "a loop runs over demands and nothing else", needle="for")
@@ -119,9 +121,9 @@ class Judge:
         if name in BLANKS or name == "loop":
             self._refuse(node, f'"{name}" is a blank and cannot name what a loop runs over')
         self._loops.append(name)
-        self.block(node.body, depth + 1, loops + 1)
+        self.block(node.body, depth + 1)
         self._loops.pop()
-        return self.block(node.else_, depth + 1, loops)
+        return self.block(node.else_, depth + 1)
 
     def _truth(self, node: nodes.Node, depth: int = 0) -> None:
         if depth > MAX_DEPTH:
@@ -170,6 +172,7 @@ class Judge:
         return _TEXT
 
     def _name(self, node: nodes.Name) -> str:
+        self._count(node, self._weights.get(node.name, 1))
         if node.name in self._loops:
             return _TEXT
         kind = BLANKS.get(node.name)
@@ -187,6 +190,7 @@ class Judge:
         if not isinstance(node.node, nodes.Name):
             self._refuse(node)
             return _TEXT
+        self._count(node)
         owner, name = node.node.name, f"{node.node.name}.{node.attr}"
         parts = _LOOP if owner == "loop" and self._loops else BLANKS.get(owner)
         if not isinstance(parts, dict) or node.attr not in parts or owner in self._loops:
@@ -201,6 +205,8 @@ class Judge:
         if node.node is None or node.name not in FILTERS:
             self._refuse(node, f'there is no filter "{node.name}"', f"there are {_and(FILTERS)}")
             return _TEXT
+        base = node.find(nodes.Name)
+        self._count(node, self._weights.get(base.name, 1) if base else 1)
         takes, gives = FILTERS[node.name]
         kind = self._expression(node.node, depth + 1)
         if kind not in takes and not (takes == _TEXT and kind == _NUMBER):
@@ -238,11 +244,19 @@ class Judge:
     ) -> None:
         kind = type(node).__name__
         if not message:
-            tag = {"Assign": "set", "FromImport": "from"}.get(kind, kind.lower())
+            tag = {"Assign": "set", "Scope": "autoescape"}.get(kind, kind.lower())
             arithmetic = isinstance(node, nodes.BinExpr | nodes.UnaryExpr)
             plain = "a letter does no arithmetic" if arithmetic else f"a letter has no {tag}"
             message, hint, needle = _REFUSED.get(kind, plain), WAY_OUT, tag
-        self.flaws.append(Flaw(getattr(node, "lineno", 1) or 1, message, hint, needle))
+        self.flaws.append(Flaw(_line(node), message, hint, needle))
+
+
+def _line(node: nodes.Node | None) -> int:
+    """The line of a node, or of the first one in it that has a line."""
+    if node is None:
+        return 1
+    inner = (child.lineno for child in node.iter_child_nodes() if child.lineno)
+    return node.lineno or next(inner, 1)
 
 
 def _all_blanks() -> list[str]:

@@ -73,10 +73,9 @@ def write(
 def models(appeal: Appeal, model: ModelLetter) -> tuple[Template, Template]:
     """Judge the templates of a model's subject and body."""
     without = ("target",) if appeal.together else ()
-    longest = len(appeal.demands)
     return (
-        template.judge(model.subject, without=without, longest=longest),
-        template.judge(model.body, without=without, longest=longest),
+        template.judge(model.subject, without=without, demands=appeal.demands),
+        template.judge(model.body, without=without, demands=appeal.demands),
     )
 
 

@@ -1,13 +1,12 @@
 """Folders of appeals: find one by its id, list them all."""
 
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from protestmail import appealfile
+from protestmail import appealfile, files
 from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
 
@@ -48,7 +47,7 @@ def own_folder() -> Path:
     return packed if packed.is_dir() else here.parent.parent / "appeals"
 
 
-def files(folders: Iterable[Path]) -> Iterator[Path]:
+def paths(folders: Iterable[Path]) -> Iterator[Path]:
     """Every appeal file, by id; of two with the same id the one in the earlier folder counts."""
     found: dict[str, Path] = {}
     for folder in folders:
@@ -56,7 +55,7 @@ def files(folders: Iterable[Path]) -> Iterator[Path]:
             names = os.listdir(folder)  # noqa: PTH208  5,000 Path objects cost as much as reading a file each
         except OSError as why:
             hint = "name a folder of appeals with --appeals or PROTESTMAIL_APPEALS"
-            raise NoSuchAppeal(f"{folder}: {_reason(why)}", hint) from None
+            raise NoSuchAppeal(f"{folder}: {files.reason(why)}", hint) from None
         for name in names:
             if name.endswith(SUFFIX) and not name.startswith("."):
                 found.setdefault(name.removesuffix(SUFFIX), folder / name)
@@ -68,25 +67,12 @@ def load(path: Path, *, complete: bool = True) -> appealfile.Parsed:
     return appealfile.parse(read_bytes(path), path.stem, str(path), complete=complete)
 
 
-def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
-    """Read a regular file of at most ``most`` bytes without ever waiting for it."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if most != MAX_BYTES:  # an attachment: the check for links must hold at the opening, too
-        flags |= getattr(os, "O_NOFOLLOW", 0)
+def read_bytes(path: Path, most: int = MAX_BYTES, *, follow: bool = True) -> bytes:
+    """Read a regular file; raise InvalidAppeal where it is none, or too large."""
     try:
-        handle = os.open(path, flags)
+        return files.read(path, most, follow=follow)
     except OSError as why:
-        raise InvalidAppeal([Problem(str(path), 1, 1, _reason(why))]) from None
-    try:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            raise InvalidAppeal([Problem(str(path), 1, 1, "this is not a regular file")])
-        if about.st_size > most:
-            told = f"the file is larger than {most >> 10} KiB"
-            raise InvalidAppeal([Problem(str(path), 1, 1, told)])
-        return os.read(handle, most)
-    finally:
-        os.close(handle)
+        raise InvalidAppeal([Problem(str(path), 1, 1, files.reason(why))]) from None
 
 
 def attachment(appeal: "Appeal", one: "Attachment", file: Path) -> bytes:
@@ -100,7 +86,7 @@ def attachment(appeal: "Appeal", one: "Attachment", file: Path) -> bytes:
     path = file.parent / appeal.id / one.file
     if path.parent.is_symlink() or path.is_symlink() or path.name != one.file:
         raise InvalidAppeal([Problem(str(path), 1, 1, f"{one.file} is a link", _OWN)])
-    data = read_bytes(path, MAX_ATTACHMENT)
+    data = read_bytes(path, MAX_ATTACHMENT, follow=False)
     if one.sha256 and sha256(data).hexdigest() != one.sha256:
         raise InvalidAppeal([Problem(str(path), 1, 1, f"{one.file} is not the file it was", _SUM)])
     return data
@@ -110,7 +96,7 @@ def find(id_: str, folders: Sequence[Path]) -> appealfile.Parsed:
     """Find an appeal by its id, or by the path of its file; raise NoSuchAppeal with a guess."""
     if id_.endswith(SUFFIX) or os.sep in id_:
         return _at(Path(id_))
-    ids = {path.stem: path for path in files(folders)}
+    ids = {path.stem: path for path in paths(folders)}
     if id_ in ids:
         return load(ids[id_])
     raise NoSuchAppeal(f'there is no appeal "{id_}"', _guess(id_, list(ids), folders))
@@ -134,21 +120,21 @@ def _guess(id_: str, ids: list[str], folders: Sequence[Path]) -> str:
 
 def headlines(folders: Iterable[Path]) -> Iterator[Headline | list[Problem]]:
     """Every appeal's headline in the order of the ids; for a broken file, its problems."""
-    paths = list(files(folders))
-    if len(paths) < MANY:
-        return map(_headline, paths)
-    return _by_several(paths)
+    found = list(paths(folders))
+    if len(found) < MANY:
+        return map(_headline, found)
+    return _by_several(found)
 
 
-def _by_several(paths: list[Path]) -> Iterator[Headline | list[Problem]]:
+def _by_several(found: list[Path]) -> Iterator[Headline | list[Problem]]:
     """Read many files with all processors; where there can be no processes, with one."""
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  20 ms for the few who need it
 
     try:
         with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
-            yield from pool.map(_headline, map(str, paths), chunksize=250)  # paths pickle slowly
+            yield from pool.map(_headline, map(str, found), chunksize=250)  # paths pickle slowly
     except (OSError, NotImplementedError):  # no semaphores in some containers
-        yield from map(_headline, paths)
+        yield from map(_headline, found)
 
 
 def _headline(name: "str | Path") -> Headline | list[Problem]:
@@ -185,7 +171,3 @@ def _summary(tree: dict[str, Any], path: Path) -> Headline:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _reason(why: OSError) -> str:
-    return (why.strerror or str(why)).lower()

@@ -15,7 +15,8 @@ from protestmail.letter import Letter
 from protestmail.mime import File, Intent, Mailbox
 from protestmail.sender import Sender
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|=\\?")
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]|=\\?")
+_UNSAFE_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -112,6 +113,8 @@ def _refuse_unsafe(intent: Intent) -> None:
             raise UnsafeMessage(
                 f'"{text}" holds coded text (=?) or a control character', "write it in plain text"
             )
+    if _UNSAFE_TEXT.search(intent.body):
+        raise UnsafeMessage("the letter holds a control character", "type the passage anew")
     for name in names:
         if "@" in name:
             raise UnsafeMessage(f'the name "{name}" could pass for an address', "take out the @")

@@ -15,6 +15,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 LINE = 76
+_TYPES = {  # few, and our own: the tables of the machine would show in the bytes
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _FROM = re.compile(rb"^From ([^\n]*)", re.MULTILINE)
 
@@ -135,7 +143,9 @@ def _text(body: str) -> Iterator[str]:
     yield "Content-Transfer-Encoding: quoted-printable"
     yield ""
     coded = b2a_qp(body.encode(), istext=True)
-    yield from _FROM.sub(_hide_from, coded).decode().split("\n")
+    while _FROM.search(coded):  # a line that was broken may bring another to a line's start
+        coded = _FROM.sub(_hide_from, coded)
+    yield from coded.decode().split("\n")
 
 
 def _hide_from(match: "re.Match[bytes]") -> bytes:
@@ -162,9 +172,7 @@ def _parts(intent: Intent) -> Iterator[str]:
 
 
 def _type(name: str) -> str:
-    from mimetypes import guess_type  # noqa: PLC0415  reads tables, for attachments only
-
-    return guess_type(name, strict=True)[0] or "application/octet-stream"
+    return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
 
 
 def _filename(name: str) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from protestmail import files
 from protestmail.errors import UsageProblem
 from protestmail.letter import Letter
 
@@ -33,8 +34,8 @@ def write(data: bytes, path: Path, *, force: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(data, path, force=force)
     except OSError as why:
-        reason = (why.strerror or str(why)).lower()
-        raise UsageProblem(f"{path} cannot be written: {reason}", "use another folder") from None
+        told = f"{path} cannot be written: {files.reason(why)}"
+        raise UsageProblem(told, "use another folder") from None
 
 
 def _write(data: bytes, path: Path, *, force: bool) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from protestmail import address, leftovers, letter, library, selection, template
+from protestmail.allowlist import STEP
 from protestmail.appeal import Appeal, ModelLetter, Target
 from protestmail.appealfile import Mistake, Parsed, Path
 from protestmail.envelope import Recipient, recipients
@@ -89,7 +90,7 @@ def _judged(
 ) -> Template | None:
     without = ("target",) if appeal.together else ()
     try:
-        return template.judge(text, without=without, longest=len(appeal.demands))
+        return template.judge(text, without=without, demands=appeal.demands)
     except BadTemplate as why:
         problems += (_flaw(parsed, path, text, flaw) for flaw in why.flaws)
         return None
@@ -119,7 +120,7 @@ def _unsigned(parsed: Parsed, model: _Model) -> Iterator[Problem]:
 
 def _writes(parsed: Parsed, appeal: Appeal, model: _Model, today: date) -> Iterator[Problem]:
     """Write the letter for all its targets, the wordiest first, as far as the budget goes."""
-    cost = len(model.letter.body) + 8 * (model.body.steps if model.body else 0) + 1
+    cost = len(model.letter.body) + STEP * (model.body.steps if model.body else 0) + 1
     targets = sorted(_targets(appeal, model.letter), key=_wordy, reverse=True)
     groups: list[tuple[Target, ...]]
     groups = [tuple(targets)] if appeal.together else [(one,) for one in targets] or [()]

@@ -1,10 +1,13 @@
 """A second, independent reading of finished bytes: what they say must be what was meant.
 
-The bytes were written by ``mime``; here the standard library's parser reads them, as a stranger
-would. Any difference is a defect of ours or an attack, and the message is not written.
+The bytes were written by ``mime``. Here they are read twice over: by the standard library's
+parser, as a stranger's mail program would, and against a narrow form of RFC 5322 that allows
+nothing but what we mean to write. Any difference is a defect of ours or an attack, and the
+message is not written.
 """
 
 import re
+from binascii import Error as Base64Error
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import Message
@@ -15,9 +18,18 @@ from protestmail.errors import UnsafeMessage
 from protestmail.mime import File, Intent, Mailbox
 
 MAX_LINE = 998
-_HEADERS = {"from", "to", "cc", "reply-to", "subject", "date", "message-id", "x-unsent"}
-_MIME = {"mime-version", "content-type", "content-transfer-encoding"}
+_REPORT = "nothing was written or sent; please report this with the appeal"
 _END = b"\r\n\r\n"
+_FIELDS = {"From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "X-Unsent"}
+_MIME = {"MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+_FIELD = re.compile(r"([A-Za-z-]+): ([ -~]*(?:\r\n [!-~][ -~]*)*)\r\n")
+_TEXT_TYPE = 'text/plain; charset="utf-8"'
+_WORD = r"=\?utf-8\?b\?[A-Za-z0-9+/]+=*\?="
+_ATOM = r"(?!=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_NAME = rf'(?:{_WORD}(?: {_WORD})*|{_ATOM}(?: {_ATOM})*|"(?:[^"\\]|\\["\\])*")'
+_PLAIN = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+"
+_MAILBOXES = re.compile(rf"(?:{_NAME} <{_PLAIN}>|{_PLAIN})(?:, (?:{_NAME} <{_PLAIN}>|{_PLAIN}))*")
+_SUBJECT = re.compile(rf"{_WORD}(?: {_WORD})*|(?!.*=\?)[!-~]+(?: [!-~]+)*")
 
 
 def verify(data: bytes, intent: Intent) -> None:
@@ -26,80 +38,104 @@ def verify(data: bytes, intent: Intent) -> None:
     bare = data.count(b"\r") != ends or data.count(b"\n") != ends
     longest = max(map(len, data.split(b"\r\n")))
     if bare or not data.isascii() or b"\x00" in data or longest > MAX_LINE:
-        raise UnsafeMessage("the message's bytes are not safe on the wire", _REPORT)
+        raise _unsafe("the message's bytes are not safe on the wire")
     read = read_back(data)
     for field in Intent.__slots__:
         if getattr(read, field) != getattr(intent, field):
-            raise UnsafeMessage(
-                f"read again, the message differs from what was meant in its {field.strip('_')}",
-                _REPORT,
-            )
-
-
-_REPORT = "nothing was written or sent; please report this with the appeal"
+            raise _unsafe(f"read again, the message differs in its {field.strip('_')}")
 
 
 def read_back(data: bytes) -> Intent:
     """Read a message as a stranger's mail program does; raise UnsafeMessage for any extra."""
     head, _, text = data.partition(_END)
+    fields = _fields(head.decode("ascii", "replace") + "\r\n")
     message = message_from_bytes(head + _END, policy=policy.compat32)
+    if message.defects or message.keys() != list(fields):
+        raise _unsafe("two readings of the message find different headers")
     if message.get_content_maintype() == "multipart":
         message = message_from_bytes(data, policy=policy.compat32)
     else:  # the parser would go through it line by line, and leave it as it is
-        message.set_payload(text.decode("ascii", "surrogateescape"))
-    names = [name.lower() for name in message]
-    extra = [name for name in names if name not in _HEADERS | _MIME]
-    if message.defects or extra or len(names) != len(set(names)):
-        raise UnsafeMessage("the message has headers that nobody meant", _REPORT)
-    _require_type(_leaves(message)[0])
-    body, *files = _leaves(message)
+        message.set_payload(text.decode("ascii", "replace"))
+    body, files = _leaves(message, fields)
+    try:
+        return _intent(fields, body, files)
+    except (ValueError, Base64Error, LookupError) as why:
+        raise _unsafe(f"read again, the message cannot be decoded: {why}") from None
+
+
+def _unsafe(message: str) -> UnsafeMessage:
+    return UnsafeMessage(message, _REPORT)
+
+
+def _fields(head: str) -> dict[str, str]:
+    """Split the head into its fields, unfolded; nothing may stand between them."""
+    found, at = {}, 0
+    for match in _FIELD.finditer(head):
+        name, value = match.groups()
+        if match.start() != at or name in found or name not in _FIELDS | _MIME:
+            break
+        found[name], at = value.replace("\r\n", ""), match.end()
+    if at != len(head) or not {"From", "To", "Subject", "Date", "Message-ID"} <= found.keys():
+        raise _unsafe("the message has headers that nobody meant")
+    if found.get("MIME-Version") != "1.0" or found.get("X-Unsent", "1") != "1":
+        raise _unsafe("the message has headers that say something else")
+    return found
+
+
+def _intent(fields: dict[str, str], body: str, files: tuple[File, ...]) -> Intent:
+    (from_,) = _mailboxes(fields["From"])
+    if not _SUBJECT.fullmatch(fields["Subject"]):
+        raise _unsafe("the message's subject is not written as it should be")
     return Intent(
-        from_=_mailboxes(message, "From")[0],
-        to=_mailboxes(message, "To"),
-        cc=_mailboxes(message, "Cc"),
-        reply_to=_mailboxes(message, "Reply-To"),
-        subject=_decoded(str(message["Subject"])),
-        date=str(message["Date"]),
-        message_id=str(message["Message-ID"]),
-        body=_payload(body).decode().replace("\r\n", "\n").removesuffix("\n"),
-        files=tuple(File(_filename(part), _payload(part)) for part in files),
-        draft=message["X-Unsent"] == "1",
+        from_=from_,
+        to=_mailboxes(fields["To"]),
+        cc=_mailboxes(fields.get("Cc")),
+        reply_to=_mailboxes(fields.get("Reply-To")),
+        subject=_decoded(fields["Subject"]),
+        date=fields["Date"],
+        message_id=fields["Message-ID"],
+        body=body,
+        files=files,
+        draft="X-Unsent" in fields,
     )
 
 
-def _leaves(message: "Message[str, str]") -> "list[Message[str, str]]":
+def _leaves(message: "Message[str, str]", fields: dict[str, str]) -> tuple[str, tuple[File, ...]]:
     """The text, and the files that come with it."""
-    parts = message.get_payload() if message.is_multipart() else [message]
-    return [part for part in parts if isinstance(part, Message)]
+    if not message.is_multipart():
+        return _text(message, fields), ()
+    whole = fields["Content-Type"], fields.get("Content-Transfer-Encoding")
+    if whole != (f'multipart/mixed; boundary="{message.get_boundary()}"', None):
+        raise _unsafe("the message's parts are not put together as they should be")
+    text, *others = [part for part in message.walk() if part is not message]
+    files = tuple(File(unquote(part.get_filename() or ""), _payload(part)) for part in others)
+    return _text(text, dict(text.items())), files
 
 
-def _require_type(text: "Message[str, str]") -> None:
-    """Refuse a text that a reader would decode differently from how it was coded."""
-    charset, coding = text.get_content_charset(), text["Content-Transfer-Encoding"]
-    if (text.get_content_type(), charset, coding) != ("text/plain", "utf-8", "quoted-printable"):
-        raise UnsafeMessage("the message's text is not coded as it should be", _REPORT)
-
-
-def _mailboxes(message: "Message[str, str]", field: str) -> tuple[Mailbox, ...]:
-    value = message[field]
-    return _addresses(str(value)) if value is not None else ()
+def _text(part: "Message[str, str]", fields: dict[str, str]) -> str:
+    """Decode a text; refuse one that another reader would decode differently."""
+    coding = fields.get("Content-Type"), fields.get("Content-Transfer-Encoding")
+    if coding != (_TEXT_TYPE, "quoted-printable"):
+        raise _unsafe("the message's text is not coded as it should be")
+    return _payload(part).decode().replace("\r\n", "\n").removesuffix("\n")
 
 
 @lru_cache(maxsize=256)  # copies are the same from letter to letter
-def _addresses(value: str) -> tuple[Mailbox, ...]:
-    pairs = getaddresses([re.sub(r"\r?\n", "", value)])
-    return tuple(Mailbox(_decoded(name), address) for name, address in pairs)
+def _mailboxes(value: str | None) -> tuple[Mailbox, ...]:
+    if value is None:
+        return ()
+    if not _MAILBOXES.fullmatch(value):
+        raise _unsafe("the message's addresses are not written as they should be")
+    found = tuple(Mailbox(_decoded(name), address) for name, address in getaddresses([value]))
+    if len(found) != len(re.findall(r", (?=(?:[^\"\\]|\\.|\"(?:[^\"\\]|\\.)*\")*\Z)", value)) + 1:
+        raise _unsafe("two readings of the message find different addresses")
+    return found
 
 
 def _decoded(text: str) -> str:
-    unfolded = re.sub(r"\r?\n", "", text)
-    return str(make_header(decode_header(unfolded))) if "=?" in unfolded else unfolded
+    return str(make_header(decode_header(text))) if "=?" in text else text
 
 
 def _payload(part: "Message[str, str]") -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
-
-
-def _filename(part: "Message[str, str]") -> str:
-    return unquote(part.get_filename() or "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from protestmail.errors import SettingsProblem
 
 # Controls, line separators, bidi overrides and isolates: none has a place in a line of one's own.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from protestmail import files
 from protestmail.errors import SettingsProblem
 from protestmail.sender import FIELDS, Sender
 
 PREFIX = "PROTESTMAIL_"
+MAX_BYTES = 64 * 1024
 _KNOWN = frozenset(
     [*(PREFIX + name.upper() for name in FIELDS), f"{PREFIX}APPEALS", f"{PREFIX}STATE"]
     + [f"{PREFIX}SMTP_{name}" for name in "HOST PORT SECURITY USER PASSWORD TOKEN_COMMAND".split()]
@@ -67,7 +69,7 @@ def _profile_path(env_file: Path | None, profile: str | None) -> Path | None:
     if env_file and profile:
         raise SettingsProblem("--env-file and --as name two profiles", "name one of them")
     if env_file:
-        if not env_file.is_file():
+        if not env_file.exists():
             raise SettingsProblem(f"there is no settings file {env_file}", "check --env-file")
         return env_file
     folder = profile_folder()
@@ -82,12 +84,17 @@ def _profile_path(env_file: Path | None, profile: str | None) -> Path | None:
 
 
 def _read(path: Path) -> dict[str, str]:
-    from dotenv import dotenv_values  # noqa: PLC0415  not needed where there is no file
+    from io import StringIO  # noqa: PLC0415  not needed where there is no file
+
+    from dotenv import dotenv_values  # noqa: PLC0415
 
     try:
-        values = dotenv_values(path, interpolate=False, encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as why:
-        raise SettingsProblem(f"{path} cannot be read: {why}") from None
+        text = files.read(path, MAX_BYTES).decode("utf-8-sig")
+    except OSError as why:
+        raise SettingsProblem(f"{path} cannot be read: {files.reason(why)}") from None
+    except UnicodeDecodeError:
+        raise SettingsProblem(f"{path} is not UTF-8 text", "save it as UTF-8") from None
+    values = dotenv_values(stream=StringIO(text), interpolate=False)
     for key in values:
         if key.startswith(PREFIX) and key not in _KNOWN:
             raise SettingsProblem(f"{path}: there is no setting {key}", _did_you_mean(key))
@@ -104,7 +111,7 @@ def _did_you_mean(key: str) -> str:
 def _forgotten() -> str:
     """Point to a ``.env`` that is there and was, on purpose, not read."""
     try:
-        text = Path(".env").read_text("utf-8", errors="replace")
+        text = files.read(Path(".env"), MAX_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
     return (

@@ -6,7 +6,7 @@ anything runs, branches not taken included. What passes is run in Jinja's immuta
 included, and no name but those of ``BLANKS``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Self
@@ -67,22 +67,21 @@ class Template:
         return _without_empty_lines("".join(pieces))
 
 
-def judge(source: str, *, without: Iterable[str] = (), longest: int = 50) -> Template:
+def judge(source: str, *, without: Iterable[str] = (), demands: Sequence[str] = ()) -> Template:
     """Read a template without running it; raise BadTemplate with all of its flaws.
 
-    ``without`` names blanks that this letter does not have; ``longest`` is the length of the
-    longest list that it can loop over.
+    ``without`` names blanks that this letter does not have; ``demands`` is what it can loop over.
     """
-    return _judge(source, frozenset(without), longest)
+    return _judge(source, frozenset(without), len(demands), sum(map(len, demands)))
 
 
 @lru_cache(maxsize=256)
-def _judge(source: str, without: frozenset[str], longest: int) -> Template:
+def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Template:
     if len(source.encode()) > MAX_BYTES:
         raise BadTemplate([Flaw(1, "the template is longer than 64 KiB")])
     try:
         tree = _environment().parse(source)
-        judge_ = Judge(without, longest)
+        judge_ = Judge(without, longest, size)
         judge_.block(tree.body)
         if judge_.flaws:
             raise BadTemplate(judge_.flaws)

@@ -76,7 +76,7 @@ def complete_id(ctx: click.Context, _param: click.Parameter, incomplete: str) ->
     root = ctx.find_root()
     named = root.params.get("appeals") or ()
     app = App(named_folders=tuple(Path(one) for one in named))
-    return [path.stem for path in library.files(app.folders) if path.stem.startswith(incomplete)]
+    return [path.stem for path in library.paths(app.folders) if path.stem.startswith(incomplete)]
 
 
 def appeal_argument(command: F) -> F:

@@ -34,7 +34,7 @@ def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:
     mistakes; warnings alone leave it at 0.
     """
     paths = list(_paths(app, files))
-    known = {path.stem for path in [*library.files(app.folders), *map(Path, paths)]}
+    known = {path.stem for path in [*library.paths(app.folders), *map(Path, paths)]}
     problems = [one for path in paths for one in _check(path, app, known)]
     if as_json:
         app.screen.json({"version": 1, "problems": [_json(one) for one in problems]})
@@ -50,13 +50,13 @@ def _paths(app: App, files: tuple[str, ...]) -> Iterator[str]:
     for name in files:
         path = Path(name)
         if path.is_dir():
-            yield from map(str, library.files([path]))
+            yield from map(str, library.paths([path]))
         elif name == STDIN or path.exists():
             yield name
         else:
             raise NoSuchAppeal(f"there is no file or folder {name}", "check the path")
     if not files:
-        yield from map(str, library.files(app.folders))
+        yield from map(str, library.paths(app.folders))
 
 
 def _check(path: str, app: App, known: set[str]) -> list[Problem]:

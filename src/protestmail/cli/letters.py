@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from protestmail import appealfile, library, settings
+from protestmail import appealfile, files, library, settings
+from protestmail.allowlist import OWN_WORDS
 from protestmail.appeal import ACTIVE, Appeal
 from protestmail.appealfile.names import slug
 from protestmail.appealfile.reader import MAX_BYTES
@@ -33,7 +34,7 @@ _SENDER = {
     "phone": "Your telephone number.",
     "email": "Your address, for drafts and rehearsals.",
 }
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +120,17 @@ def own_words(request: Request) -> str:
     if not text:
         return ""
     if text.startswith("@"):
+        name = text[1:]
         try:
-            text = Path(text[1:]).read_text("utf-8-sig")
+            text = files.read(Path(name), MAX_BYTES).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as why:
+            told = files.reason(why) if isinstance(why, OSError) else "it is not UTF-8 text"
             hint = "--own-words @FILE takes a text file in UTF-8"
-            raise UsageProblem(f"{text[1:]} cannot be read: {why}", hint) from None
+            raise UsageProblem(f"{name} cannot be read: {told}", hint) from None
     text = text.replace("\r\n", "\n").strip()
     if _CONTROLS.search(text):
         raise UsageProblem("your own words hold a control character", "type the passage anew")
-    if len(text) > 20_000:  # noqa: PLR2004  a letter is capped at 64 KiB in UTF-8
+    if len(text) > OWN_WORDS:
         raise UsageProblem("your own words are longer than a letter", "keep to 20,000 characters")
     return text
 

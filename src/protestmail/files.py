@@ -1,0 +1,28 @@
+"""Reading files that somebody else may have put there."""
+
+import os
+import stat
+from pathlib import Path
+
+
+def read(path: Path, most: int, *, follow: bool = True) -> bytes:
+    """Read a regular file of at most ``most`` bytes, without ever waiting for it.
+
+    Raises OSError for anything else; a link is something else unless ``follow``.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError("this is not a regular file")
+        if about.st_size > most:
+            raise OSError(f"the file is larger than {most >> 10} KiB")
+        return os.read(handle, most)
+    finally:
+        os.close(handle)
+
+
+def reason(why: OSError) -> str:
+    """Say in a few words why a file could not be read or written."""
+    return (why.strerror or str(why)).lower()
