@@ -4,6 +4,7 @@ Another language is one more entry here. A letter in a language that is not in t
 written with the English words and dates in ISO 8601, which need no translation.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,9 @@ class Language:
     members: str
     ask: str
     today: Callable[[date], str]
+
+
+_NUMBER = re.compile(r"\d+(?:[ .,'\u2019\u00a0\u202f]\d{3})*(?!\d)")
 
 
 def _months(names: str) -> list[str]:
@@ -106,9 +110,11 @@ def members_line(tag: str, members: str) -> str:
     if not members:
         return ""
     language = words(tag)
-    number, _, rest = members.partition(" ")
+    found = _NUMBER.match(members)
+    number = found.group() if found else ""
+    rest = members[len(number) :]
     if language.members != ENGLISH.members:
-        return language.members.format(n=number if number.isdecimal() else members)
-    if rest or not number.isdecimal():
+        return language.members.format(n=number or members)
+    if rest or not number:
         return f"representing {members}"
     return "representing 1 worker" if number == "1" else language.members.format(n=number)

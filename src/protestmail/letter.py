@@ -52,8 +52,9 @@ def write(
 ) -> Letter:
     """Write a model letter to its targets; raises BadTemplate for a model that is none."""
     subject_model, body_model = models(appeal, model)
+    own_words = template.tidy(own_words.strip())
     blanks = _blanks(appeal, model, targets, sender, own_words, today)
-    body = _fill(body_model, blanks, model.language, own_words)
+    body = _fill(body_model, blanks, model.language, own_words, sender.name)
     subject = " ".join(_MARKS.sub("", subject_model.write(blanks)).split())
     copies = appeal.copies if model.copies is None else model.copies
     return Letter(
@@ -115,7 +116,7 @@ def _blanks(
     return {
         "salutation": Mark(_salutation(targets, model.language), _SALUTATION),
         "signature": Mark(signature(sender, model.language), _SIGNATURE),
-        "own_words": own_words.strip(),
+        "own_words": own_words,
         "demands": appeal.demands,
         "today": words.today(today),
         "sender": parts | {"name": Mark(sender.name, _NAME)},
@@ -148,26 +149,33 @@ def _own_salutation(target: Target, language: str) -> str:
     return target.salutation.get(language) or target.salutation.get(short, "")
 
 
-def _fill(model: Template, blanks: Mapping[str, object], language: str, own_words: str) -> str:
+def _fill(
+    model: Template, blanks: Mapping[str, object], language: str, own_words: str, name: str
+) -> str:
     text = model.write(blanks)
     text = _OPENING.sub(rf"\1{languages.words(language).salutation_end}", text)
-    if own_words.strip() and "own_words" not in model.blanks:
-        text = _insert(text, own_words.strip())
+    if own_words.casefold() not in text.casefold():
+        text = template.cap(_insert(text, own_words, name))
     return _MARKS.sub("", text)
 
 
-def _insert(text: str, own_words: str) -> str:
+def _insert(text: str, own_words: str, name: str) -> str:
     """Put the writer's paragraph before the signature and the closing words above it.
 
     A letter signed in running text has its last mention of the name for a signature; one that
     is not signed at all gets the paragraph at its end.
     """
     paragraphs = text.split("\n\n")
-    marked = [index for index, one in enumerate(paragraphs) if _SIGNATURE in one or _NAME in one]
+    marked = _where(paragraphs, _SIGNATURE) or _where(paragraphs, _NAME)
+    marked = marked or _where(paragraphs, name.casefold() or _NAME)  # a filter takes the mark off
     at = marked[-1] if marked else len(paragraphs)
     if at > 1 and _closes(paragraphs[at - 1]):
         at -= 1
     return "\n\n".join([*paragraphs[:at], own_words, *paragraphs[at:]])
+
+
+def _where(paragraphs: list[str], sign: str) -> list[int]:
+    return [index for index, one in enumerate(paragraphs) if sign in one.casefold()]
 
 
 def _closes(paragraph: str) -> bool:

@@ -17,7 +17,7 @@ def paths(letters: Iterable[Letter], folder: Path, *, force: bool = False) -> li
     named = []
     for number, one in enumerate(letters, 1):
         who = one.targets[0].id if len(one.targets) == 1 else "all"
-        stem = f"{one.appeal}-{who}"[:60].strip("-")
+        stem = f"{one.appeal}-{who}"[:60].strip("-") or "letter"
         named.append(folder / f"{stem}-{number}.eml")
     taken = [path for path in named if os.path.lexists(path)]
     if taken and not force:

@@ -50,12 +50,12 @@ def read_back(data: bytes) -> Intent:
     head, _, text = data.partition(_END)
     fields = _fields(head.decode("ascii", "replace") + "\r\n")
     message = message_from_bytes(head + _END, policy=policy.compat32)
-    if message.defects or message.keys() != list(fields):
-        raise _unsafe("two readings of the message find different headers")
     if message.get_content_maintype() == "multipart":
         message = message_from_bytes(data, policy=policy.compat32)
     else:  # the parser would go through it line by line, and leave it as it is
         message.set_payload(text.decode("ascii", "replace"))
+    if message.defects or message.keys() != list(fields):
+        raise _unsafe("two readings of the message find different headers")
     body, files = _leaves(message, fields)
     try:
         return _intent(fields, body, files)

@@ -69,7 +69,7 @@ def _profile_path(env_file: Path | None, profile: str | None) -> Path | None:
     if env_file and profile:
         raise SettingsProblem("--env-file and --as name two profiles", "name one of them")
     if env_file:
-        if not env_file.exists():
+        if not env_file.exists() or env_file.is_dir():
             raise SettingsProblem(f"there is no settings file {env_file}", "check --env-file")
         return env_file
     folder = profile_folder()
@@ -93,7 +93,9 @@ def _read(path: Path) -> dict[str, str]:
     except OSError as why:
         raise SettingsProblem(f"{path} cannot be read: {files.reason(why)}") from None
     except UnicodeDecodeError:
-        raise SettingsProblem(f"{path} is not UTF-8 text", "save it as UTF-8") from None
+        raise SettingsProblem(
+            f"{path} cannot be read: it is not UTF-8 text", "save it as UTF-8"
+        ) from None
     values = dotenv_values(stream=StringIO(text), interpolate=False)
     for key in values:
         if key.startswith(PREFIX) and key not in _KNOWN:

@@ -64,7 +64,7 @@ class Template:
                 pieces.append(piece)
         except (TemplateError, TypeError, ValueError, RecursionError) as why:
             raise BadTemplate([Flaw(1, f"the letter cannot be written: {why}")]) from None
-        return _without_empty_lines("".join(pieces))
+        return tidy("".join(pieces))
 
 
 def judge(source: str, *, without: Iterable[str] = (), demands: Sequence[str] = ()) -> Template:
@@ -117,7 +117,14 @@ def _finalize(value: object) -> str:
     raise TemplateError("a blank holds something that is neither text nor number")
 
 
-def _without_empty_lines(text: str) -> str:
+def cap(text: str) -> str:
+    """Give the text back; raise BadTemplate where it is longer than a letter may be."""
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise BadTemplate([Flaw(1, "the letter comes out longer than 64 KiB")])
+    return text
+
+
+def tidy(text: str) -> str:
     """Drop the lines in which blanks stood and wrote nothing; runs of blank lines become one."""
     kept: list[str] = []
     for line in text.split("\n"):

@@ -1,0 +1,35 @@
+"""Write letters through the library, up to the bytes of ``.eml`` files: ``FILE COUNT``.
+
+This is the program that the benchmark of many letters measures. It keeps no message.
+"""
+
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from protestmail import library, message
+from protestmail.selection import letters, select
+from protestmail.sender import Sender
+
+
+def main(file: str, count: int) -> None:
+    """Write the appeal's letters for one sender after another, until there are enough."""
+    appeal = library.load(Path(file)).appeal
+    now = datetime.now(UTC)
+    written = 0
+    while written < count:
+        name = f"Aliya Example {written // len(appeal.targets)}"
+        sender = Sender(name, "Example Branch", place="Example Town", email="aliya@example.org")
+        selection = select(appeal)
+        for letter in letters(appeal, selection, sender, own_words="", today=now.date()):
+            if written == count:
+                break
+            new = message.new_id(sender, secrets.token_hex(16))
+            done = message.compose(letter, sender, date=now, message_id=new, draft=True)
+            sys.stdout.buffer.write(done.data)
+            written += 1
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,299 @@
+"""What the tests share: a fenced-in machine, the real program, appeal files, SMTP servers."""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import socket
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP
+
+from protestmail.account import Account
+
+ROOT = Path(__file__).resolve().parent.parent
+APPEALS = ROOT / "appeals"
+TIMEOUT = 30
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What must never reach the output; a form feed between letters is taken out before."""
+HOSTILE = "\x1b[31m\x1b]0;owned\x07\x7f\u202e\u2066"
+"""What a stranger may put anywhere: colours, a window title, DEL, turned text."""
+MARKUP = "[all] [/b] :bomb: [link=http://x.example]y"
+"""What rich would take for markup, were it let."""
+
+
+class NetworkForbiddenError(AssertionError):
+    """A test was about to leave the machine."""
+
+
+def _loopback(host: object) -> bool:
+    if host in {None, "", "localhost"}:
+        return True
+    try:
+        return ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def fenced_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Forbid the network, and hide the user's own settings, state and home from the program."""
+
+    def guard(owner: Any, name: str, host_of: Callable[..., object]) -> None:
+        real = getattr(owner, name)
+
+        def guarded(*args: Any, **given: Any) -> Any:
+            host = host_of(*args, **given)
+            if not _loopback(host):
+                raise NetworkForbiddenError(f"{name} to {host!r}")
+            return real(*args, **given)
+
+        monkeypatch.setattr(owner, name, guarded)
+
+    def of_socket(*args: Any) -> object:
+        inet = args[0].family in {socket.AF_INET, socket.AF_INET6}
+        return args[-1][0] if inet else None
+
+    for name in ("connect", "connect_ex", "sendto"):
+        guard(socket.socket, name, of_socket)
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
+        guard(socket, name, lambda host, *_, **__: host)
+    for name in [name for name in os.environ if name.startswith("PROTESTMAIL_")]:
+        monkeypatch.delenv(name)
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run of the program left: its exit code, and its two outputs as they came."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def records(self) -> list[list[str]]:
+        """Standard output as the lines and fields that a program reads."""
+        return [line.split("\t") for line in self.out.splitlines()]
+
+    @property
+    def json(self) -> Any:
+        """Standard output as the JSON that it must be."""
+        return json.loads(self.out)
+
+    @property
+    def letters(self) -> list[str]:
+        """The letters of a piped ``render``: what the form feeds part."""
+        return self.out.removesuffix("\n").split("\n\f\n")
+
+    @property
+    def bodies(self) -> list[str]:
+        """The text of each letter, without the lines above it."""
+        return [letter.partition("\n\n")[2] for letter in self.letters]
+
+
+class Program:
+    """The real program, each time in a process and an environment of its own."""
+
+    def __init__(self, cwd: Path, environ: dict[str, str]) -> None:
+        self.cwd = cwd
+        self.environ = environ
+
+    def __call__(
+        self,
+        *args: "str | bytes | Path",
+        stdin: "str | bytes" = b"",
+        env: "dict[str, str] | None" = None,
+        prelude: str = "",
+        python: Sequence[str] = (),
+    ) -> Ran:
+        """Run it to its end; ``prelude`` is Python that runs in its process before it does."""
+        done = subprocess.run(
+            [*self.command(prelude, python), *args],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            cwd=self.cwd,
+            env=self.environ | (env or {}),
+            timeout=TIMEOUT,
+            check=False,
+        )
+        # strict: what is no UTF-8 could steer a terminal of eight bits
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def command(self, prelude: str = "", python: Sequence[str] = ()) -> list[str]:
+        """Give the start of a command line that runs the program."""
+        if not prelude:
+            return [sys.executable, *python, "-m", "protestmail"]
+        start = "\nfrom protestmail.__main__ import main\nmain()\n"
+        return [sys.executable, *python, "-c", prelude + start]
+
+    def on_terminal(
+        self, *args: str, columns: int = 80, env: "dict[str, str] | None" = None
+    ) -> tuple[int, str]:
+        """Run it on a terminal of so many columns; give its exit code and all that it wrote."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+        environ = self.environ | {"TERM": "xterm"} | (env or {})
+        with subprocess.Popen(
+            [*self.command(), *args],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=self.cwd,
+            env=environ,
+            start_new_session=True,
+        ) as process:
+            os.close(theirs)
+            try:
+                text = _read_all(ours)
+            finally:
+                process.kill()
+                os.close(ours)
+        return process.returncode, text.decode().replace("\r\n", "\n")
+
+
+def _read_all(handle: int) -> bytes:
+    chunks = []
+    end = time.monotonic() + TIMEOUT
+    with contextlib.suppress(OSError):  # Linux: EIO once the last writer has gone
+        while select.select([handle], [], [], max(end - time.monotonic(), 0))[0]:
+            chunk = os.read(handle, 65536)
+            if not chunk:
+                break
+            chunks.append(chunk)
+    return b"".join(chunks)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Program:
+    """Give the real program, in an empty folder and a clean environment."""
+    cwd = tmp_path / "cwd"
+    cwd.mkdir()
+    home = str(tmp_path / "home")
+    environ = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": home,
+        "XDG_CONFIG_HOME": home,
+        "XDG_STATE_HOME": home,
+        "LANG": "C.UTF-8",
+    }
+    return Program(cwd, environ)
+
+
+class Folder:
+    """A folder of appeals that a test fills; JSON is YAML, and escapes what YAML escapes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir()
+
+    def __str__(self) -> str:
+        """Give its path, for a command line."""
+        return str(self.path)
+
+    def add(self, id_: str = "strike", **fields: Any) -> Path:
+        """Write an appeal: a sound small one, with some fields changed (None takes one out)."""
+        base = {
+            "title": "Free the strike committee",
+            "status": "active",
+            "issued": "2026-01-01",
+            "issued_by": {"name": "Campaign", "email": "campaign@issuer.example"},
+            "summary": "The committee of a strike is in prison.",
+            "sources": [{"title": "The campaign's own report"}],
+            "targets": [{"name": "Ministry", "email": "office@ministry.example"}],
+            "subject": "Free them",
+            "letter": "{{ salutation }}\n\nFree them.\n\n{{ signature }}",
+        }
+        merged = {key: value for key, value in (base | fields).items() if value is not None}
+        file = self.path / f"{id_}.yaml"
+        file.write_text(json.dumps(merged), "ascii")
+        return file
+
+
+@pytest.fixture
+def appeals(tmp_path: Path) -> Folder:
+    """Give an empty folder of appeals."""
+    return Folder(tmp_path / "appeals")
+
+
+SEVERAL = [
+    {"name": "Ministry", "email": "office@ministry.example"},
+    {"name": "Court", "email": ["clerk@court.example", "judge@court.example"]},
+    {"name": "Mill", "email": "owner@mill.example"},
+]
+"""Three targets, one of them with two addresses."""
+
+SIGNED = ("--name", "Aliya Example", "--email", "aliya@branch.example")
+"""The flags of somebody who says who they are."""
+
+
+def arrived(folder: Path) -> list[EmailMessage]:
+    """Read the messages that were kept in a folder, in their order, as a stranger would."""
+    files = sorted(folder.glob("*.eml"), key=lambda one: int(one.stem.rpartition("-")[2]))
+    return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+
+def text(message: EmailMessage) -> str:
+    """Give a message's text as it was written."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    content = body.get_content()
+    assert isinstance(content, str)
+    return content.removesuffix("\n")
+
+
+Serve = Callable[[Any], AbstractContextManager[Account]]
+
+
+@pytest.fixture
+def serve() -> Serve:
+    """Give what runs a real SMTP server, with a handler of the test's, on loopback."""
+    return _serve
+
+
+@contextmanager
+def _serve(handler: Any) -> Iterator[Account]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        loop = asyncio.new_event_loop()
+        server = loop.run_until_complete(
+            loop.create_server(
+                lambda: SMTP(handler, hostname="test.example", ident="test", loop=loop),
+                sock=listening,
+            )
+        )
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        try:
+            yield Account("127.0.0.1", listening.getsockname()[1])
+        finally:
+            asyncio.run_coroutine_threadsafe(_stop(server), loop).result(TIMEOUT)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(TIMEOUT)
+            loop.close()
+
+
+async def _stop(server: asyncio.Server) -> None:
+    server.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
