@@ -15,8 +15,7 @@ from protestmail.sender import Sender
 from protestmail.template import Mark, Template
 
 _SALUTATION, _SIGNATURE, _NAME = "\x01", "\x02", "\x03"
-_MARKS = re.compile("[\x01-\x03]")
-_OPENING = re.compile("^\x01([^\x01\n]*)\x01$", re.MULTILINE)
+_OPENING = re.compile(r"\x01(?<![^\n]\x01)([^\x01\n]*)\x01(?![^\n])")  # alone on its line
 
 CLOSING_LENGTH = 60
 """Closing words are shorter than this; a last sentence seldom is."""
@@ -55,7 +54,7 @@ def write(
     own_words = template.tidy(own_words.strip())
     blanks = _blanks(appeal, model, targets, sender, own_words, today)
     body = _fill(body_model, blanks, model.language, own_words, sender.name)
-    subject = " ".join(_MARKS.sub("", subject_model.write(blanks)).split())
+    subject = " ".join(_unmarked(subject_model.write(blanks)).split())
     copies = appeal.copies if model.copies is None else model.copies
     return Letter(
         appeal=appeal.id,
@@ -156,7 +155,11 @@ def _fill(
     text = _OPENING.sub(rf"\1{languages.words(language).salutation_end}", text)
     if own_words.casefold() not in text.casefold():
         text = template.cap(_insert(text, own_words, name))
-    return _MARKS.sub("", text)
+    return _unmarked(text)
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(_SALUTATION, "").replace(_SIGNATURE, "").replace(_NAME, "")
 
 
 def _insert(text: str, own_words: str, name: str) -> str:

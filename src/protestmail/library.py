@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from protestmail import appealfile, files
 from protestmail.appealfile.reader import MAX_BYTES
+from protestmail.appealfile.skim import skim
 from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".yaml"
 MANY = 500
-"""From so many files on, they are read by as many processes as there are processors."""
+"""From so many files on, a list reads only their heads, with all processors."""
 
 MAX_ATTACHMENT = 10 * 1024 * 1024
 
@@ -132,13 +133,24 @@ def _by_several(found: list[Path]) -> Iterator[Headline | list[Problem]]:
 
     try:
         with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
-            yield from pool.map(_headline, map(str, found), chunksize=250)  # paths pickle slowly
+            yield from pool.map(_skimmed, map(str, found), chunksize=250)  # paths pickle slowly
     except (OSError, NotImplementedError):  # no semaphores in some containers
-        yield from map(_headline, found)
+        yield from map(_skimmed, map(str, found))
 
 
-def _headline(name: "str | Path") -> Headline | list[Problem]:
+def _skimmed(name: str) -> Headline | list[Problem]:
+    """Read only the head of a file where that is enough, the whole file where it is not."""
     path = Path(name)
+    try:
+        tree = skim(read_bytes(path))
+        return _summary(tree, path) if tree else _headline(path)
+    except InvalidAppeal as why:
+        return why.problems
+    except ValueError:  # a date that is none
+        return _headline(path)
+
+
+def _headline(path: Path) -> Headline | list[Problem]:
     try:
         parsed = load(path, complete=False)
     except InvalidAppeal as why:

@@ -67,7 +67,7 @@ class Intent:
 def write(intent: Intent) -> bytes:
     """Write the message in 7 bits, its lines ending in CRLF."""
     lines = [*_headers(intent), *(_parts(intent) if intent.files else _text(intent.body))]
-    return b"\r\n".join(line.encode("ascii") for line in lines) + b"\r\n"
+    return "\n".join([*lines, ""]).replace("\n", "\r\n").encode("ascii")
 
 
 def _headers(intent: Intent) -> Iterator[str]:
@@ -143,9 +143,11 @@ def _text(body: str) -> Iterator[str]:
     yield "Content-Transfer-Encoding: quoted-printable"
     yield ""
     coded = b2a_qp(body.encode(), istext=True)
-    while _FROM.search(coded):  # a line that was broken may bring another to a line's start
+    while b"From " in coded and _FROM.search(
+        coded
+    ):  # a line that was broken may bring another to a line's start
         coded = _FROM.sub(_hide_from, coded)
-    yield from coded.decode().split("\n")
+    yield coded.decode()
 
 
 def _hide_from(match: "re.Match[bytes]") -> bytes:

@@ -34,10 +34,9 @@ _SUBJECT = re.compile(rf"{_WORD}(?: {_WORD})*|(?!.*=\?)[!-~]+(?: [!-~]+)*")
 
 def verify(data: bytes, intent: Intent) -> None:
     """Raise UnsafeMessage unless the bytes are safe on the wire and say exactly ``intent``."""
-    ends = data.count(b"\r\n")
-    bare = data.count(b"\r") != ends or data.count(b"\n") != ends
-    longest = max(map(len, data.split(b"\r\n")))
-    if bare or not data.isascii() or b"\x00" in data or longest > MAX_LINE:
+    lines = data.split(b"\r\n")
+    bare = b"\r" in b"".join(lines) or data.count(b"\n") != len(lines) - 1
+    if bare or not data.isascii() or b"\x00" in data or max(map(len, lines)) > MAX_LINE:
         raise _unsafe("the message's bytes are not safe on the wire")
     read = read_back(data)
     for field in Intent.__slots__:

@@ -42,6 +42,8 @@ def select(
     for id_ in targets:
         _known(id_, {target.id for target in appeal.targets}, "target")
     wanted = {letter} if letter else {one.id for one in known if one.kind == known[0].kind}
+    if targets and not letter:  # whoever names a target means the letter that it gets
+        wanted = {one.letter or known[0].id for one in appeal.targets if one.id in targets}
     selection = Selection()
     selection.others = {one.id: one.kind for one in known if one.id not in wanted}
     chosen = [

@@ -11,6 +11,7 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 def slug(name: str) -> str:
     """Make an id of a name: Latin letters without their accents, ``-`` for all else."""
-    plain = unicodedata.normalize("NFKD", name) if not name.isascii() else name
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return _SLUG.sub("-", plain.lower())[:60].strip("-")
+    if not name.isascii():
+        plain = unicodedata.normalize("NFKD", name)
+        name = "".join(char for char in plain if not unicodedata.combining(char))
+    return _SLUG.sub("-", name.lower())[:60].strip("-")
