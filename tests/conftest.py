@@ -40,6 +40,24 @@ MARKUP = "[all] [/b] :bomb: [link=http://x.example]y"
 """What rich would take for markup, were it let."""
 
 
+_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def plain(seen: str) -> str:
+    """Give what is seen on a terminal without its colours and movements."""
+    return _ESCAPE.sub("", seen)
+
+
+def rows(seen: str, columns: int) -> list[str]:
+    """Give what a terminal of so many columns shows, row by row: longer lines are broken there."""
+    lines = [line.rpartition("\r")[2] for line in plain(seen).split("\n")]
+    return [
+        line[start : start + columns]
+        for line in lines
+        for start in range(0, max(len(line), 1), columns)
+    ]
+
+
 class NetworkForbiddenError(AssertionError):
     """A test was about to leave the machine."""
 
@@ -137,7 +155,8 @@ class Program:
             check=False,
         )
         # strict: what is no UTF-8 could steer a terminal of eight bits
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        encoding = (env or {}).get("PYTHONIOENCODING", "").partition(":")[0] or "utf-8"
+        return Ran(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
 
     def command(self, prelude: str = "", python: Sequence[str] = ()) -> list[str]:
         """Give the start of a command line that runs the program."""

@@ -98,6 +98,8 @@ def _judge(parsed: Parsed, tree: dict[str, Any], *, complete: bool) -> list[Mist
     mistakes = grammar.check(tree)
     parsed.tree = salvage(tree, mistakes) if mistakes else tree
     if parsed.tree is not None:  # facts trust the shapes that the grammar has found to be right
-        mistakes = mistakes + facts.check(parsed.tree)
-        mistakes += facts.addresses(parsed.tree) if complete else []
+        wrong = facts.check(parsed.tree)
+        wrong += facts.addresses(parsed.tree) if complete else []
+        parsed.tree = salvage(parsed.tree, wrong) if wrong else parsed.tree
+        mistakes = mistakes + wrong
     return mistakes

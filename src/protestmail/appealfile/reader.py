@@ -15,6 +15,7 @@ import yaml
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+_BLANKS = " \t\n"  # not all that Python takes for white space: U+2028 is to be seen
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PATIENCE = {  # libyaml's words: ours, with the way out
@@ -171,7 +172,7 @@ class _Reader:
                 if self._lines is not None and self._cut(event):
                     return Cut(value), event
                 return value, event
-            return (value.rstrip() if event.style in "|>" else value.strip()), event
+            return (value.rstrip(_BLANKS) if event.style in "|>" else value.strip(_BLANKS)), event
         if kind is yaml.AliasEvent:
             self._refuse(event, "an alias (*) has no place in an appeal", "write the text out")
             return "", event
