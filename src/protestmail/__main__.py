@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 BROKEN_PIPE = 141
@@ -17,11 +18,13 @@ def main() -> NoReturn:
     instead of taking every module apart first.
     """
     gc.set_threshold(50_000, 20, 20)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started the program
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
     try:
         from protestmail.cli import run  # noqa: PLC0415  so that Ctrl-C while loading is caught
 
         code = run(sys.argv[1:])
-        sys.stdout.flush()
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:

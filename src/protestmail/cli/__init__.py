@@ -99,12 +99,24 @@ def group(ctx: click.Context, appeals: tuple[Path, ...]) -> int | None:
     return None
 
 
+def _invoke(args: list[str]) -> int:
+    """Run a command; click's own ``main`` would turn a broken pipe into an exit code of 1."""
+    if "_PROTESTMAIL_COMPLETE" in os.environ:
+        return int(group.main(args, prog_name="protestmail", standalone_mode=False) or 0)
+    try:
+        with group.make_context("protestmail", args) as ctx:
+            return int(group.invoke(ctx) or 0)
+    except click.exceptions.Exit as why:
+        return why.exit_code
+
+
 def run(args: Sequence[str]) -> int:
     """Run one command line; tell every error in a sentence and give the exit code."""
     screen = Screen()
     try:
-        code = group.main(args=list(args), prog_name="protestmail", standalone_mode=False)
-        return int(code or 0)
+        code = _invoke(list(args))
+        sys.stdout.flush()
+        return code
     except InvalidAppeal as why:
         screen = settle_screen(screen)
         for problem in why.problems:
@@ -121,8 +133,11 @@ def run(args: Sequence[str]) -> int:
         help_ = f"see: {ctx.command_path} --help" if ctx else ""
         settle_screen(screen).error(why.format_message().replace("\n", " "), help_)
         return why.exit_code
-    except (KeyboardInterrupt, BrokenPipeError):
+    except BrokenPipeError:
         raise
+    except OSError as why:
+        screen.error(f"cannot go on: {(why.strerror or str(why)).lower()}")
+        return Exit.NOT_ALL
     except Exception as why:  # a defect is told like any other error, not thrown at people
         if os.environ.get("PROTESTMAIL_DEBUG"):
             raise

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from protestmail import library
+from protestmail.errors import ProtestmailError
 from protestmail.screen import Screen
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -76,7 +77,11 @@ def complete_id(ctx: click.Context, _param: click.Parameter, incomplete: str) ->
     root = ctx.find_root()
     named = root.params.get("appeals") or ()
     app = App(named_folders=tuple(Path(one) for one in named))
-    return [path.stem for path in library.paths(app.folders) if path.stem.startswith(incomplete)]
+    try:
+        ids = [path.stem for path in library.paths(app.folders)]
+    except ProtestmailError:  # no noise in somebody's prompt
+        return []
+    return [id_ for id_ in ids if id_.startswith(incomplete)]
 
 
 def appeal_argument(command: F) -> F:

@@ -6,7 +6,9 @@ from protestmail.appealfile import schema_text
 from protestmail.cli.app import App, common_options, epilog
 
 
-@click.command("schema", epilog=epilog("protestmail schema > appeal.schema.json"))
+@click.command(
+    "schema", epilog=epilog("protestmail schema > appeal.schema.json", "protestmail schema | less")
+)
 @common_options
 @click.pass_obj
 def command(app: App) -> None:
