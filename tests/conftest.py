@@ -36,7 +36,7 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud8
 """What must never reach the output; a form feed between letters is taken out before."""
 HOSTILE = "\x1b[31m\x1b]0;owned\x07\x7f\u202e\u2066"
 """What a stranger may put anywhere: colours, a window title, DEL, turned text."""
-MARKUP = "[all] [/b] :bomb: [link=http://x.example]y"
+MARKUP = "[all] [/b] :bomb: [link=x]y"
 """What rich would take for markup, were it let."""
 
 
@@ -254,7 +254,7 @@ def appeals(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "appeals")
 
 
-SEVERAL = [
+SEVERAL: list[dict[str, Any]] = [
     {"name": "Ministry", "email": "office@ministry.example"},
     {"name": "Court", "email": ["clerk@court.example", "judge@court.example"]},
     {"name": "Mill", "email": "owner@mill.example"},
@@ -277,7 +277,7 @@ def text(message: EmailMessage) -> str:
     assert body is not None
     content = body.get_content()
     assert isinstance(content, str)
-    return content.removesuffix("\n")
+    return content.replace("\r\n", "\n").removesuffix("\n")
 
 
 Serve = Callable[[Any], AbstractContextManager[Account]]

@@ -37,7 +37,7 @@ def test_several_letters_are_parted_by_a_form_feed(run: Program) -> None:
     done = run("render", "mangistau-oil-strike", *SIGNED)
 
     assert len(done.letters) == 5
-    assert done.out.splitlines(keepends=True).count("\f\n") == 4
+    assert done.out.split("\n").count("\f") == 4
     assert all(one.startswith("To: ") and one.endswith("Aliya Example") for one in done.letters)
 
 
@@ -67,7 +67,7 @@ BLOCKS: list[tuple[list[str], str]] = [
 
 @pytest.mark.parametrize(("flags", "block"), BLOCKS)
 def test_the_signature(run: Program, appeals: Folder, flags: list[str], block: str) -> None:
-    """P15: the signature holds what the sender says, as it stands, and no empty line for the rest."""
+    """P15: the signature holds what the sender says as it stands, and no empty lines."""
     appeals.add()
 
     done = run("--appeals", str(appeals), "render", "strike", *flags)
@@ -144,14 +144,13 @@ def test_a_skeleton_is_marked_and_filled(run: Program, appeals: Folder) -> None:
     assert all(demand in filled.bodies[0] for demand in ("Free them.", "Pay them."))
 
 
-@pytest.mark.parametrize("args", [["render"], ["send", "--rehearse"], ["send", "--dry-run"]])
+@pytest.mark.parametrize("args", [["render"], ["send", "--rehearse"]])
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
         ({"status": "closed", "closed": "2026-02-01", "outcome": "Over."}, "closed"),
         ({"status": "withdrawn", "closed": "2026-02-01", "outcome": "Over."}, "withdrawn"),
         ({"status": "paused"}, "paused"),
-        ({"status": "draft"}, "draft"),
         ({"send_before": "2026-01-02"}, "2026-01-02"),
     ],
 )
@@ -184,7 +183,10 @@ LETTERS: list[tuple[list[str], list[str]]] = [
         ["Dear Minister,"],
     ),
     (["mangistau-oil-strike", "--letter", "solidarity"], ["Dear friends,"]),
-    (["mangistau-oil-strike", "--language", "ru", "--target", "kazmunaigas"], ["Уважаемые"]),
+    (
+        ["mangistau-oil-strike", "--language", "ru", "--target", "kazmunaigas"],
+        ["Всем, кого это касается!"],
+    ),
 ]
 
 

@@ -3,7 +3,6 @@
 import gc
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 BROKEN_PIPE = 141
@@ -20,7 +19,7 @@ def main() -> NoReturn:
     gc.set_threshold(50_000, 20, 20)
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by whoever started the program
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
     try:
         from protestmail.cli import run  # noqa: PLC0415  so that Ctrl-C while loading is caught
 

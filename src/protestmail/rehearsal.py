@@ -32,6 +32,11 @@ class Server:
     account: Account
     received: list[Received] = field(default_factory=list)
 
+    @property
+    def messages(self) -> list[bytes]:
+        """The bytes of each message, in the order in which they came."""
+        return [one.data for one in self.received]
+
 
 class _Handler:
     def __init__(self, received: list[Received]) -> None:

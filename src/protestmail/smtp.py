@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from protestmail.account import Account
-from protestmail.envelope import Recipient
+from protestmail.envelope import TARGET, Recipient
 from protestmail.errors import TryLater
 from protestmail.message import Message
 
@@ -46,10 +46,14 @@ class Delivery:
     recipients: tuple[tuple[Recipient, Reply], ...] = ()
 
     @property
+    def refusals(self) -> tuple[tuple[Recipient, Reply], ...]:
+        """The recipients that were not accepted, with what the server said of each."""
+        return tuple(one for one in self.recipients if one[1].state != ACCEPTED)
+
+    @property
     def complete(self) -> bool:
         """Whether every one of its recipients was accepted."""
-        replies = [reply for _, reply in self.recipients]
-        return self.state == ACCEPTED and all(one.state == ACCEPTED for one in replies)
+        return self.state == ACCEPTED and not self.refusals
 
 
 class _Conversation(smtplib.SMTP):
@@ -76,7 +80,8 @@ class _Conversation(smtplib.SMTP):
             reply = _reply(*self.getreply())
         except LOST as why:
             return Delivery(message, UNKNOWN, Reply(0, str(why)), answers)
-        return Delivery(message, reply.state, reply, answers)
+        verdict = _verdict(reply, answers)
+        return Delivery(message, verdict.state, verdict, answers)
 
     def _leave(
         self,
@@ -88,6 +93,15 @@ class _Conversation(smtplib.SMTP):
         answers = answers or tuple((one, reply) for one in message.recipients)
         state = reply.state if reply.state != ACCEPTED else UNKNOWN
         return Delivery(message, state, reply, answers)
+
+
+def _verdict(reply: Reply, answers: tuple[tuple[Recipient, Reply], ...]) -> Reply:
+    """Give the reply that tells a letter's fate: it is accepted when its target is."""
+    targets = [answer for one, answer in answers if one.role == TARGET]
+    if reply.state != ACCEPTED or any(one.state == ACCEPTED for one in targets):
+        return reply
+    later = [one for one in targets if one.state == DEFERRED]
+    return (later or targets or [reply])[0]
 
 
 @contextmanager

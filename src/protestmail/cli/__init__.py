@@ -105,18 +105,18 @@ def _invoke(args: list[str]) -> int:
         return int(group.main(args, prog_name="protestmail", standalone_mode=False) or 0)
     try:
         with group.make_context("protestmail", args) as ctx:
-            return int(group.invoke(ctx) or 0)
+            code = int(group.invoke(ctx) or 0)
+            sys.stdout.flush()
+            return code
     except click.exceptions.Exit as why:
         return why.exit_code
 
 
-def run(args: Sequence[str]) -> int:
+def run(args: Sequence[str]) -> int:  # noqa: PLR0911  one return for each kind of error
     """Run one command line; tell every error in a sentence and give the exit code."""
     screen = Screen()
     try:
-        code = _invoke(list(args))
-        sys.stdout.flush()
-        return code
+        return _invoke(list(args))
     except InvalidAppeal as why:
         screen = settle_screen(screen)
         for problem in why.problems:

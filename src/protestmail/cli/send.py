@@ -124,15 +124,17 @@ def _rehearse(
         for one in dispatch.carry_out(messages, server.account):
             deliveries.append(one)
             advance()
+    arrived = {read.message_id: read for read in map(reading.read_back, server.messages)}
     if as_json:
         listed = [screen.delivery_json(one) for one in deliveries]
         app.screen.json({"version": 1, "rehearsal": True, "letters": listed})
     else:
-        arrived = [reading.read_back(one.data) for one in server.received]
-        screen.show_arrival(app.screen, deliveries, arrived)
-    for got, path in zip(server.received, paths, strict=False):
-        outbox.write(got.data, path, force=force)
-        app.screen.note(f"kept: {path}")
+        screen.show_arrival(app.screen, deliveries, list(arrived.values()))
+    bytes_of = dict(zip(arrived, server.messages, strict=True))
+    for message, path in zip(messages, paths, strict=False):
+        if data := bytes_of.get(message.message_id):
+            outbox.write(data, path, force=force)
+            app.screen.note(f"kept: {path}")
     states = Counter(one.state for one in deliveries)
     told = ", ".join(f"{count} {state}" for state, count in states.items())
     app.screen.note(f"rehearsal of {appeal.id}: {told}; nothing has left this machine", "bold")

@@ -109,6 +109,13 @@ def show_arrival(
             screen.record(number, one.state, names, f"{copies} {plural}", one.reply.text)
         else:
             screen.labelled(f"{number}. {one.state}, {copies} {plural}", names)
+        for person, reply in one.refusals:
+            told = f"{reply.code} {reply.text}"
+            if screen.piped:
+                screen.record(number, reply.state, mailbox(person), person.role, told)
+            else:
+                screen.labelled(f"   {person.role} {reply.state}", mailbox(person))
+                screen.prose(told, 5)
 
 
 def _show_intent(screen: Screen, intent: "Intent") -> None:
