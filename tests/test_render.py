@@ -206,7 +206,9 @@ def test_letters_as_json(run: Program) -> None:
     data = run("render", "practice-letter", "--json", *SIGNED).json
     piped = run("render", "practice-letter", *SIGNED)
 
-    keys = "appeal letter kind language targets to cc not_mailable subject body leftovers"
+    keys = (
+        "appeal letter kind language targets to cc not_mailable attachments subject body leftovers"
+    )
     assert data["version"] == 1
     assert [list(one) for one in data["letters"]] == [keys.split()] * 3
     assert [one["body"] for one in data["letters"]] == piped.bodies

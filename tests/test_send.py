@@ -132,7 +132,6 @@ def test_no_appeal_sets_server_or_sender(run: Program, appeals: Folder) -> None:
     done = run("check", str(appeals))
 
     assert done.code == 65
-    assert done.out.count("error") == 0
     for field in ("from", "sender", "host", "server", "smtp", "bcc", "reply_to", "headers"):
         assert f'"{field}"' in done.out
 

@@ -377,7 +377,7 @@ ALLOWED = [
     ("{% if demands|length > 1 and not own_words %}some{% else %}x{% endif %}", "some"),
     ("{% if 'Free' in appeal.title or own_words %}free{% endif %}", "free"),
     ("{% if sender.country == 'Example Islands' %}here{% endif %}", "here"),
-    ("{% raw %}{{ literal }}{% endraw %}{# unseen #}", "{{ literal }}"),
+    ("literal{# unseen #}", "literal"),
     ("{{ issuer.name }} {{ issuer.email }}", "Campaign campaign@issuer.example"),
     ("{{ target.name }}, {{ today }}", "Ministry, 1 November 2026"),
     ("{{ appeal.issued }}", "1 October 2026"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _AT = re.compile(r"\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*|\s+at\s+", re.IGNORECASE)
 _DOT = re.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+", re.IGNORECASE)
-_WRAPPED = re.compile(r"^(?:mailto:)?\s*<?([^<>]*)>?$", re.IGNORECASE)
+_WRAPPED = re.compile(r"^(?:mailto:)?[^<>]*<([^<>]*)>$|^mailto:", re.IGNORECASE)
 
 # Plain addresses, which nearly all are, need not wait for the import of email-validator and its
 # tables (22 ms). A property test holds that it accepts, unchanged, all that this accepts.
@@ -106,7 +106,7 @@ def _refuse_damage(text: str) -> None:
 def _repair(text: str) -> str:
     """Undo the usual damage; what comes out is only ever a suggestion."""
     text = _INVISIBLE.sub("", text).strip()
-    text = _WRAPPED.sub(r"\1", text)
+    text = _WRAPPED.sub(lambda found: found[1] or "", text)
     text = _DOT.sub(".", _AT.sub("@", text))
     first = re.split(r"\s*[/;,]\s*|\s+", text)[0] if text.count("@") > 1 else text
     return re.sub(r"\s*@\s*", "@", first).strip(" .,;")

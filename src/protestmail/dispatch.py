@@ -1,7 +1,7 @@
 """Plan, then carry out: every letter is written and checked before the first byte is sent."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from protestmail import message, smtp
@@ -9,12 +9,10 @@ from protestmail.account import Account
 from protestmail.appeal import Appeal, Copy, Target
 from protestmail.envelope import TARGET, Recipient, recipients
 from protestmail.errors import TryLater
-from protestmail.letter import Letter
+from protestmail.letter import PHONE, Letter
 from protestmail.message import Message
 from protestmail.selection import Selection
 from protestmail.sender import Sender
-
-PHONE = "phone"
 
 
 @dataclass(slots=True)
@@ -35,10 +33,13 @@ def plan(written: Iterator[Letter], selection: Selection) -> Plan:
         good, bad = recipients(one)
         planned.not_mailable += [person for person in bad if person not in planned.not_mailable]
         copies.update(copy for copy in one.copies if not copy.email)
-        if one.kind != PHONE and any(person.role == TARGET for person in good):
-            planned.letters.append(one)
+        mailed = tuple(target for target in one.targets if one.kind != PHONE and target.email)
+        if any(person.role == TARGET for person in good) and mailed:
+            planned.letters.append(replace(one, targets=mailed))
         else:
-            planned.not_mailed += [(target, _other_way(target)) for target in one.targets]
+            mailed = ()
+        rest = (target for target in one.targets if target not in mailed)
+        planned.not_mailed += [(target, _other_way(target)) for target in rest]
     planned.copies_left_out = sorted(copies, key=lambda copy: copy.name or copy.lookup)
     return planned
 

@@ -25,4 +25,5 @@ def read(path: Path, most: int, *, follow: bool = True) -> bytes:
 
 def reason(why: OSError) -> str:
     """Say in a few words why a file could not be read or written."""
-    return (why.strerror or str(why)).lower()
+    text = why.strerror or str(why)
+    return text[:1].lower() + text[1:]

@@ -6,7 +6,7 @@ written with the English words and dates in ISO 8601, which need no translation.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -86,19 +86,17 @@ LANGUAGES = {
     ),
 }
 
-_OTHER = Language(
-    salutation=ENGLISH.salutation,
-    salutation_end=ENGLISH.salutation_end,
-    closing=ENGLISH.closing,
-    members=ENGLISH.members,
-    ask=ENGLISH.ask,
-    today=date.isoformat,
-)
+_OTHER = replace(ENGLISH, today=date.isoformat)
+_ENDS = {"ar": "،", "fa": "،", "ur": "،", "zh": "：", "ja": "", "hi": ","}
+"""What ends a salutation in languages of which the table above has no words."""
 
 
 def words(tag: str) -> Language:
     """The words for a BCP 47 tag, by its first subtag: ``ru-KZ`` is written as ``ru``."""
-    return LANGUAGES.get(tag.partition("-")[0].lower(), _OTHER)
+    name = tag.partition("-")[0].lower()
+    if name in LANGUAGES:
+        return LANGUAGES[name]
+    return replace(_OTHER, salutation_end=_ENDS.get(name, ENGLISH.salutation_end))
 
 
 def members_line(tag: str, members: str) -> str:

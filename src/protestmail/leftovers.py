@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 _WORDS = (
     "name|date|address|organi[sz]ation|union|branch|city|town|country|title|position|signature|"
-    "e-?mail|phone|telephone|place|salutation|recipient|имя|дата|адрес|организация|подпись|"
+    "subject|prisoner|e-?mail|phone|telephone|place|salutation|recipient|имя|дата|адрес|организация|подпись|"
     "nom|adresse|ville|pays|nombre|fecha|direcci[oó]n|firma|datum|unterschrift|ort"
 )
 _ASKS = r"your|insert|fill\s+in|add|enter|ваш[еаи]?|votre|su|ihr[e]?"
 _UPPER = r"[^\W\d_a-zа-я]"
 _PATTERNS = (  # (what must be in the text for a search to be worth it, the pattern)
     ("[", rf"(?i)\[\s*(?:{_WORDS})\s*\]"),
+    ("[", rf"(?i)\[\s*(?:{_WORDS})\s+(?:of|de|du|der|des)\s[^\[\]\n]{{1,60}}\]"),
     ("[", rf"(?i)\[\s*(?:{_ASKS})\s[^\[\]\n]{{1,80}}\]"),
     ("[", rf"\[{_UPPER}{{2,}}(?:[ /,'’_-]{{1,3}}{_UPPER}+){{1,16}} ?\]"),
     ("<", rf"(?i)<\s*(?:(?:{_ASKS})\s[\w\s-]{{1,60}}|{_WORDS})\s*>"),

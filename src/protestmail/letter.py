@@ -17,6 +17,8 @@ from protestmail.template import Mark, Template
 _SALUTATION, _SIGNATURE, _NAME = "\x01", "\x02", "\x03"
 _OPENING = re.compile(r"\x01(?<![^\n]\x01)([^\x01\n]*)\x01(?![^\n])")  # alone on its line
 
+PHONE = "phone"
+"""The kind of letter that is to be spoken, and never mailed."""
 CLOSING_LENGTH = 60
 """Closing words are shorter than this; a last sentence seldom is."""
 

@@ -68,10 +68,10 @@ def load(path: Path, *, complete: bool = True) -> appealfile.Parsed:
     return appealfile.parse(read_bytes(path), path.stem, str(path), complete=complete)
 
 
-def read_bytes(path: Path, most: int = MAX_BYTES, *, follow: bool = True) -> bytes:
-    """Read a regular file; raise InvalidAppeal where it is none, or too large."""
+def read_bytes(path: Path) -> bytes:
+    """Read an appeal's file; raise InvalidAppeal where it is no regular one, or too large."""
     try:
-        return files.read(path, most, follow=follow)
+        return files.read(path, MAX_BYTES)
     except OSError as why:
         raise InvalidAppeal([Problem(str(path), 1, 1, files.reason(why))]) from None
 
@@ -87,8 +87,12 @@ def attachment(appeal: "Appeal", one: "Attachment", file: Path) -> bytes:
     path = file.parent / appeal.id / one.file
     if path.parent.is_symlink() or path.is_symlink() or path.name != one.file:
         raise InvalidAppeal([Problem(str(path), 1, 1, f"{one.file} is a link", _OWN)])
-    data = read_bytes(path, MAX_ATTACHMENT, follow=False)
-    if one.sha256 and sha256(data).hexdigest() != one.sha256:
+    try:
+        data = files.read(path, MAX_ATTACHMENT, follow=False)
+    except OSError as why:
+        told = f"{appeal.id}/{one.file}: {files.reason(why)}"
+        raise InvalidAppeal([Problem(str(path), 1, 1, told, _OWN)]) from None
+    if one.sha256 and sha256(data).hexdigest() != one.sha256.lower():
         raise InvalidAppeal([Problem(str(path), 1, 1, f"{one.file} is not the file it was", _SUM)])
     return data
 

@@ -16,14 +16,19 @@ from protestmail import address, leftovers, letter, library, selection, template
 from protestmail.allowlist import STEP
 from protestmail.appeal import Appeal, ModelLetter, Target
 from protestmail.appealfile import Mistake, Parsed, Path
+from protestmail.appealfile.names import MAIN_LETTER
 from protestmail.envelope import Recipient, recipients
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
+from protestmail.languages import LANGUAGES
+from protestmail.leftovers import Leftover
 from protestmail.sender import SPECIMEN, Sender
 from protestmail.template import BadTemplate, Flaw, Template
 
 MINIMAL = Sender(name="Specimen Sender")
 BUDGET = 8_000_000
 """How much is written for one file, in characters and steps: every target of an honest appeal."""
+MAX_SUBJECT = 900
+_GAP = "is still to be filled in"
 YEAR = timedelta(days=366)
 
 
@@ -56,7 +61,7 @@ def proofread(
 def sound(parsed: Parsed, *, today: date) -> Appeal:
     """Give an appeal whose letters can be written; raise InvalidAppeal with all that is wrong."""
     appeal = parsed.appeal
-    if problems := list(letters(parsed, appeal, today)):
+    if problems := [one for one in letters(parsed, appeal, today) if not _is_gap(one)]:
         raise InvalidAppeal(problems)
     return appeal
 
@@ -66,7 +71,6 @@ def letters(parsed: Parsed, appeal: Appeal, today: date) -> Iterator[Problem]:
     problems: list[Problem] = []
     for model in _models(parsed, appeal, problems):
         if model.body and model.subject:
-            problems += _unsigned(parsed, model)
             problems += _writes(parsed, appeal, model, today)
     return iter(problems)
 
@@ -110,12 +114,10 @@ def _in_text(
     return Problem(parsed.file, row, start + column - 1 if exact else start, message, hint)
 
 
-def _unsigned(parsed: Parsed, model: _Model) -> Iterator[Problem]:
-    used = model.body.blanks if model.body else frozenset()
-    if not used & {"signature", "sender.name"} and model.letter.kind != "phone":
-        told = f'the letter "{model.letter.id}" is not signed'
-        hint = "end it with {{ signature }}, or say {{ sender.name }}"
-        yield parsed.problem(Mistake(model.body_path, told, hint))
+def _unsigned(parsed: Parsed, model: _Model) -> Problem:
+    told = f'the letter "{model.letter.id}" is not signed'
+    hint = "end it with {{ signature }}, or say {{ sender.name }}"
+    return parsed.problem(Mistake(model.body_path, told, hint))
 
 
 def _writes(parsed: Parsed, appeal: Appeal, model: _Model, today: date) -> Iterator[Problem]:
@@ -133,10 +135,33 @@ def _writes(parsed: Parsed, appeal: Appeal, model: _Model, today: date) -> Itera
                 _flaw(parsed, model.body_path, model.letter.body, flaw) for flaw in why.flaws
             )
             return
-        if not one.subject or "=?" in one.subject or len(one.subject) > 900:  # noqa: PLR2004
+        if sender is SPECIMEN and SPECIMEN.name not in one.body and one.kind != letter.PHONE:
+            yield _unsigned(parsed, model)
+            return
+        if not one.subject or "=?" in one.subject or len(one.subject) > MAX_SUBJECT:
             told = f'the subject of "{one.id}" comes out empty, coded or too long'
             yield parsed.problem(Mistake(model.subject_path, told))
             return
+        yield from _gaps(parsed, model, one.leftovers)
+
+
+def _gaps(parsed: Parsed, model: _Model, found: tuple[Leftover, ...]) -> Iterator[Problem]:
+    """Leftovers of a written letter that a default or a branch has brought in."""
+    for gap in found:
+        at = model.letter.body.find(gap.text)
+        if at >= 0:
+            line = model.letter.body.count("\n", 0, at) + 1
+            column = at - model.letter.body.rfind("\n", 0, at)
+            yield _gap(parsed, model.body_path, line, column, gap.text)
+
+
+def _is_gap(problem: Problem) -> bool:
+    return problem.message.endswith(_GAP)
+
+
+def _gap(parsed: Parsed, path: Path, line: int, column: int, text: str) -> Problem:
+    told = f'"{text}" {_GAP}'
+    return _in_text(parsed, path, line, column, told, "write what belongs here")
 
 
 def _targets(appeal: Appeal, model: ModelLetter) -> list[Target]:
@@ -164,8 +189,7 @@ def _leftovers(parsed: Parsed, appeal: Appeal) -> Iterator[Problem]:
         for step in path:
             value = value.get(step, "") if isinstance(value, dict) else value[step]
         for one in leftovers.find(_without_blanks(value)):
-            told = f'"{one.text}" is still to be filled in'
-            yield _in_text(parsed, path, one.line, one.column, told, "write what belongs here")
+            yield _gap(parsed, path, one.line, one.column, one.text)
 
 
 def _without_blanks(text: str) -> str:
@@ -196,6 +220,12 @@ def _warnings(appeal: Appeal, today: date, known: Collection[str] | None) -> Ite
             told = f"{target.name} has an address at a private webmail domain"
             hint = "targets are offices, never private people"
             yield Mistake(("targets", index, "email"), told, hint)
+    for index, model in enumerate(appeal.letters):
+        if model.language.partition("-")[0].lower() not in LANGUAGES:
+            told = f"the program has no words of its own in {model.language}"
+            hint = "it writes the salutation, the signature and dates in English or figures"
+            several = model.id != MAIN_LETTER or len(appeal.letters) > 1
+            yield Mistake(("letters", index, "language") if several else ("letter",), told, hint)
     yield from _unmailable(appeal)
 
 

@@ -6,6 +6,7 @@ anything runs, branches not taken included. What passes is run in Jinja's immuta
 included, and no name but those of ``BLANKS``.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -45,6 +46,9 @@ class Mark(str):
         return mark
 
 
+_RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would print tags
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A judged template: ``blanks`` names what it uses, ``steps`` bounds what it costs."""
@@ -79,6 +83,9 @@ def judge(source: str, *, without: Iterable[str] = (), demands: Sequence[str] = 
 def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Template:
     if len(source.encode()) > MAX_BYTES:
         raise BadTemplate([Flaw(1, "the template is longer than 64 KiB")])
+    if raw := _RAW.search(source):
+        line = source.count("\n", 0, raw.start()) + 1
+        raise BadTemplate([Flaw(line, "a letter has no {% raw %}", WAY_OUT, "raw")])
     try:
         tree = _environment().parse(source)
         judge_ = Judge(without, longest, size)
@@ -94,10 +101,18 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
 
 def _syntax_flaw(why: TemplateError) -> Flaw:
     message = (why.message or "it cannot be read").rstrip(".")
-    tag = message.removeprefix("Encountered unknown tag ").partition("'")[2].partition("'")[0]
+    line = getattr(why, "lineno", 1)
     if message.startswith("Encountered unknown tag"):
-        return Flaw(getattr(why, "lineno", 1), f"a letter has no {{% {tag} %}}", WAY_OUT, tag)
-    return Flaw(getattr(why, "lineno", 1), f"not a template: {message[:1].lower()}{message[1:]}")
+        tag = message.split("'")[1]
+        return Flaw(line, f"a letter has no {{% {tag} %}}", WAY_OUT, tag)
+    if message.startswith("Unexpected end of template") or "end of statement block" in message:
+        return Flaw(
+            line, "a {% if %} or {% for %} is not closed", "add {% endif %} or {% endfor %}"
+        )
+    if "end of print statement" in message or message.startswith("unexpected"):
+        hint = "a blank is a name between {{ and }}, such as {{ sender.name }}"
+        return Flaw(line, f"a blank is not written as it should be ({message})", hint)
+    return Flaw(line, f"not a template: {message[:1].lower()}{message[1:]}")
 
 
 _EMPTY = "\x00"  # stands where a blank wrote nothing, until its line has been looked at

@@ -76,6 +76,10 @@ def _targets(tree: _Tree) -> Iterator[Mistake]:
             told = f'the targets {seen[id_] + 1} and {index + 1} have the same id, "{id_}"'
             yield Mistake(path, told, "add id: to one of them")
         seen.setdefault(id_, index)
+        said = item.get("salutation", "")
+        if "{{" in str(said) or "{%" in str(said):
+            told = "a salutation is written out, and has no blanks"
+            yield Mistake((*path, "salutation"), told, "write it as it is to stand in the letter")
         if item.get("letter", next(iter(known))) not in known:
             hint = f"the letters are {', '.join(sorted(known))}"
             yield Mistake((*path, "letter"), f'there is no letter "{item["letter"]}"', hint)

@@ -114,7 +114,9 @@ class _Compiler:
 
         def check(value: Any, link: Link, out: list[Mistake]) -> None:
             if isinstance(value, str) and value and not search(value):
-                out.append(Mistake(unlink(link), f"{name_of(link)} {problem}", hint))
+                several = "\n" in value and schema.get("x-free-text") and "maxLength" in schema
+                told, way = ("has several lines", "write it in one") if several else (problem, hint)
+                out.append(Mistake(unlink(link), f"{name_of(link)} {told}", way))
             elif value == "" and "minLength" not in schema:
                 out.append(Mistake(unlink(link), f"{name_of(link)} is empty", hint))
 

@@ -18,6 +18,8 @@ MAX_DEPTH = 20
 _BLANKS = " \t\n"  # not all that Python takes for white space: U+2028 is to be seen
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_QUOTES = 'put a value that starts with [ { * & ! @ ` % or holds ": " in quotes'
+_INDENT = "indent with blanks, all entries of a list or group alike"
 _PATIENCE = {  # libyaml's words: ours, with the way out
     "mapping values are not allowed in this context": (
         'a second ": " stands in one line',
@@ -27,15 +29,42 @@ _PATIENCE = {  # libyaml's words: ours, with the way out
         "a value or an indentation starts with a character that YAML keeps for itself",
         "indent with blanks, not tabs; put a value that starts with @, `, %, & or * in quotes",
     ),
-    "did not find expected key": (
-        "this line does not fit what stands above it",
-        "check the indentation here and quotes or brackets left open above",
-    ),
+    "did not find expected key": ("this line does not fit what stands above it", _QUOTES),
     "could not find expected ':'": (
         "this is neither a field nor part of the one above",
         "write field: value, or indent the text under its field",
     ),
+    "found unexpected end of stream": ("the quote that starts here is never closed", "close it"),
+    "did not find expected ',' or ']'": ("the list that starts here is not closed", _QUOTES),
+    "did not find expected ',' or '}'": ("the group that starts here is not closed", _QUOTES),
+    "did not find expected '-' indicator": ("this line does not fit the list above it", _INDENT),
+    "block sequence entries are not allowed in this context": (
+        "a list cannot start in the line of its field",
+        'put its first "- " in a line of its own, or the value in quotes',
+    ),
+    "did not find expected alphabetic or numeric character": (
+        "a value starts with * or &, which YAML keeps for itself",
+        "put the value in quotes",
+    ),
+    "found a tab character that violates indentation": (
+        "a tab stands where blanks should",
+        "indent with blanks",
+    ),
+    "found invalid Unicode character escape code": (
+        "a \\u in quotes does not name a character",
+        "type the character itself",
+    ),
+    "exceeded maximum nesting depth": (f"the file nests more than {MAX_DEPTH} deep", ""),
 }
+_AT_CONTEXT = frozenset(  # problems that are noticed far behind the place to mend
+    [
+        "could not find expected ':'",
+        "found unexpected end of stream",
+        "did not find expected ',' or ']'",
+        "did not find expected ',' or '}'",
+    ]
+)
+_UNSEEN = re.compile("[\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class Cut(str):
@@ -128,6 +157,8 @@ def read(data: bytes) -> Reading:
         fault = Fault(line, column, "the file is not UTF-8 text", "save it as UTF-8")
         reading.faults.append(fault)
         return reading
+    if not text.isascii():
+        text = _seen(text, reading)
     try:
         _Reader(text, reading).run()
     except _TooDeep:
@@ -136,6 +167,16 @@ def read(data: bytes) -> Reading:
         reading.faults.append(_fault(why, text))
         reading.tree = reading.places = None
     return reading
+
+
+def _seen(text: str, reading: Reading) -> str:
+    """Tell every character that turns text around or ends a line unseen, and take it out."""
+    for found in _UNSEEN.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        told = f"a control character stands here, U+{ord(found.group()):04X}, which nobody sees"
+        reading.faults.append(Fault(line, column, told, "take it out, or type the line anew"))
+    return _UNSEEN.sub(" ", text)
 
 
 class _TooDeep(Exception):
@@ -224,11 +265,17 @@ class _Reader:
         if event.anchor is not None:
             self._refuse(event, f"an anchor (&{event.anchor}) has no place in an appeal")
         if event.tag is not None:
-            self._refuse(event, f"a tag ({event.tag}) has no place in an appeal", "take it out")
+            self._refuse(event, f"a tag ({_tag(event)}) has no place in an appeal", "take it out")
 
     def _refuse(self, event: Any, message: str, hint: str = "") -> None:
         mark = event.start_mark
         self._reading.faults.append(Fault(mark.line + 1, mark.column + 1, message, hint))
+
+
+def _tag(event: Any) -> str:
+    """A tag as it is written in the file."""
+    name: str = event.tag
+    return name.replace("tag:yaml.org,2002:", "!!")
 
 
 def _fault(why: yaml.YAMLError, text: str) -> Fault:
@@ -236,8 +283,9 @@ def _fault(why: yaml.YAMLError, text: str) -> Fault:
         before = text.encode()[: why.position].decode(errors="ignore")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         return Fault(line, column, "a control character stands here", "take it out")
-    mark = getattr(why, "problem_mark", None) or getattr(why, "context_mark", None)
     problem = str(getattr(why, "problem", None) or "it cannot be read")
+    marks = [getattr(why, "problem_mark", None), getattr(why, "context_mark", None)]
+    mark = next(filter(None, reversed(marks) if problem in _AT_CONTEXT else marks), None)
     message, hint = _PATIENCE.get(problem, (f"this is not YAML: {problem}", ""))
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Fault(line, column, message, hint)

@@ -24,6 +24,7 @@ _ITEMS: dict[str, Any] = {  # a wrong entry keeps its place, so that the others 
     "targets": lambda index: {"name": f"target {index}"},
     "letters": lambda index: {"id": f"letter-{index}", "subject": "?", "body": _BLANK},
     "cc": lambda _: {"post": "?"},
+    "email": lambda _: "stand-in@protestmail.example",
 }
 
 

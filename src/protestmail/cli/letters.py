@@ -135,14 +135,17 @@ def own_words(request: Request) -> str:
     return text
 
 
-def tell_standing(app: App, appeal: Appeal, today: date) -> None:
-    """Say on stderr that an appeal is not one to answer any more, or yet."""
+def tell_standing(app: App, appeal: Appeal, today: date) -> bool:
+    """Say on stderr that an appeal is not one to answer any more, or yet; tell if it is one."""
     if appeal.status != ACTIVE:
         when = f" since {appeal.closed}" if appeal.closed else ""
         app.screen.note(f"this appeal is {appeal.status}{when}; it will not be sent", "bold")
-    elif appeal.overdue(today):
+        return False
+    if appeal.overdue(today):
         told = f"letters were to go until {appeal.send_before}; it will not be sent"
         app.screen.note(told, "bold")
+        return False
+    return True
 
 
 def selection(appeal: Appeal, request: Request) -> Selection:

@@ -12,7 +12,7 @@ from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
 from protestmail.envelope import TARGET, recipients
 from protestmail.errors import UsageProblem
-from protestmail.letter import Letter
+from protestmail.letter import PHONE, Letter
 from protestmail.screen import letters as screen
 from protestmail.sender import Sender
 
@@ -80,11 +80,11 @@ def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
     """Sort out the letters that e-mail cannot carry, saying so."""
     good = []
     for one in written:
-        if any(person.role == TARGET for person in recipients(one)[0]):
+        if one.kind != PHONE and any(person.role == TARGET for person in recipients(one)[0]):
             good.append(one)
         else:
             names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
-            app.screen.note(f"{names}: no e-mail address, so left out here")
+            app.screen.note(f"{names}: not for e-mail, so left out here")
     return good
 
 

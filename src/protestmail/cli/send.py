@@ -59,7 +59,7 @@ def command(
     appeal = shared.open_appeal(app, appeal_id)
     sender = shared.with_address(app, shared.settle_sender(app, request))
     selected = shared.selection(appeal, request)
-    shared.tell_standing(app, appeal, app.today)
+    goes = shared.tell_standing(app, appeal, app.today)
     words = shared.own_words(request)
     written = selection.letters(appeal, selected, sender, own_words=words, today=app.today)
     planned = dispatch.plan(written, selected)
@@ -69,7 +69,7 @@ def command(
     )
     shared.tell_selection(app, selected)
     if dry_run:
-        code = _dry_run(app, messages, as_json=as_json)
+        code = _dry_run(app, messages, goes=goes, as_json=as_json)
     else:
         code = _rehearse(app, appeal, messages, eml, force=force, as_json=as_json)
     _tell_not_mailed(app, planned)
@@ -90,11 +90,12 @@ def _refuse(app: App, planned: Plan) -> None:
         )
 
 
-def _dry_run(app: App, messages: list[Message], *, as_json: bool) -> int:
+def _dry_run(app: App, messages: list[Message], *, goes: bool, as_json: bool) -> int:
+    """Show what would go; the exit code is that of a real send that cannot go."""
     if as_json:
         listed = [screen.letter_json(one.letter) for one in messages]
         app.screen.json({"version": 1, "dry_run": True, "letters": listed})
-        return Exit.DONE
+        return Exit.DONE if goes else Exit.REFUSED
     first = messages[0]
     app.screen.line(f"From: {first.sender.shown}")
     screen.show_letter(app.screen, first.letter)
@@ -102,8 +103,9 @@ def _dry_run(app: App, messages: list[Message], *, as_json: bool) -> int:
         app.screen.line()
         for name, value in screen.addressees(one.letter):
             app.screen.labelled(name, value)
-    app.screen.note(f"dry run: {_count(len(messages))} would go, nothing was sent")
-    return Exit.DONE
+    would = "would go" if goes else "written, none of which would go"
+    app.screen.note(f"dry run: {_count(len(messages))} {would}, nothing was sent")
+    return Exit.DONE if goes else Exit.REFUSED
 
 
 def _rehearse(

@@ -97,6 +97,8 @@ def show_appeal(screen: Screen, appeal: "Appeal", today: date) -> None:
     _section(screen, "Guidance", [f"- {one}" for one in appeal.guidance], hang=2)
     _targets(screen, appeal.targets)
     _copies(screen, appeal)
+    _section(screen, "Attached", [_attachment(one) for one in appeal.attachments])
+    _section(screen, "Issuer", _issuer(appeal))
     _section(screen, "Letters", [_letter_line(one) for one in appeal.letters], hang=2)
     _section(screen, "What else to do", [_action(one) for one in appeal.actions], hang=2)
     _section(screen, "Since then", [f"{one.date}: {one.text}" for one in appeal.updates])
@@ -110,7 +112,19 @@ def _standing(appeal: "Appeal", today: date) -> str:
         facts.append(f"letters until {appeal.send_before}{over}")
     facts += [f"closed {appeal.closed}"] if appeal.closed else []
     facts += [f"follows up {appeal.supersedes}"] if appeal.supersedes else []
+    facts += [", ".join(appeal.topics)] if appeal.topics else []
     return " · ".join([*facts, *filter(None, (appeal.country, appeal.reference))])
+
+
+def _attachment(one: Any) -> str:
+    return f"{one.file} ({one.title})" if one.title else str(one.file)
+
+
+def _issuer(appeal: "Appeal") -> list[str]:
+    """How to reach whoever answers for the appeal."""
+    one = appeal.issued_by
+    ways = [one.email, one.url, ", ".join(one.post), one.phone]
+    return [f"{one.name}: {'; '.join(way for way in ways if way)}"] if any(ways) else []
 
 
 def _section(
@@ -180,10 +194,13 @@ def copy_line(one: "Copy") -> str:
     """One copy with its address, and what is special about it."""
     from protestmail import address  # noqa: PLC0415  not for a list
 
-    where = address.parse(one.email).shown if one.email else one.lookup or ", ".join(one.post)
     extras = ["optional"] if one.optional else []
     extras += [one.why] if one.why else []
-    named = f"{one.name} <{where}>" if one.name else where
+    where = f"to look up: {one.lookup}" if one.lookup else f"by post: {', '.join(one.post)}"
+    named = ", ".join(filter(None, (one.name, where)))
+    if one.email:
+        shown = address.parse(one.email).shown
+        named = f"{one.name} <{shown}>" if one.name else shown
     return f"{named} ({'; '.join(extras)})" if extras else named
 
 
@@ -209,8 +226,9 @@ def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
     ).split():
         if value := getattr(appeal, name):
             yield name, value
-    yield "issued_by", appeal.issued_by.name, appeal.issued_by.email, appeal.issued_by.url
-    for name in ("demands", "guidance"):
+    yield "issued_by", *(_issuer(appeal) or [appeal.issued_by.name])
+    yield from (("attachment", one.file, one.title) for one in appeal.attachments)
+    for name in ("demands", "guidance", "topics"):
         yield from ((name.removesuffix("s"), one) for one in getattr(appeal, name))
     for target in appeal.targets:
         for way, value in _ways(target) or ():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from protestmail.appeal import Target
 from protestmail.envelope import COPY, TARGET, Recipient, recipients
-from protestmail.letter import Letter
+from protestmail.letter import PHONE, Letter
 from protestmail.screen.appeals import CHANNEL_WORDS, who
 from protestmail.screen.output import Screen
 
@@ -20,25 +20,29 @@ def mailbox(one: Recipient) -> str:
     return f"{one.name} <{one.address.shown}>" if one.name else one.address.shown
 
 
-def _other_ways(target: Target) -> list[str]:
-    ways = [(name, getattr(target, name)) for name in target.channels if name != "email"]
+def _other_ways(target: Target, kind: str) -> list[str]:
+    """The ways to reach a target without e-mail; for a script to be spoken, the telephone."""
+    names = [name for name in target.channels if name not in {"email", "lookup"}]
+    names = ["phone"] if kind == PHONE and target.phone else names
+    attention = f", for the attention of {target.attention}" if target.attention else ""
     return [
-        f"{who(target)}, by {CHANNEL_WORDS[name]}: {', '.join(values)}"
-        for name, values in ways
-        if not isinstance(values, str)
+        f"{who(target)}{attention}, by {CHANNEL_WORDS[name]}: {', '.join(getattr(target, name))}"
+        for name in names
     ]
 
 
 def addressees(letter: Letter) -> list[tuple[str, str]]:
     """The lines above a letter: to whom, who gets a copy, what it is about."""
     good, bad = recipients(letter)
-    lines = [("To", mailbox(one)) for one in good if one.role == TARGET]
+    mailed = letter.kind != PHONE
+    lines = [("To", mailbox(one)) for one in good if mailed and one.role == TARGET]
     for target in letter.targets:
-        if not any(one.role == TARGET and one.address.text in target.email for one in good):
-            lines += [("To", way) for way in _other_ways(target) or [who(target)]]
+        if not (mailed and target.email):
+            lines += [("To", way) for way in _other_ways(target, letter.kind) or [who(target)]]
     lines += [("To", "nobody yet: the appeal names no target")] if not letter.targets else []
-    lines += [("Cc", mailbox(one)) for one in good if one.role == COPY]
+    lines += [("Cc", mailbox(one)) for one in good if mailed and one.role == COPY]
     lines += [("Not mailable", mailbox(one)) for one in bad]
+    lines += [("Attached", one.file) for one in letter.attachments]
     return [*lines, ("Subject", letter.subject)]
 
 
@@ -65,6 +69,7 @@ def letter_json(letter: Letter) -> dict[str, Any]:
         "to": [_person(one) for one in good if one.role == TARGET],
         "cc": [_person(one) for one in good if one.role == COPY],
         "not_mailable": [_person(one) for one in bad],
+        "attachments": [one.file for one in letter.attachments],
         "subject": letter.subject,
         "body": letter.body,
         "leftovers": [
@@ -96,7 +101,8 @@ def show_arrival(
 ) -> None:
     """Show what the rehearsal's server has received: the first letter in full, then each one."""
     if arrived:
-        screen.line(f"The first of {len(arrived)} letters, as it arrived:", "bold")
+        first = "The letter" if len(arrived) == 1 else f"The first of {len(arrived)} letters"
+        screen.line(f"{first}, as it arrived:", "bold")
         screen.line()
         _show_intent(screen, arrived[0])
         screen.line()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-MAX_WIDTH = 100
+MAX_WIDTH = 88
 """Longer lines of prose are hard to read; tables may be wider."""
 MIN_WIDTH = 20
 NARROW = 100
@@ -103,11 +103,7 @@ class Screen:
 
     def marked(self, text: str, pieces: Iterable[str]) -> None:
         """Write a letter with some of its pieces marked."""
-        from rich.text import Text  # noqa: PLC0415  on a terminal only
-
-        body = Text(clean(text))
-        body.highlight_words(list(pieces), style="bold reverse red")
-        self._console(sys.stdout).print(body, width=min(self.width, 80))
+        self._wrap(text, 0, "", 0, sys.stdout, marks=list(pieces))
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table on the terminal; its cells wrap, none is cut."""
@@ -153,13 +149,23 @@ class Screen:
 
         yield advance
 
-    def _wrap(self, text: str, indent: int, style: str, hang: int, stream: TextIO) -> None:
+    def _wrap(
+        self,
+        text: str,
+        indent: int,
+        style: str,
+        hang: int,
+        stream: TextIO,
+        marks: Sequence[str] = (),
+    ) -> None:
         from rich.text import Text  # noqa: PLC0415  on a terminal only
 
         console = self._console(stream)
         width = max(min(console.width, MAX_WIDTH) - indent - hang, MIN_WIDTH)
         for paragraph in clean(text).split("\n"):
-            for number, line in enumerate(Text(paragraph, style=style).wrap(console, width)):
+            whole = Text(paragraph, style=style)
+            whole.highlight_words(marks, style="bold reverse red")
+            for number, line in enumerate(whole.wrap(console, width)):
                 line.rstrip()
                 start = " " * (indent + (hang if number else 0))
                 console.print(Text(start) + line, soft_wrap=True)
