@@ -80,6 +80,7 @@ class _Conversation(smtplib.SMTP):
             reply = _reply(*self.getreply())
         except LOST as why:
             return Delivery(message, UNKNOWN, Reply(0, str(why)), answers)
+        answers = _told(answers, reply)
         verdict = _verdict(reply, answers)
         return Delivery(message, verdict.state, verdict, answers)
 
@@ -90,9 +91,16 @@ class _Conversation(smtplib.SMTP):
         answers: tuple[tuple[Recipient, Reply], ...] = (),
     ) -> Delivery:
         self.rset()
-        answers = answers or tuple((one, reply) for one in message.recipients)
+        answers = _told(answers or tuple((one, reply) for one in message.recipients), reply)
         state = reply.state if reply.state != ACCEPTED else UNKNOWN
         return Delivery(message, state, reply, answers)
+
+
+def _told(
+    answers: tuple[tuple[Recipient, Reply], ...], reply: Reply
+) -> tuple[tuple[Recipient, Reply], ...]:
+    """Give each recipient its outcome: whoever was accepted shares the fate of the text."""
+    return tuple((one, said if said.state != ACCEPTED else reply) for one, said in answers)
 
 
 def _verdict(reply: Reply, answers: tuple[tuple[Recipient, Reply], ...]) -> Reply:

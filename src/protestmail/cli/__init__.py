@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from protestmail import __version__
-from protestmail.cli.app import App, common_options, settle_screen
+from protestmail.cli.app import App, common_options
 from protestmail.errors import Exit, InvalidAppeal, ProtestmailError
-from protestmail.screen import Screen
 
 REPORT = "Report a problem at the place where you got protestmail from, with the command's output."
 
@@ -99,12 +98,12 @@ def group(ctx: click.Context, appeals: tuple[Path, ...]) -> int | None:
     return None
 
 
-def _invoke(args: list[str]) -> int:
+def _invoke(args: list[str], app: App) -> int:
     """Run a command; click's own ``main`` would turn a broken pipe into an exit code of 1."""
     if "_PROTESTMAIL_COMPLETE" in os.environ:
         return int(group.main(args, prog_name="protestmail", standalone_mode=False) or 0)
     try:
-        with group.make_context("protestmail", args) as ctx:
+        with group.make_context("protestmail", args, obj=app) as ctx:
             code = int(group.invoke(ctx) or 0)
             sys.stdout.flush()
             return code
@@ -114,36 +113,35 @@ def _invoke(args: list[str]) -> int:
 
 def run(args: Sequence[str]) -> int:  # noqa: PLR0911  one return for each kind of error
     """Run one command line; tell every error in a sentence and give the exit code."""
-    screen = Screen()
+    app = App()
     try:
-        return _invoke(list(args))
+        return _invoke(list(args), app)
     except InvalidAppeal as why:
-        screen = settle_screen(screen)
         for problem in why.problems:
-            screen.note(str(problem))
+            app.screen.note(str(problem))
         return why.exit_code
     except ProtestmailError as why:
-        settle_screen(screen).error(why.message, why.hint)
+        app.screen.error(why.message, why.hint)
         return why.exit_code
     except click.Abort:
-        screen.note("")
+        app.screen.note("")
         return Exit.INTERRUPTED
     except click.ClickException as why:
         ctx = why.ctx if isinstance(why, click.UsageError) else None
         help_ = f"see: {ctx.command_path} --help" if ctx else ""
-        settle_screen(screen).error(why.format_message().replace("\n", " "), help_)
+        app.screen.error(why.format_message().replace("\n", " "), help_)
         return why.exit_code
     except BrokenPipeError:
         raise
     except OSError as why:
-        screen.error(f"cannot go on: {(why.strerror or str(why)).lower()}")
+        app.screen.error(f"cannot go on: {(why.strerror or str(why)).lower()}")
         return Exit.NOT_ALL
     except Exception as why:  # a defect is told like any other error, not thrown at people
         if os.environ.get("PROTESTMAIL_DEBUG"):
             raise
         told = f"this is a defect of the program: {type(why).__name__}: {why}"
         hint = f"PROTESTMAIL_DEBUG=1 shows where. {REPORT}"
-        screen.error(told, hint)
+        app.screen.error(told, hint)
         return Exit.DEFECT
     finally:
         sys.stderr.flush()

@@ -65,13 +65,6 @@ def common_options(command: F) -> F:
     return plain(color(command))
 
 
-def settle_screen(default: Screen) -> Screen:
-    """Give the screen as the options have set it, where they were read before the error."""
-    ctx = click.get_current_context(silent=True)
-    app = ctx.find_object(App) if ctx else None
-    return app.screen if app else default
-
-
 def complete_id(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Complete the id of an appeal."""
     root = ctx.find_root()

@@ -87,12 +87,16 @@ class Screen:
             self.line(f"{label}: {value}", style, indent)
         elif bracket:
             self.prose(f"{label}: {name}", indent, style, hang=2)
-            self.line(f"<{where}", style, indent + 2)
+            self._whole(f"<{where}", style, indent + 2)
         elif "@" in value:
             self.line(f"{label}:", style, indent)
-            self.line(value, style, indent + 2)
+            self._whole(value, style, indent + 2)
         else:
             self.prose(f"{label}: {value}", indent, style, hang=2)
+
+    def _whole(self, address: str, style: str, indent: int) -> None:
+        """Write an address, indented as far as there is room for it."""
+        self.line(address, style, max(min(indent, self.width - len(address)), 0))
 
     def prose(self, text: str, indent: int = 0, style: str = "", hang: int = 0) -> None:
         """Write text in paragraphs, wrapped to the terminal; ``hang`` indents all but the first."""
@@ -164,7 +168,8 @@ class Screen:
         width = max(min(console.width, MAX_WIDTH) - indent - hang, MIN_WIDTH)
         for paragraph in clean(text).split("\n"):
             whole = Text(paragraph, style=style)
-            whole.highlight_words(marks, style="bold reverse red")
+            if marks:
+                whole.highlight_words(marks, style="bold reverse red")
             for number, line in enumerate(whole.wrap(console, width)):
                 line.rstrip()
                 start = " " * (indent + (hang if number else 0))
@@ -188,7 +193,8 @@ class Screen:
                 markup=False,
                 emoji=False,
                 highlight=False,
-                no_color=not colored,
+                no_color=False,
+                color_system="standard" if colored else None,
                 force_terminal=True if colored else None,
             )
         return self._consoles[stream]
