@@ -185,10 +185,8 @@ def test_markup_is_text(run: Program, appeals: Folder) -> None:
     [
         ["show", MARKUP],
         [MARKUP],
-        ["list", "--status", MARKUP],
         ["check", MARKUP],
         ["render", P, "--name", f"{MARKUP}@"],
-        ["render", P, "--own-words", MARKUP],
         ["render", P, "--name", MARKUP],
     ],
     ids=lambda one: " ".join(one)[:30],

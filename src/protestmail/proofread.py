@@ -51,7 +51,7 @@ def proofread(
     found = list(parsed.problems)
     if appeal is not None:
         found += letters(parsed, appeal, today)
-        found += _leftovers(parsed, appeal)
+        found += _leftovers(parsed)
         found += (parsed.problem(one) for one in _files(appeal, FilePath(parsed.file)))
         warnings = _warnings(appeal, today, known)
         found += (parsed.problem(one, "warning") for one in warnings)
@@ -177,19 +177,19 @@ def _wordy(target: Target) -> int:
     return sum(map(len, (target.name, target.role, target.organisation, target.attention)))
 
 
-def _leftovers(parsed: Parsed, appeal: Appeal) -> Iterator[Problem]:
-    """Texts that stand for something unwritten, in all that a reader or a recipient sees."""
-    tree: Any = parsed.tree or {}
-    several = tree.get("letters", ())
-    paths: list[Path] = [("title",), ("summary",), ("background",), ("subject",), ("letter",)]
-    paths += [("demands", index) for index in range(len(appeal.demands))]
-    paths += [("letters", i, name) for i in range(len(several)) for name in ("subject", "body")]
-    for path in paths:
-        value = tree
-        for step in path:
-            value = value.get(step, "") if isinstance(value, dict) else value[step]
+def _leftovers(parsed: Parsed) -> Iterator[Problem]:
+    """Texts that stand for something unwritten, anywhere in the file."""
+    for path, value in _texts(parsed.tree, ()):
         for one in leftovers.find(_without_blanks(value)):
             yield _gap(parsed, path, one.line, one.column, one.text)
+
+
+def _texts(tree: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(tree, str):
+        yield path, tree
+    elif isinstance(tree, dict | list):
+        for step, below in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from _texts(below, (*path, step))
 
 
 def _without_blanks(text: str) -> str:

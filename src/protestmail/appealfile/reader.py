@@ -8,62 +8,17 @@ parser, which has all of it and is fast.
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 from unicodedata import normalize
 
 import yaml
 
+from protestmail.appealfile.complaints import MAX_DEPTH, Fault, complain
+
 MAX_BYTES = 256 * 1024
-MAX_DEPTH = 20
 _BLANKS = " \t\n"  # not all that Python takes for white space: U+2028 is to be seen
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_QUOTES = 'put a value that starts with [ { * & ! @ ` % or holds ": " in quotes'
-_INDENT = "indent with blanks, all entries of a list or group alike"
-_PATIENCE = {  # libyaml's words: ours, with the way out
-    "mapping values are not allowed in this context": (
-        'a second ": " stands in one line',
-        'put the value in quotes: key: "one: two"',
-    ),
-    "found character that cannot start any token": (
-        "a value or an indentation starts with a character that YAML keeps for itself",
-        "indent with blanks, not tabs; put a value that starts with @, `, %, & or * in quotes",
-    ),
-    "did not find expected key": ("this line does not fit what stands above it", _QUOTES),
-    "could not find expected ':'": (
-        "this is neither a field nor part of the one above",
-        "write field: value, or indent the text under its field",
-    ),
-    "found unexpected end of stream": ("the quote that starts here is never closed", "close it"),
-    "did not find expected ',' or ']'": ("the list that starts here is not closed", _QUOTES),
-    "did not find expected ',' or '}'": ("the group that starts here is not closed", _QUOTES),
-    "did not find expected '-' indicator": ("this line does not fit the list above it", _INDENT),
-    "block sequence entries are not allowed in this context": (
-        "a list cannot start in the line of its field",
-        'put its first "- " in a line of its own, or the value in quotes',
-    ),
-    "did not find expected alphabetic or numeric character": (
-        "a value starts with * or &, which YAML keeps for itself",
-        "put the value in quotes",
-    ),
-    "found a tab character that violates indentation": (
-        "a tab stands where blanks should",
-        "indent with blanks",
-    ),
-    "found invalid Unicode character escape code": (
-        "a \\u in quotes does not name a character",
-        "type the character itself",
-    ),
-    "exceeded maximum nesting depth": (f"the file nests more than {MAX_DEPTH} deep", ""),
-}
-_AT_CONTEXT = frozenset(  # problems that are noticed far behind the place to mend
-    [
-        "could not find expected ':'",
-        "found unexpected end of stream",
-        "did not find expected ',' or ']'",
-        "did not find expected ',' or '}'",
-    ]
-)
 _UNSEEN = re.compile("[\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -71,15 +26,6 @@ class Cut(str):
     """A plain value that YAML cut off at `` #``; harmless in a code, a mistake in prose."""
 
     __slots__ = ()
-
-
-class Fault(NamedTuple):
-    """A mistake of YAML itself; line and column count from 1."""
-
-    line: int
-    column: int
-    message: str
-    hint: str = ""
 
 
 @dataclass(slots=True)
@@ -164,7 +110,7 @@ def read(data: bytes) -> Reading:
     except _TooDeep:
         pass
     except yaml.YAMLError as why:
-        reading.faults.append(_fault(why, text))
+        reading.faults.append(complain(why, text))
         reading.tree = reading.places = None
     return reading
 
@@ -276,16 +222,3 @@ def _tag(event: Any) -> str:
     """A tag as it is written in the file."""
     name: str = event.tag
     return name.replace("tag:yaml.org,2002:", "!!")
-
-
-def _fault(why: yaml.YAMLError, text: str) -> Fault:
-    if isinstance(why, yaml.reader.ReaderError):
-        before = text.encode()[: why.position].decode(errors="ignore")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return Fault(line, column, "a control character stands here", "take it out")
-    problem = str(getattr(why, "problem", None) or "it cannot be read")
-    marks = [getattr(why, "problem_mark", None), getattr(why, "context_mark", None)]
-    mark = next(filter(None, reversed(marks) if problem in _AT_CONTEXT else marks), None)
-    message, hint = _PATIENCE.get(problem, (f"this is not YAML: {problem}", ""))
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Fault(line, column, message, hint)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from protestmail.appeal import Target
 from protestmail.envelope import COPY, TARGET, Recipient, recipients
 from protestmail.letter import PHONE, Letter
-from protestmail.screen.appeals import CHANNEL_WORDS, who
+from protestmail.screen.appeals import who
+from protestmail.screen.lists import CHANNEL_WORDS
 from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:

@@ -1,0 +1,79 @@
+"""How a list of appeals looks."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from protestmail.library import Headline
+from protestmail.screen.output import Screen
+
+CHANNEL_WORDS = {
+    "email": "e-mail",
+    "post": "post",
+    "fax": "fax",
+    "phone": "phone",
+    "web": "web",
+    "social": "social media",
+    "lookup": "to look up",
+}
+
+
+def channels(headline: Headline) -> str:
+    """Say how many targets there are, and by which channel each part can be reached."""
+    if not headline.targets:
+        return "no targets"
+    ways = ", ".join(f"{count} {CHANNEL_WORDS[name]}" for name, count in headline.channels.items())
+    plural = "" if headline.targets == 1 else "s"
+    return f"{headline.targets} target{plural}: {ways or 'no address'}"
+
+
+def deadline(headline: Headline, today: date) -> str:
+    """Say until when letters can go, or how it stands."""
+    if headline.status != "active":
+        return f"{headline.status} {headline.closed or ''}".strip()
+    if headline.send_before is None:
+        return "open"
+    over = today > headline.send_before
+    return f"{'over since' if over else 'until'} {headline.send_before}"
+
+
+def show_list(screen: Screen, headlines: Sequence[Headline], today: date) -> None:
+    """Show a list of appeals: records for a program, a table or a stack for a person."""
+    if screen.piped:
+        for one in headlines:
+            screen.record(
+                one.id, one.status, one.country, one.send_before or "", channels(one), one.title
+            )
+    elif screen.narrow:
+        for one in headlines:
+            _stacked(screen, one, today)
+    else:
+        rows = [
+            (one.id, one.title, one.country, deadline(one, today), channels(one))
+            for one in headlines
+        ]
+        screen.table(("appeal", "title", "in", "letters", "to"), rows)
+
+
+def _stacked(screen: Screen, one: Headline, today: date) -> None:
+    screen.line(one.id, "bold")
+    screen.prose(one.title, 2)
+    facts = [one.country, deadline(one, today), channels(one)]
+    screen.prose(" · ".join(fact for fact in facts if fact), 2, "dim")
+
+
+def headline_json(one: Headline) -> dict[str, Any]:
+    """The stable keys of an appeal in ``list --json``."""
+    return {
+        "id": one.id,
+        "title": one.title,
+        "status": one.status,
+        "country": one.country,
+        "topics": one.topics,
+        "issued": one.issued,
+        "send_before": one.send_before,
+        "closed": one.closed,
+        "targets": one.targets,
+        "channels": one.channels,
+        "file": one.file,
+    }
