@@ -34,7 +34,8 @@ def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:
     mistakes; warnings alone leave it at 0.
     """
     paths = list(_paths(app, files))
-    known = {path.stem for path in [*library.paths(app.folders), *map(Path, paths)]}
+    beside = {Path(path).parent for path in paths if path != STDIN}
+    known = {path.stem for path in library.paths([*app.folders, *sorted(beside)])}
     problems = [one for path in paths for one in _check(path, app, known)]
     if as_json:
         app.screen.json({"version": 1, "problems": [_json(one) for one in problems]})
