@@ -164,8 +164,8 @@ def test_an_appeal_that_is_over(
 
     assert done.code == 0
     assert "Free them." in done.out
-    assert any(told in line and "will not be sent" in line for line in done.err.splitlines())
-    assert "will not be sent" not in done.out
+    assert any(told in line and "sent any more" in line for line in done.err.splitlines())
+    assert "sent any more" not in done.out
 
 
 def test_an_active_appeal_says_nothing(run: Program, appeals: Folder) -> None:

@@ -38,6 +38,7 @@ def select(
     """
     known = appeal.letters or (skeleton(appeal),)
     _known(letter, {model.id for model in known}, "letter")
+    language = next((one.language for one in known if _same(one.language, language)), language)
     _known(language, {model.language for model in known}, "language")
     for id_ in targets:
         _known(id_, {target.id for target in appeal.targets}, "target")
@@ -54,6 +55,10 @@ def select(
     ]
     _distribute(appeal, selection, chosen, letter, language, known)
     return selection
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
 
 
 def _gets(target: Target, letter: str, first: ModelLetter, appeal: Appeal) -> str:

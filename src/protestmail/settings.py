@@ -5,6 +5,7 @@ The profile is the file named by ``--env-file``, or ``NAME.env`` (``default.env`
 itself: a cloned folder of appeals could bring one along. No file enters the environment.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from protestmail.sender import FIELDS, Sender
 
 PREFIX = "PROTESTMAIL_"
 MAX_BYTES = 64 * 1024
+_CUT = re.compile(r"[^'\"#][^#]*\s#\S")
 _KNOWN = frozenset(
     [*(PREFIX + name.upper() for name in FIELDS), f"{PREFIX}APPEALS", f"{PREFIX}STATE"]
     + [f"{PREFIX}SMTP_{name}" for name in "HOST PORT SECURITY USER PASSWORD TOKEN_COMMAND".split()]
@@ -96,11 +98,26 @@ def _read(path: Path) -> dict[str, str]:
         raise SettingsProblem(
             f"{path} cannot be read: it is not UTF-8 text", "save it as UTF-8"
         ) from None
+    _refuse_slips(path, text)
     values = dotenv_values(stream=StringIO(text), interpolate=False)
     for key in values:
         if key.startswith(PREFIX) and key not in _KNOWN:
             raise SettingsProblem(f"{path}: there is no setting {key}", _did_you_mean(key))
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _refuse_slips(path: Path, text: str) -> None:
+    """Refuse what python-dotenv would pass over: a line that is none, a value cut at its #."""
+    for number, line in enumerate(text.splitlines(), 1):
+        plain = line.strip()
+        if not plain or plain.startswith("#"):
+            continue
+        name, equals, value = plain.partition("=")
+        if not equals and PREFIX in name:
+            raise SettingsProblem(f"{path}:{number}: this is no setting", "write NAME=value")
+        if name.strip().startswith(PREFIX) and _CUT.match(value.strip()):
+            told = f"{path}:{number}: the value is cut off at its #"
+            raise SettingsProblem(told, "put the whole value in quotes")
 
 
 def _did_you_mean(key: str) -> str:

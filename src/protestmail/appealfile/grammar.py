@@ -215,7 +215,13 @@ class _Compiler:
                         if name in value and other not in value:
                             told = f'"{name}" stands here without "{other}"'
                             out.append(
-                                Mistake((*unlink(link), name), told, f"add {other}", at_key=True)
+                                Mistake(
+                                    (*unlink(link), name),
+                                    told,
+                                    f"add {other}",
+                                    at_key=True,
+                                    value_holds=True,
+                                )
                             )
 
         return check

@@ -32,7 +32,7 @@ def salvage(tree: dict[str, Any], mistakes: list[Mistake]) -> dict[str, Any] | N
     """Give a copy that the grammar accepts, or None where there is nothing left to go on with."""
     tree = deepcopy(tree)
     for mistake in sorted(mistakes, key=lambda one: len(one.path), reverse=True):
-        if mistake.path:
+        if mistake.path and not mistake.value_holds:
             _take_out(tree, mistake.path)
     for name, value in _STAND_INS.items():
         tree.setdefault(name, deepcopy(value))

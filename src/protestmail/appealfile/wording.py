@@ -15,6 +15,7 @@ class Mistake(NamedTuple):
     message: str
     hint: str = ""
     at_key: bool = False
+    value_holds: bool = False
 
 
 KINDS = {dict: "object", list: "array", bool: "boolean", str: "string", Cut: "string"}

@@ -41,7 +41,7 @@ def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:
         app.screen.json({"version": 1, "problems": [_json(one) for one in problems]})
     else:
         for one in problems:
-            app.screen.raw(str(one))
+            app.screen.prose(str(one), hang=2)
     errors = sum(one.severity == "error" for one in problems)
     app.screen.note(_summary(len(paths), errors, len(problems) - errors))
     return Exit.INVALID_APPEAL if errors else Exit.DONE

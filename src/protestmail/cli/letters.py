@@ -34,6 +34,7 @@ _SENDER = {
     "phone": "Your telephone number.",
     "email": "Your address, for drafts and rehearsals.",
 }
+MAX_NAME = 255
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -127,6 +128,9 @@ def own_words(request: Request) -> str:
             told = files.reason(why) if isinstance(why, OSError) else "it is not UTF-8 text"
             hint = "--own-words @FILE takes a text file in UTF-8"
             raise UsageProblem(f"{name} cannot be read: {told}", hint) from None
+    elif len(text) < MAX_NAME and Path(text).is_file():
+        hint = f"to take your words from that file: --own-words @{text}"
+        raise UsageProblem(f'"{text}" is the name of a file', hint)
     text = text.replace("\r\n", "\n").strip()
     if _CONTROLS.search(text):
         raise UsageProblem("your own words hold a control character", "type the passage anew")
@@ -139,10 +143,10 @@ def tell_standing(app: App, appeal: Appeal, today: date) -> bool:
     """Say on stderr that an appeal is not one to answer any more, or yet; tell if it is one."""
     if appeal.status != ACTIVE:
         when = f" since {appeal.closed}" if appeal.closed else ""
-        app.screen.note(f"this appeal is {appeal.status}{when}; it will not be sent", "bold")
+        app.screen.note(f"this appeal is {appeal.status}{when}; it is not sent any more", "bold")
         return False
     if appeal.overdue(today):
-        told = f"letters were to go until {appeal.send_before}; it will not be sent"
+        told = f"letters were to go until {appeal.send_before}; none is sent any more"
         app.screen.note(told, "bold")
         return False
     return True
@@ -162,6 +166,13 @@ def tell_selection(app: App, selected: Selection) -> None:
     for id_, kind in selected.others.items():
         extra = "" if kind == id_ else f" ({kind})"
         app.screen.note(f"there is another letter, {id_}{extra}: --letter {id_}")
+
+
+def tell_words(app: App, letters: Iterable[Letter], words: str) -> None:
+    """Say that a writer's paragraph is not translated, where the letters are in languages."""
+    languages = sorted({letter.language for letter in letters})
+    if words and len(languages) > 1:
+        app.screen.note(f"your own words stand as they are in letters in {', '.join(languages)}")
 
 
 def tell_unfinished(app: App, letters: Iterable[Letter]) -> bool:

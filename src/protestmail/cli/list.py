@@ -45,11 +45,16 @@ def command(
     """
     found: list[Headline] = []
     broken: list[Problem] = []
+    ended = 0
     for one in library.headlines(app.folders):
         if isinstance(one, list):
             broken += one
+        elif not _wanted(one, status or "", country, topic):
+            continue
         elif _wanted(one, status or ("" if all_ else "active"), country, topic):
             found.append(one)
+        else:
+            ended += 1
     if as_json:
         listed = [lists.headline_json(one) for one in found]
         app.screen.json({"version": 1, "appeals": listed})
@@ -57,7 +62,9 @@ def command(
         lists.show_list(app.screen, found, app.today)
     for problem in broken:
         app.screen.note(str(problem))
-    if not found and not as_json:
+    if ended:
+        app.screen.note(f"{ended} more are not active: protestmail list --all")
+    elif not found:
         app.screen.note("no appeal fits; see protestmail list --all")
     return Exit.DONE
 

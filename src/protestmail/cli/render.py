@@ -66,6 +66,7 @@ def command(
     else:
         _letters(app, written)
     shared.tell_selection(app, selected)
+    shared.tell_words(app, written, words)
     shared.tell_unfinished(app, written)
 
 

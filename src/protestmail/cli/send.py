@@ -68,6 +68,7 @@ def command(
         planned, appeal, sender, date=app.now, token=lambda: secrets.token_hex(16)
     )
     shared.tell_selection(app, selected)
+    shared.tell_words(app, planned.letters, words)
     if dry_run:
         code = _dry_run(app, messages, goes=goes, as_json=as_json)
     else:

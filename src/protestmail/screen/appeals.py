@@ -71,7 +71,7 @@ def _targets(screen: Screen, targets: "Sequence[Target]") -> None:
         screen.line()
         screen.line("Targets", "bold")
     for one in targets:
-        screen.prose(who(one), 2)
+        screen.prose(f"{who(one)} [{one.id}]", 2, hang=2)
         for name, value in _ways(one):
             if name in {CHANNEL_WORDS["email"], CHANNEL_WORDS["web"]}:
                 screen.labelled(name, value, indent=4)
