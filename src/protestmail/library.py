@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from protestmail import appealfile, files
 from protestmail.appealfile.reader import MAX_BYTES
-from protestmail.appealfile.skim import skim
 from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
 
 if TYPE_CHECKING:
@@ -144,6 +143,8 @@ def _by_several(found: list[Path]) -> Iterator[Headline | list[Problem]]:
 
 def _skimmed(name: str) -> Headline | list[Problem]:
     """Read only the head of a file where that is enough, the whole file where it is not."""
+    from protestmail.appealfile.skim import skim  # noqa: PLC0415  for very many files only
+
     path = Path(name)
     try:
         tree = skim(read_bytes(path))

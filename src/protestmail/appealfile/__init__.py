@@ -13,7 +13,6 @@ from protestmail.appealfile.conversion import convert
 from protestmail.appealfile.grammar import schema_text
 from protestmail.appealfile.reader import Reading
 from protestmail.appealfile.reader import read as _read
-from protestmail.appealfile.salvage import salvage
 from protestmail.appealfile.wording import Mistake, Path
 from protestmail.errors import InvalidAppeal, Problem
 
@@ -96,10 +95,18 @@ def _shorten(problems: list[Problem]) -> None:
 
 def _judge(parsed: Parsed, tree: dict[str, Any], *, complete: bool) -> list[Mistake]:
     mistakes = grammar.check(tree)
-    parsed.tree = salvage(tree, mistakes) if mistakes else tree
+    parsed.tree = _salvaged(tree, mistakes)
     if parsed.tree is not None:  # facts trust the shapes that the grammar has found to be right
         wrong = facts.check(parsed.tree)
         wrong += facts.addresses(parsed.tree) if complete else []
-        parsed.tree = salvage(parsed.tree, wrong) if wrong else parsed.tree
+        parsed.tree = _salvaged(parsed.tree, wrong)
         mistakes = mistakes + wrong
     return mistakes
+
+
+def _salvaged(tree: dict[str, Any], mistakes: list[Mistake]) -> dict[str, Any] | None:
+    if not mistakes:
+        return tree
+    from protestmail.appealfile.salvage import salvage  # noqa: PLC0415  only after a mistake
+
+    return salvage(tree, mistakes)
