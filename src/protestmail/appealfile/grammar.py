@@ -96,24 +96,24 @@ class _Compiler:
 
         return check
 
-    def _enum(self, allowed: list[str], _: dict[str, Any]) -> _Check:
+    def _enum(self, allowed: list[str], schema: dict[str, Any]) -> _Check:
         def check(value: Any, link: Link, out: list[Mistake]) -> None:
             if value not in allowed:
                 if type(out) is _Probe:
                     return out.append(Mistake((), ""))
                 shown = f'"{value}"' if isinstance(value, str) else WORDS[kind_of(value)]
-                hint = did_you_mean(value, allowed) or f"it is one of {', '.join(allowed)}"
+                hint = schema.get("x-hint") or did_you_mean(value, allowed)
+                hint = hint or f"it is one of {', '.join(allowed)}"
                 out.append(Mistake(unlink(link), f"{name_of(link)} cannot be {shown}", hint))
             return None
 
         return check
 
     def _pattern(self, pattern: str, schema: dict[str, Any]) -> _Check:
-        search = re.compile(pattern).search
         problem, hint = schema["x-problem"], schema.get("x-hint", "")
 
         def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if isinstance(value, str) and value and not search(value):
+            if isinstance(value, str) and value and not re.search(pattern, value):
                 several = "\n" in value and schema.get("x-free-text") and "maxLength" in schema
                 told, way = ("has several lines", "write it in one") if several else (problem, hint)
                 out.append(Mistake(unlink(link), f"{name_of(link)} {told}", way))
@@ -292,9 +292,12 @@ class _Probe(list[Mistake]):
 def _quick(schema: dict[str, Any], check: _Check) -> _Check:
     """Let a text that has nothing wrong pass in one step; the rest is for ``check`` to word."""
     least, most = schema.get("minLength", 0), schema.get("maxLength", 1 << 30)
-    search = re.compile(schema.get("pattern", "")).search
+    search: Callable[[str], Any] | None = None
 
     def quick(value: Any, link: Link, out: list[Mistake]) -> None:
+        nonlocal search
+        if search is None:  # most lists need few of the patterns
+            search = re.compile(schema.get("pattern", "")).search
         if type(value) is str and least <= len(value) <= most and search(value):
             return
         check(value, link, out)
