@@ -34,7 +34,8 @@ class Problem(NamedTuple):  # a tuple, like other records that a mere list loads
         """``file:line:column: sentence (hint)``, always on one line."""
         warning = "warning: " if self.severity == "warning" else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.file}:{self.line}:{self.column}: {warning}{self.message}{hint}"
+        told = f"{self.file}:{self.line}:{self.column}: {warning}{self.message}{hint}"
+        return " ".join(told.splitlines())
 
 
 class ProtestmailError(Exception):

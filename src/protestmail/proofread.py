@@ -15,7 +15,7 @@ from typing import Any
 from protestmail import address, leftovers, letter, library, selection, template
 from protestmail.allowlist import STEP
 from protestmail.appeal import Appeal, ModelLetter, Target
-from protestmail.appealfile import Mistake, Parsed, Path
+from protestmail.appealfile import Mistake, Parsed, Path, shorten
 from protestmail.appealfile.names import MAIN_LETTER
 from protestmail.envelope import Recipient, recipients
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
@@ -55,7 +55,7 @@ def proofread(
         found += (parsed.problem(one) for one in _files(appeal, FilePath(parsed.file)))
         warnings = _warnings(appeal, today, known)
         found += (parsed.problem(one, "warning") for one in warnings)
-    return sorted(set(found), key=lambda one: (one.line, one.column, one.message))
+    return shorten(sorted(set(found), key=lambda one: (one.line, one.column, one.message)))
 
 
 def sound(parsed: Parsed, *, today: date) -> Appeal:
@@ -194,7 +194,7 @@ def _texts(tree: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 def _without_blanks(text: str) -> str:
     """Blank out the template's own tags, keeping every place where it is."""
-    return re.sub(r"\{[{%#].*?[}%#]\}", lambda tag: " " * len(tag.group()), text)
+    return re.sub(r"\{[{%#](?:(?!\{[{%#]).)*?[}%#]\}", lambda tag: " " * len(tag.group()), text)
 
 
 def _files(appeal: Appeal, file: FilePath) -> Iterator[Mistake]:

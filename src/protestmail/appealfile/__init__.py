@@ -19,7 +19,7 @@ from protestmail.errors import InvalidAppeal, Problem
 if TYPE_CHECKING:
     from protestmail.appeal import Appeal
 
-__all__ = ["Mistake", "Parsed", "Path", "parse", "schema_text"]
+__all__ = ["Mistake", "Parsed", "Path", "parse", "schema_text", "shorten"]
 
 MAX_PROBLEMS = 200
 _ID = re.compile(r"[a-z0-9-]{1,60}")
@@ -80,17 +80,18 @@ def parse(data: bytes, id_: str, file: str, *, complete: bool = True) -> Parsed:
         problems.append(Problem(file, 1, 1, "the file should be fields, each as name: value"))
     if problems:
         problems.sort(key=lambda problem: (problem.line, problem.column))
-        _shorten(problems)
+        parsed.problems = shorten(problems)
     return parsed
 
 
-def _shorten(problems: list[Problem]) -> None:
+def shorten(problems: list[Problem]) -> list[Problem]:
     """Keep what a person can work through; the rest shows once that is mended."""
     more = len(problems) - MAX_PROBLEMS
-    if more > 0:
-        told = f"there are {more} more mistakes from here on"
-        first = problems[MAX_PROBLEMS]
-        problems[MAX_PROBLEMS:] = [first._replace(message=told, hint="mend the others first")]
+    if more <= 0:
+        return problems
+    told = f"there are {more} more mistakes from here on"
+    last = problems[MAX_PROBLEMS]._replace(message=told, hint="mend the others first")
+    return [*problems[:MAX_PROBLEMS], last]
 
 
 def _judge(parsed: Parsed, tree: dict[str, Any], *, complete: bool) -> list[Mistake]:

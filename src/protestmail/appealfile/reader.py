@@ -39,6 +39,12 @@ class Reading:
     tree: Any = None
     places: Any = None
     faults: list[Fault] = field(default_factory=list)
+    text: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the file, as libyaml counts them."""
+        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     def place(self, path: tuple[str | int, ...]) -> tuple[int, int]:
         """Give the line and column, from 1, of the value at ``path``, or of what holds it."""
@@ -60,13 +66,17 @@ class Reading:
         event = self._event(path)
         start, end = event.start_mark, event.end_mark
         if getattr(event, "style", None) == "|":
-            return start.line + 1 + line, self._indent(path), True
+            return start.line + 1 + line, self._indent(event), True
         quoted = getattr(event, "style", None) in {"'", '"'}
         return start.line + 1, start.column + 1 + quoted, start.line == end.line
 
-    def _indent(self, path: tuple[str | int, ...]) -> int:
-        """The first column of a literal block's text, two blanks in from its key."""
-        return self.key_place(path)[1] + 2
+    def _indent(self, event: Any) -> int:
+        """The first column of a literal block's text: where its first full line starts."""
+        texts = event.value.split("\n")
+        number, first = next(((n, one) for n, one in enumerate(texts) if one.strip()), (0, ""))
+        lines = self.lines
+        row = event.start_mark.line + 1 + number
+        return max(lines[row].find(first), 0) + 1 if row < len(lines) else 1
 
     def _event(self, path: tuple[str | int, ...]) -> Any:
         return self._walk(path)[0]
@@ -134,7 +144,8 @@ class _Reader:
         self._reading = reading
         self._parser = _LOADER(text)
         self._next = self._parser.get_event
-        self._lines = text.split("\n") if " #" in text or "\t#" in text else None
+        reading.text = text
+        self._lines = reading.lines if " #" in text or "\t#" in text else None
 
     def run(self) -> None:
         reading = self._reading

@@ -9,6 +9,7 @@ from copy import deepcopy
 from typing import Any
 
 from protestmail.appealfile import grammar
+from protestmail.appealfile.complaints import MAX_DEPTH
 from protestmail.appealfile.wording import Mistake, Path
 
 _BLANK = "{{ signature }}"
@@ -25,20 +26,38 @@ _ITEMS: dict[str, Any] = {  # a wrong entry keeps its place, so that the others 
     "letters": lambda index: {"id": f"letter-{index}", "subject": "?", "body": _BLANK},
     "cc": lambda _: {"post": "?"},
     "email": lambda _: "stand-in@protestmail.example",
+    "topics": lambda _: "x",
+    "sources": lambda _: {"title": "?"},
+    "updates": lambda _: {"date": "1900-01-01", "text": "?"},
+    "actions": lambda _: {"kind": "other", "text": "?"},
 }
 
 
 def salvage(tree: dict[str, Any], mistakes: list[Mistake]) -> dict[str, Any] | None:
     """Give a copy that the grammar accepts, or None where there is nothing left to go on with."""
     tree = deepcopy(tree)
-    for mistake in sorted(mistakes, key=lambda one: len(one.path), reverse=True):
-        if mistake.path and not mistake.value_holds:
-            _take_out(tree, mistake.path)
+    _mend(tree, [one.path for one in mistakes if not one.value_holds])
+    for _ in range(MAX_DEPTH):  # what is left of a group may be wrong in turn
+        if not (left := grammar.check(tree)):
+            return tree
+        _mend(tree, [_enclosing(one.path) for one in left])
+    return None
+
+
+def _enclosing(path: Path) -> Path:
+    """What to take out for a mistake: an entry without a stand-in goes with its whole list."""
+    named = path and (isinstance(path[-1], str) or (len(path) > 1 and path[-2] in _ITEMS))
+    return path if named else path[:-1]
+
+
+def _mend(tree: dict[str, Any], paths: list[Path]) -> None:
+    for path in sorted(paths, key=len, reverse=True):
+        if path:
+            _take_out(tree, path)
     for name, value in _STAND_INS.items():
         tree.setdefault(name, deepcopy(value))
     tree["issued_by"].setdefault("name", "?")
     _complete(tree)
-    return tree if not grammar.check(tree) else None
 
 
 def _take_out(tree: Any, path: Path) -> None:
