@@ -2,37 +2,20 @@
 
 import os
 import unicodedata
-from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import appeals_for_tests
+from appeals_for_tests import TODAY
 from conftest import APPEALS, Folder, Program
 from protestmail import appealfile, library
 from protestmail.appealfile.skim import skim
 from protestmail.proofread import proofread
 
-SOUND = b"""\
-title: Free the strike committee
-status: active
-issued: 2026-01-01
-issued_by: {name: Campaign}
-summary: The committee of a strike is in prison.
-sources: [{title: A report}]
-targets:
-  - name: Ministry
-    email: office@ministry.example
-subject: Free them
-letter: |
-  {{ salutation }}
-
-  Free them.
-
-  {{ signature }}
-"""
-TODAY = date(2026, 11, 25)
+SOUND = appeals_for_tests.SOUND.encode()
 
 
 def problems(data: bytes, id_: str = "strike") -> list[str]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from protestmail import message, smtp
 from protestmail.account import Account
 from protestmail.appeal import Appeal, Copy, Target
-from protestmail.envelope import TARGET, Recipient, recipients
+from protestmail.envelope import Recipient, by_mail, recipients
 from protestmail.errors import TryLater
-from protestmail.letter import PHONE, Letter
+from protestmail.letter import Letter
 from protestmail.message import Message
 from protestmail.selection import Selection
 from protestmail.sender import Sender
@@ -33,11 +33,10 @@ def plan(written: Iterator[Letter], selection: Selection) -> Plan:
         good, bad = recipients(one)
         planned.not_mailable += [person for person in bad if person not in planned.not_mailable]
         copies.update(copy for copy in one.copies if not copy.email)
-        mailed = tuple(target for target in one.targets if one.kind != PHONE and target.email)
-        if any(person.role == TARGET for person in good) and mailed:
+        mailed: tuple[Target, ...] = ()
+        if by_mail(one, good):
+            mailed = tuple(target for target in one.targets if target.email)
             planned.letters.append(replace(one, targets=mailed))
-        else:
-            mailed = ()
         rest = (target for target in one.targets if target not in mailed)
         planned.not_mailed += [(target, _other_way(target)) for target in rest]
     planned.copies_left_out = sorted(copies, key=lambda copy: copy.name or copy.lookup)

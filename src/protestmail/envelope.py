@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from protestmail import address
 from protestmail.address import Address
-from protestmail.letter import Letter
+from protestmail.letter import PHONE, Letter
 
 TARGET, COPY = "target", "copy"
 
@@ -16,6 +16,11 @@ class Recipient:
     name: str
     address: Address
     role: str
+
+
+def by_mail(letter: Letter, people: list[Recipient]) -> bool:
+    """Whether e-mail carries a letter to those ``people``: a script to be spoken, it never does."""
+    return letter.kind != PHONE and any(one.role == TARGET for one in people)
 
 
 def recipients(letter: Letter) -> tuple[list[Recipient], list[Recipient]]:

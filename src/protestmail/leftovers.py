@@ -49,11 +49,12 @@ def find(text: str) -> list[Leftover]:
     found, end = [], 0
     for start, stop in spans:
         if start >= end:
-            found.append(_place(text, start, text[start:stop].strip()))
+            found.append(place(text, start, text[start:stop].strip()))
             end = stop
     return found
 
 
-def _place(text: str, start: int, piece: str) -> Leftover:
+def place(text: str, start: int, piece: str) -> Leftover:
+    """Give the place of a piece that starts at ``start``."""
     line_start = text.rfind("\n", 0, start) + 1
     return Leftover(text.count("\n", 0, start) + 1, start - line_start + 1, piece)

@@ -1,12 +1,11 @@
 """A letter becomes a message: an envelope, and bytes that have been read a second time."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from protestmail import address, library, mime, reading
+from protestmail import address, characters, library, mime, reading
 from protestmail.address import Address
 from protestmail.appeal import Appeal
 from protestmail.envelope import COPY, TARGET, Recipient, recipients
@@ -15,8 +14,6 @@ from protestmail.letter import Letter
 from protestmail.mime import File, Intent, Mailbox
 from protestmail.sender import Sender
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]|=\\?")
-_UNSAFE_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -109,11 +106,11 @@ def _date(date: datetime) -> str:
 def _refuse_unsafe(intent: Intent) -> None:
     names = [one.name for one in (intent.from_, *intent.to, *intent.cc)]
     for text in (intent.subject, *names, *(file.name for file in intent.files)):
-        if _UNSAFE.search(text):
+        if "=?" in text or characters.IN_LINE.search(text):
             raise UnsafeMessage(
                 f'"{text}" holds coded text (=?) or a control character', "write it in plain text"
             )
-    if _UNSAFE_TEXT.search(intent.body):
+    if characters.IN_TEXT.search(intent.body):
         raise UnsafeMessage("the letter holds a control character", "type the passage anew")
     for name in names:
         if "@" in name:

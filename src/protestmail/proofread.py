@@ -17,18 +17,16 @@ from protestmail.allowlist import STEP
 from protestmail.appeal import Appeal, ModelLetter, Target
 from protestmail.appealfile import Mistake, Parsed, Path, shorten
 from protestmail.appealfile.names import MAIN_LETTER
-from protestmail.envelope import Recipient, recipients
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
 from protestmail.languages import LANGUAGES
 from protestmail.leftovers import Leftover
 from protestmail.sender import SPECIMEN, Sender
 from protestmail.template import BadTemplate, Flaw, Template
 
-MINIMAL = Sender(name="Specimen Sender")
+MINIMAL = Sender(name=SPECIMEN.name)
 BUDGET = 8_000_000
 """How much is written for one file, in characters and steps: every target of an honest appeal."""
 MAX_SUBJECT = 900
-_GAP = "is still to be filled in"
 YEAR = timedelta(days=366)
 
 
@@ -50,7 +48,7 @@ def proofread(
     appeal = parsed.draft()
     found = list(parsed.problems)
     if appeal is not None:
-        found += letters(parsed, appeal, today)
+        found += letters(parsed, appeal, today, gaps=True)
         found += _leftovers(parsed)
         found += (parsed.problem(one) for one in _files(appeal, FilePath(parsed.file)))
         warnings = _warnings(appeal, today, known)
@@ -61,18 +59,18 @@ def proofread(
 def sound(parsed: Parsed, *, today: date) -> Appeal:
     """Give an appeal whose letters can be written; raise InvalidAppeal with all that is wrong."""
     appeal = parsed.appeal
-    if problems := [one for one in letters(parsed, appeal, today) if not _is_gap(one)]:
+    if problems := letters(parsed, appeal, today, gaps=False):
         raise InvalidAppeal(problems)
     return appeal
 
 
-def letters(parsed: Parsed, appeal: Appeal, today: date) -> Iterator[Problem]:
-    """What keeps the letters from being written at all."""
+def letters(parsed: Parsed, appeal: Appeal, today: date, *, gaps: bool) -> list[Problem]:
+    """What keeps the letters from being written, and with ``gaps``, from being sent."""
     problems: list[Problem] = []
     for model in _models(parsed, appeal, problems):
         if model.body and model.subject:
-            problems += _writes(parsed, appeal, model, today)
-    return iter(problems)
+            problems += _writes(parsed, appeal, model, today, gaps=gaps)
+    return problems
 
 
 def _models(parsed: Parsed, appeal: Appeal, problems: list[Problem]) -> list[_Model]:
@@ -120,7 +118,9 @@ def _unsigned(parsed: Parsed, model: _Model) -> Problem:
     return parsed.problem(Mistake(model.body_path, told, hint))
 
 
-def _writes(parsed: Parsed, appeal: Appeal, model: _Model, today: date) -> Iterator[Problem]:
+def _writes(
+    parsed: Parsed, appeal: Appeal, model: _Model, today: date, *, gaps: bool
+) -> Iterator[Problem]:
     """Write the letter for all its targets, the wordiest first, as far as the budget goes."""
     cost = len(model.letter.body) + STEP * (model.body.steps if model.body else 0) + 1
     targets = sorted(_targets(appeal, model.letter), key=_wordy, reverse=True)
@@ -142,7 +142,8 @@ def _writes(parsed: Parsed, appeal: Appeal, model: _Model, today: date) -> Itera
             told = f'the subject of "{one.id}" comes out empty, coded or too long'
             yield parsed.problem(Mistake(model.subject_path, told))
             return
-        yield from _gaps(parsed, model, one.leftovers)
+        if gaps:
+            yield from _gaps(parsed, model, one.leftovers)
 
 
 def _gaps(parsed: Parsed, model: _Model, found: tuple[Leftover, ...]) -> Iterator[Problem]:
@@ -150,18 +151,12 @@ def _gaps(parsed: Parsed, model: _Model, found: tuple[Leftover, ...]) -> Iterato
     for gap in found:
         at = model.letter.body.find(gap.text)
         if at >= 0:
-            line = model.letter.body.count("\n", 0, at) + 1
-            column = at - model.letter.body.rfind("\n", 0, at)
-            yield _gap(parsed, model.body_path, line, column, gap.text)
+            yield _gap(parsed, model.body_path, leftovers.place(model.letter.body, at, gap.text))
 
 
-def _is_gap(problem: Problem) -> bool:
-    return problem.message.endswith(_GAP)
-
-
-def _gap(parsed: Parsed, path: Path, line: int, column: int, text: str) -> Problem:
-    told = f'"{text}" {_GAP}'
-    return _in_text(parsed, path, line, column, told, "write what belongs here")
+def _gap(parsed: Parsed, path: Path, one: Leftover) -> Problem:
+    told = f'"{one.text}" is still to be filled in'
+    return _in_text(parsed, path, one.line, one.column, told, "write what belongs here")
 
 
 def _targets(appeal: Appeal, model: ModelLetter) -> list[Target]:
@@ -181,7 +176,7 @@ def _leftovers(parsed: Parsed) -> Iterator[Problem]:
     """Texts that stand for something unwritten, anywhere in the file."""
     for path, value in _texts(parsed.tree, ()):
         for one in leftovers.find(_without_blanks(value)):
-            yield _gap(parsed, path, one.line, one.column, one.text)
+            yield _gap(parsed, path, one)
 
 
 def _texts(tree: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -231,15 +226,8 @@ def _warnings(appeal: Appeal, today: date, known: Collection[str] | None) -> Ite
 
 def _unmailable(appeal: Appeal) -> Iterator[Mistake]:
     for index, target in enumerate(appeal.targets):
-        for one in _unmailable_of(target):
-            told = f"{one.address.text} is not mailable"
-            hint = "the part before the @ is not ASCII; add another channel"
-            yield Mistake(("targets", index, "email"), told, hint)
-
-
-def _unmailable_of(target: Target) -> list[Recipient]:
-    stub = letter.Letter("", "", "", "", (target,), (), "", "")
-    try:
-        return recipients(stub)[1]
-    except address.BadAddress:
-        return []
+        for one in map(address.parse, target.email):
+            if not one.mailable:
+                told = f"{one.text} is not mailable"
+                hint = "the part before the @ is not ASCII; add another channel"
+                yield Mistake(("targets", index, "email"), told, hint)

@@ -1,12 +1,9 @@
 """Who signs, and what they choose to leave out."""
 
-import re
 from dataclasses import dataclass, fields
 
+from protestmail import characters
 from protestmail.errors import SettingsProblem
-
-# Controls, line separators, bidi overrides and isolates: none has a place in a line of one's own.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Sender:
         for field in FIELDS:
             value = getattr(self, field)
             allowed = value.replace("\n", "") if field == "address" else value
-            if _UNPRINTABLE.search(allowed):
+            if characters.IN_LINE.search(allowed):
                 raise SettingsProblem(
                     f"the sender's {field} holds a control character", f"write {field} in one line"
                 )

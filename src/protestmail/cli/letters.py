@@ -1,6 +1,5 @@
 """What ``render`` and ``send`` share: the options, the appeal, the sender, the notes."""
 
-import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from protestmail import appealfile, files, library, settings
+from protestmail import appealfile, characters, files, library, settings
 from protestmail.allowlist import OWN_WORDS
 from protestmail.appeal import ACTIVE, Appeal
 from protestmail.appealfile.names import slug
@@ -35,7 +34,6 @@ _SENDER = {
     "email": "Your address, for drafts and rehearsals.",
 }
 MAX_NAME = 255
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def own_words(request: Request) -> str:
         hint = f"to take your words from that file: --own-words @{text}"
         raise UsageProblem(f'"{text}" is the name of a file', hint)
     text = text.replace("\r\n", "\n").strip()
-    if _CONTROLS.search(text):
+    if characters.IN_TEXT.search(text):
         raise UsageProblem("your own words hold a control character", "type the passage anew")
     if len(text) > OWN_WORDS:
         raise UsageProblem("your own words are longer than a letter", "keep to 20,000 characters")

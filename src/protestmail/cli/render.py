@@ -1,6 +1,5 @@
 """``protestmail render``."""
 
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,9 +9,9 @@ from protestmail import outbox, selection
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
-from protestmail.envelope import TARGET, recipients
+from protestmail.envelope import by_mail, recipients
 from protestmail.errors import UsageProblem
-from protestmail.letter import PHONE, Letter
+from protestmail.letter import Letter
 from protestmail.screen import letters as screen
 from protestmail.sender import Sender
 
@@ -81,7 +80,7 @@ def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
     """Sort out the letters that e-mail cannot carry, saying so."""
     good = []
     for one in written:
-        if one.kind != PHONE and any(person.role == TARGET for person in recipients(one)[0]):
+        if by_mail(one, recipients(one)[0]):
             good.append(one)
         else:
             names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
@@ -99,22 +98,20 @@ def _links(app: App, written: list[Letter]) -> None:
 def _drafts(
     app: App, appeal: Appeal, written: list[Letter], sender: Sender, folder: Path, *, force: bool
 ) -> None:
-    letters = _mailable(app, written)
-    from protestmail.message import compose, enclosures, new_id  # noqa: PLC0415  for drafts only
+    import secrets  # noqa: PLC0415  for drafts only
 
-    files = enclosures(appeal)
+    from protestmail.dispatch import Plan, compose  # noqa: PLC0415
+
+    letters = _mailable(app, written)
     paths = outbox.paths(letters, folder, force=force)
-    messages = [
-        compose(
-            one,
-            sender,
-            date=app.now,
-            message_id=new_id(sender, secrets.token_hex(16)),
-            files=files,
-            draft=True,
-        )
-        for one in letters
-    ]
+    messages = compose(
+        Plan(letters),
+        appeal,
+        sender,
+        date=app.now,
+        token=lambda: secrets.token_hex(16),
+        draft=True,
+    )
     for message, path in zip(messages, paths, strict=True):
         outbox.write(message.data, path, force=force)
         app.screen.raw(str(path))

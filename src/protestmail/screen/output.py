@@ -1,16 +1,16 @@
 """Where text leaves for the terminal or a pipe: cleaned, wrapped for people, bare for programs."""
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+from protestmail import characters
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MAX_WIDTH = 88
 """Longer lines of prose are hard to read; tables may be wider."""
 MIN_WIDTH = 20
@@ -19,7 +19,7 @@ NARROW = 100
 
 def clean(text: str) -> str:
     """Replace what could steer a terminal or turn text around; tabs and line ends stay."""
-    return _CONTROLS.sub("\ufffd", text)
+    return characters.IN_TEXT.sub("\ufffd", text)
 
 
 class Screen:
