@@ -1,18 +1,34 @@
-"""Plan, then carry out: every letter is written and checked before the first byte is sent."""
+"""Plan, then carry out: every letter is written and checked before the first byte is sent.
 
-from collections.abc import Callable, Iterator, Sequence
+This is the only room that knows both the journal and the wire.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from protestmail import message, smtp
 from protestmail.account import Account
 from protestmail.appeal import Appeal, Copy, Target
+from protestmail.delivery import ACCEPTED, DEFERRED, REFUSED, UNKNOWN, Entry, Outcome, Reply
 from protestmail.envelope import Recipient, by_mail, recipients
-from protestmail.errors import TryLater
+from protestmail.errors import ConnectionLost, JournalProblem, NotRecorded, Refused, TryLater
+from protestmail.journal import Journal, Parcel
 from protestmail.letter import Letter
 from protestmail.message import Message
 from protestmail.selection import Selection
 from protestmail.sender import Sender
+from protestmail.smtp import Answer, Conversation, Envelope
+
+PER_MINUTE = 30
+BURST = 20
+"""What the strictest large provider accepts, and how many may go at once before that counts."""
+_CONNECTIONS = 2
+"""After a lost connection there is one more, and then none."""
+_TOO_LARGE, _BUSY = 552, 421
 
 
 @dataclass(slots=True)
@@ -49,12 +65,15 @@ def _other_way(target: Target) -> str:
 
 
 def compose(
-    planned: Plan,
+    letters: Iterable[Letter],
     appeal: Appeal,
     sender: Sender,
     *,
     date: datetime,
     token: Callable[[], str],
+    reply_to: str = "",
+    blind_copy: bool = False,
+    to_self: bool = False,
     draft: bool = False,
 ) -> list[Message]:
     """Compose every planned letter, so that nothing is sent if one of them cannot be."""
@@ -66,19 +85,190 @@ def compose(
             date=date,
             message_id=message.new_id(sender, token()),
             files=enclosed,
+            reply_to=reply_to,
+            blind_copy=blind_copy,
+            to_self=to_self,
             draft=draft,
         )
-        for one in planned.letters
+        for one in letters
     ]
 
 
-def carry_out(messages: Sequence[Message], account: Account) -> Iterator[smtp.Delivery]:
-    """Send one message after another in one conversation, telling what became of each."""
-    with smtp.conversation(account) as talk:
-        for one in messages:
+class Pace:
+    """So many letters a minute, with a burst at the start (a token bucket)."""
+
+    def __init__(
+        self,
+        per_minute: float = PER_MINUTE,
+        burst: int = BURST,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._rate = per_minute / 60
+        self._burst = min(burst, max(int(per_minute), 1))
+        self._left = float(self._burst)
+        self._clock, self._sleep = clock, sleep
+        self._since = clock()
+
+    def free(self) -> bool:
+        """Take a place for a letter if there is one now."""
+        now = self._clock()
+        self._left = min(self._left + (now - self._since) * self._rate, self._burst)
+        self._since = now
+        if self._left < 1 - 1e-9:
+            return False
+        self._left -= 1
+        return True
+
+    def wait(self) -> None:
+        """Take a place for a letter, waiting for it."""
+        while not self.free():
+            self._sleep((1 - self._left) / self._rate)
+
+
+@dataclass(slots=True)
+class Stop:
+    """How a person's wish to stop reaches a send: ``in_hand`` tells that a letter is on its way."""
+
+    requested: bool = False
+    in_hand: bool = False
+
+
+def carry_out(
+    numbers: Sequence[int],
+    journal: Journal,
+    account: Account,
+    secret: str = "",
+    *,
+    pace: Pace | None = None,
+    stop: Stop | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Iterator[Entry]:
+    """Send letters that are queued, telling what became of each as soon as it is known.
+
+    Raises TryLater where the server is away, breaks off twice, or wants no more for now; what was
+    not told of is still queued. Raises NotRecorded where an outcome could not be noted.
+    """
+    run = _Run(deque(numbers), journal, pace, stop or Stop(), clock)
+    connections = _CONNECTIONS
+    while run.waiting and not run.stop.requested:
+        connections -= 1
+        try:
+            with smtp.conversation(account, secret) as talk:
+                yield from run.letters(talk)
+        except ConnectionLost as why:
+            if not (connections and why.worth_another and run.waiting):
+                raise
+
+
+@dataclass(slots=True)
+class _Run:
+    waiting: deque[int]
+    journal: Journal
+    pace: Pace | None
+    stop: Stop
+    clock: Callable[[], float]
+
+    def letters(self, talk: Conversation) -> Iterator[Entry]:
+        """Send all that is waiting, over one connection."""
+        parcel: Parcel | None = None
+        try:
+            while self.waiting and not self.stop.requested:
+                parcel = parcel or self._offer(talk)
+                answer = talk.answer()
+                if answer.ready:
+                    reply, after = yield from self._send(talk, parcel, answer)
+                else:
+                    yield self._record(parcel, answer, answer.data)
+                    reply, after = answer.data, None
+                self._end_where_unwanted(answer, reply)
+                parcel = after
+        finally:
+            with suppress(JournalProblem):  # else it is done when the journal is opened again
+                self.journal.requeue()
+
+    def _offer(self, talk: Conversation) -> Parcel:
+        if self.pace:
+            self.pace.wait()
+        parcel = self.journal.load(self.waiting[0])
+        self.journal.trying(parcel.entry.number)
+        talk.offer(_envelope(parcel))
+        return parcel
+
+    def _next(self, talk: Conversation) -> Parcel | None:
+        """The letter whose offer may travel behind the dot of the one in hand."""
+        if len(self.waiting) < 2 or not talk.pipelining:  # noqa: PLR2004
+            return None
+        if self.pace and not self.pace.free():
+            return None
+        return self.journal.load(self.waiting[1])
+
+    def _send(
+        self, talk: Conversation, parcel: Parcel, answer: Answer
+    ) -> Generator[Entry, None, tuple[Reply, Parcel | None]]:
+        """Send a text that the server waits for. From the mark in the journal on it may arrive."""
+        after = self._next(talk)
+        number = parcel.entry.number
+        self.stop.in_hand = True
+        try:
+            self.journal.in_doubt(number, after.entry.number if after else None)
             try:
-                yield talk.deliver(one)
-            except smtp.LOST as why:
-                raise TryLater(
-                    f"the connection was lost: {why}", "nothing of it was sent"
-                ) from None
+                talk.transmit(parcel.data, _envelope(after) if after else None)
+                reply = talk.verdict()
+            except BaseException as why:
+                if isinstance(why, ConnectionLost) and why.unsent:
+                    self.journal.requeue(unsent=number)
+                else:
+                    yield self._record(parcel, answer, Reply(0, str(why) or "broken off"))
+                raise
+            entry = self._record(parcel, answer, reply)
+        finally:
+            self.stop.in_hand = False
+        yield entry
+        return reply, after
+
+    def _record(self, parcel: Parcel, answer: Answer, reply: Reply) -> Entry:
+        """Note what became of a letter; it is not waiting any more."""
+        outcomes = tuple(_outcomes(parcel, answer, reply))
+        self.waiting.popleft()
+        try:
+            return self.journal.record(parcel.entry, outcomes, int(self.clock()))
+        except JournalProblem as why:
+            if not answer.ready:
+                raise
+            told = f"the letter to {', '.join(parcel.recipients)} was {reply.state}"
+            hint = "it is listed as unknown when there is room again, and not sent by itself"
+            raise NotRecorded(f"{told}, but not recorded: {why.message}", hint) from None
+
+    def _end_where_unwanted(self, answer: Answer, reply: Reply) -> None:
+        """Stop where the server says that it is not about this one letter."""
+        mail = answer.mail
+        if not self.waiting or mail.code == _TOO_LARGE:
+            return
+        if answer.closing or reply.code == _BUSY or mail.state != ACCEPTED:
+            told = mail if mail.state != ACCEPTED else reply
+            if told.state == REFUSED:
+                hint = "ask your provider; the rest is still queued"
+                raise Refused(f"the server takes no letters from you: {told}", hint)
+            hint = "the rest is still queued: give the same command again later"
+            raise TryLater(f"the server takes no more for now: {told}", hint)
+
+
+def _envelope(parcel: Parcel) -> Envelope:
+    return Envelope(parcel.entry.sender, parcel.recipients, len(parcel.data))
+
+
+def _outcomes(parcel: Parcel, answer: Answer, reply: Reply) -> Iterator[Outcome]:
+    """Give each recipient its outcome: whoever was accepted shares the fate of the text."""
+    said = dict(zip(parcel.recipients, answer.recipients, strict=True))
+    for one in parcel.entry.recipients:
+        if one.address not in said:
+            yield one
+            continue
+        own = said[one.address]
+        own = answer.mail if answer.mail.state != ACCEPTED else own
+        own = reply if own.state == ACCEPTED else own
+        sent = answer.ready and own is reply
+        final = own.state in {DEFERRED, REFUSED} or (sent and own.state in {ACCEPTED, UNKNOWN})
+        yield one._replace(state=own.state if final else DEFERRED, reply=str(own))

@@ -6,7 +6,7 @@ from protestmail import address
 from protestmail.address import Address
 from protestmail.letter import PHONE, Letter
 
-TARGET, COPY = "target", "copy"
+TARGET, COPY, SELF = "target", "copy", "self"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,3 +99,37 @@ class SettingsProblem(ProtestmailError):
     """A setting is missing, or says something that it cannot mean."""
 
     exit_code = Exit.SETTINGS
+
+
+class ConnectionLost(TryLater):
+    """A conversation broke off; ``unsent`` says that no final dot can have reached the server.
+
+    ``worth_another`` is false where the server broke the rules: it is not called again.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", *, unsent: bool = True, worth_another: bool = True
+    ) -> None:
+        super().__init__(message, hint)
+        self.unsent = unsent
+        self.worth_another = worth_another
+
+
+class Untrusted(SettingsProblem):
+    """The server could not prove who it is, or would have the conversation overheard."""
+
+
+class LoginRefused(ProtestmailError):
+    """The server does not take the user's name and password."""
+
+    exit_code = Exit.LOGIN_REFUSED
+
+
+class JournalProblem(TryLater):
+    """The journal cannot be used: nothing is sent without it."""
+
+
+class NotRecorded(JournalProblem):
+    """A letter's outcome is known, and could not be written down."""
+
+    exit_code = Exit.NOT_ALL

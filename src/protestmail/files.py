@@ -10,6 +10,11 @@ def read(path: Path, most: int, *, follow: bool = True) -> bytes:
 
     Raises OSError for anything else; a link is something else unless ``follow``.
     """
+    return look(path, most, follow=follow)[0]
+
+
+def look(path: Path, most: int, *, follow: bool = True) -> tuple[bytes, os.stat_result]:
+    """Read a file as ``read`` does; give its bytes, and to whom they are open."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
     try:
@@ -18,7 +23,7 @@ def read(path: Path, most: int, *, follow: bool = True) -> bytes:
             raise OSError("this is not a regular file")
         if about.st_size > most:
             raise OSError(f"the file is larger than {most >> 10} KiB")
-        return os.read(handle, most)
+        return os.read(handle, most), about
     finally:
         os.close(handle)
 

@@ -1,20 +1,22 @@
 """A letter becomes a message: an envelope, and bytes that have been read a second time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from protestmail import address, characters, library, mime, reading
 from protestmail.address import Address
 from protestmail.appeal import Appeal
-from protestmail.envelope import COPY, TARGET, Recipient, recipients
+from protestmail.envelope import COPY, SELF, TARGET, Recipient, recipients
 from protestmail.errors import SettingsProblem, UnsafeMessage
 from protestmail.letter import Letter
 from protestmail.mime import File, Intent, Mailbox
 from protestmail.sender import Sender
 
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+TO_SELF = "[to myself]"
+"""Marks the subject of a letter that its writer sends to nobody else."""
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -42,20 +44,27 @@ def compose(
     message_id: str,
     files: Sequence[File] = (),
     reply_to: str = "",
+    blind_copy: bool = False,
+    to_self: bool = False,
     draft: bool = False,
 ) -> Message:
     """Compose the message; ``draft`` marks a file that a mail program opens to be sent.
 
+    ``blind_copy`` adds the sender to the envelope, and to no header; ``to_self`` gives the same
+    message an envelope that holds nobody else, and marks its subject.
+
     Raises UnsafeMessage where the bytes would not say exactly what the letter says, and
     SettingsProblem for a sender's address that cannot be written from.
     """
-    from_ = _own(sender.email)
+    from_ = own_address(sender.email)
     people, _ = recipients(letter)
+    if to_self:
+        letter = replace(letter, subject=f"{TO_SELF} {letter.subject}")
     intent = Intent(
         from_=Mailbox(sender.name, from_.ascii),
         to=_mailboxes(people, TARGET),
         cc=_mailboxes(people, COPY),
-        reply_to=(Mailbox("", _own(reply_to).ascii),) if reply_to else (),
+        reply_to=(Mailbox("", own_address(reply_to).ascii),) if reply_to else (),
         subject=letter.subject,
         date=_date(date),
         message_id=message_id,
@@ -66,6 +75,12 @@ def compose(
     _refuse_unsafe(intent)
     data = mime.write(intent)
     reading.verify(data, intent)
+    own = Recipient("", from_, SELF)
+    known = {one.address.ascii.lower() for one in people}
+    if to_self:
+        people = [own]
+    elif blind_copy and from_.ascii.lower() not in known:
+        people = [*people, own]
     return Message(letter, from_, tuple(people), message_id, data)
 
 
@@ -77,10 +92,11 @@ def enclosures(appeal: Appeal) -> list[File]:
 
 def new_id(sender: Sender, token: str) -> str:
     """Make a Message-ID of 128 random bits (32 hex digits) at the sender's domain."""
-    return f"<{token}@{_own(sender.email).ascii.rpartition('@')[2]}>"
+    return f"<{token}@{own_address(sender.email).ascii.rpartition('@')[2]}>"
 
 
-def _own(text: str) -> Address:
+def own_address(text: str) -> Address:
+    """Read the sender's own address; raise SettingsProblem for one that cannot be written from."""
     try:
         own = address.parse(text)
     except address.BadAddress as why:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
-from protestmail.account import Account
+from protestmail.account import NONE, Account
 
 _NAME = "rehearsal.example"  # given, so that the machine's own name is not asked for
 _MAX_BYTES = 64 * 1024 * 1024
@@ -58,7 +58,7 @@ class _Handler:
 def serve() -> Iterator[Server]:
     """Run a server on a free loopback port for as long as the block runs."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = Server(Account("127.0.0.1", listening.getsockname()[1]))
+        server = Server(Account("127.0.0.1", listening.getsockname()[1], NONE))
         loop = asyncio.new_event_loop()
         ready = threading.Event()
         thread = threading.Thread(

@@ -1,28 +1,35 @@
 """Settings: flags before environment before one profile file; and where each came from.
 
-The profile is the file named by ``--env-file``, or ``NAME.env`` (``default.env`` without
-``--as``) in the user's own config folder. A ``.env`` in the working folder is never read by
-itself: a cloned folder of appeals could bring one along. No file enters the environment.
+Who writes may be pieced together from all three. The account may not: server, user, From and the
+way to the secret come from one source, so that nobody's password goes to somebody else's server.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from protestmail import files
+from protestmail import address, profiles
+from protestmail.account import (
+    COMMAND,
+    NONE,
+    PASSWORD,
+    PORTS,
+    PROMPT,
+    STARTTLS,
+    TLS,
+    TOKEN_COMMAND,
+    Account,
+    Secret,
+)
 from protestmail.errors import SettingsProblem
+from protestmail.profiles import ACCOUNT, HABITS, PREFIX, Profile
 from protestmail.sender import FIELDS, Sender
 
-PREFIX = "PROTESTMAIL_"
-MAX_BYTES = 64 * 1024
-_CUT = re.compile(r"[^'\"#][^#]*\s#\S")
-_KNOWN = frozenset(
-    [*(PREFIX + name.upper() for name in FIELDS), f"{PREFIX}APPEALS", f"{PREFIX}STATE"]
-    + [f"{PREFIX}SMTP_{name}" for name in "HOST PORT SECURITY USER PASSWORD TOKEN_COMMAND".split()]
-    + [f"{PREFIX}SMTP_PASSWORD_COMMAND"]
-)
+ENVIRONMENT = "the environment"
+EMAIL = f"{PREFIX}EMAIL"
+_YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0", ""}
+_MOST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +39,9 @@ class Settings:
     sender: Sender
     origins: dict[str, str] = field(default_factory=dict)
     hint: str = ""
-
-
-def profile_folder() -> Path:
-    """The folder of the user's profiles."""
-    from platformdirs import user_config_path  # noqa: PLC0415  not needed where a file is named
-
-    return user_config_path("protestmail", appauthor=False)
+    profile: Profile = field(default_factory=Profile)
+    bcc_self: bool = False
+    state: str = ""
 
 
 def settle(
@@ -49,92 +52,137 @@ def settle(
     profile: str | None = None,
 ) -> Settings:
     """Settle who writes; raise SettingsProblem for a file that is not there or says nonsense."""
-    path = _profile_path(env_file, profile)
-    saved = _read(path) if path else {}
+    read = profiles.read(env_file, profile)
     values: dict[str, Any] = {}
     origins = {}
-    for name in FIELDS:
+    for name in (*FIELDS, *(key.removeprefix(PREFIX).lower() for key in HABITS)):
         key = PREFIX + name.upper()
         for origin, value in (
             (f"--{name}", flags.get(name)),
-            ("the environment", environ.get(key)),
-            (str(path), saved.get(key)),
+            (ENVIRONMENT, environ.get(key)),
+            (str(read.path), read.values.get(key)),
         ):
             if value is not None:
                 values[name], origins[name] = value.strip().replace("\\n", "\n"), origin
                 break
-    hint = "" if path or env_file else _forgotten()
-    return Settings(replace(Sender(), **values), origins, hint)
-
-
-def _profile_path(env_file: Path | None, profile: str | None) -> Path | None:
-    if env_file and profile:
-        raise SettingsProblem("--env-file and --as name two profiles", "name one of them")
-    if env_file:
-        if not env_file.exists() or env_file.is_dir():
-            raise SettingsProblem(f"there is no settings file {env_file}", "check --env-file")
-        return env_file
-    folder = profile_folder()
-    path = folder / f"{profile or 'default'}.env"
-    if profile is None:
-        return path if path.is_file() else None
-    if not profile.replace("-", "").replace("_", "").isalnum():
-        raise SettingsProblem(f'"{profile}" cannot name a profile', "use letters, digits and -")
-    if not path.is_file():
-        raise SettingsProblem(f'there is no profile "{profile}"', f"write it as {path}")
-    return path
-
-
-def _read(path: Path) -> dict[str, str]:
-    from io import StringIO  # noqa: PLC0415  not needed where there is no file
-
-    from dotenv import dotenv_values  # noqa: PLC0415
-
-    try:
-        text = files.read(path, MAX_BYTES).decode("utf-8-sig")
-    except OSError as why:
-        raise SettingsProblem(f"{path} cannot be read: {files.reason(why)}") from None
-    except UnicodeDecodeError:
-        raise SettingsProblem(
-            f"{path} cannot be read: it is not UTF-8 text", "save it as UTF-8"
-        ) from None
-    _refuse_slips(path, text)
-    values = dotenv_values(stream=StringIO(text), interpolate=False)
-    for key in values:
-        if key.startswith(PREFIX) and key not in _KNOWN:
-            raise SettingsProblem(f"{path}: there is no setting {key}", _did_you_mean(key))
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def _refuse_slips(path: Path, text: str) -> None:
-    """Refuse what python-dotenv would pass over: a line that is none, a value cut at its #."""
-    for number, line in enumerate(text.splitlines(), 1):
-        plain = line.strip()
-        if not plain or plain.startswith("#"):
-            continue
-        name, equals, value = plain.partition("=")
-        if not equals and PREFIX in name:
-            raise SettingsProblem(f"{path}:{number}: this is no setting", "write NAME=value")
-        if name.strip().startswith(PREFIX) and _CUT.match(value.strip()):
-            told = f"{path}:{number}: the value is cut off at its #"
-            raise SettingsProblem(told, "put the whole value in quotes")
-
-
-def _did_you_mean(key: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
-
-    close = get_close_matches(key, _KNOWN, n=1)
-    return f"did you mean {close[0]}?" if close else "see .env.example"
-
-
-def _forgotten() -> str:
-    """Point to a ``.env`` that is there and was, on purpose, not read."""
-    try:
-        text = files.read(Path(".env"), MAX_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return ""
-    return (
-        "a .env lies here and is not read by itself; name it: --env-file .env"
-        if PREFIX in text
-        else ""
+    bcc_self, state = values.pop("bcc_self", ""), values.pop("state", "")
+    if bcc_self.lower() not in _YES | _NO:
+        told = f'{PREFIX}BCC_SELF cannot be "{bcc_self}" ({origins["bcc_self"]})'
+        raise SettingsProblem(told, "say yes or no")
+    return Settings(
+        sender=replace(Sender(), **values),
+        origins=origins,
+        hint="" if read.path or env_file else profiles.forgotten(),
+        profile=read,
+        bcc_self=bcc_self.lower() in _YES,
+        state=state,
     )
+
+
+def account_values(environ: Mapping[str, str], profile: Profile) -> tuple[str, dict[str, str]]:
+    """Give the one source of the account, and what it says; an empty source where there is none.
+
+    The environment is the source if it says anything about a server. Raises SettingsProblem where
+    a file was named on the command line and the environment speaks of another account.
+    """
+    keys = (EMAIL, *ACCOUNT)
+    outside = {key: environ[key] for key in keys if environ.get(key)}
+    inside = {key: profile.values[key] for key in keys if profile.values.get(key)}
+    if not any(key in outside for key in ACCOUNT) and inside:
+        return str(profile.path), inside
+    if inside and profile.named:
+        told = f"both {ENVIRONMENT} and {profile.path} say by which account to send"
+        names = ", ".join(key for key in ACCOUNT if key in outside)
+        raise SettingsProblem(told, f"unset {names}, or do not name the file")
+    return (ENVIRONMENT if outside else ""), outside
+
+
+def account(environ: Mapping[str, str], profile: Profile, *, plain_text: bool = False) -> Account:
+    """Settle by which account letters go; raises SettingsProblem where that is not certain."""
+    origin, values = account_values(environ, profile)
+    email = values.get(EMAIL, "")
+    if not email:
+        where = f" in {origin}" if origin else ""
+        told = f"no address to send from is set{where}"
+        raise SettingsProblem(
+            told, f"set {EMAIL} beside the account (protestmail init asks for all that it takes)"
+        )
+    try:
+        own = address.parse(email)
+    except address.BadAddress as why:
+        raise SettingsProblem(f"your own address: {why} ({origin})", why.hint) from None
+    values = {key.removeprefix(f"{PREFIX}SMTP_").lower(): one for key, one in values.items()}
+    if "host" not in values:
+        values = _preset(own.domain, origin) | values
+    security = values.get("security", TLS).strip().lower()
+    if security not in PORTS:
+        told = f'{PREFIX}SMTP_SECURITY cannot be "{security}" ({origin})'
+        raise SettingsProblem(told, f"say {TLS}, {STARTTLS} or {NONE}")
+    secret = _secret(values, security)
+    return Account(
+        host=values["host"].strip(),
+        port=_port(values.get("port", ""), security, origin),
+        security=security,
+        user=(values.get("user", "").strip() or own.ascii) if secret.kind else "",
+        secret=secret,
+        email=email,
+        origin=origin,
+        plain_text=plain_text,
+        per_minute=float(values.get("per_minute", 0)),
+    )
+
+
+def _preset(domain: str, origin: str) -> dict[str, str]:
+    """What is known of the large providers; for all others the server has to be said."""
+    from protestmail import providers  # noqa: PLC0415  for accounts without a host only
+
+    known = providers.find(domain)
+    if known is None:
+        told = f"no mail server is set in {origin}, and none is known for {domain}"
+        raise SettingsProblem(told, f"set {PREFIX}SMTP_HOST; your provider's help page names it")
+    if not known.host:
+        raise SettingsProblem(f"{domain} lets no other program send: {known.note}")
+    return {
+        "host": known.host,
+        "port": str(known.port),
+        "security": known.security,
+        "per_minute": str(known.per_minute),
+    }
+
+
+def _port(text: str, security: str, origin: str) -> int:
+    text = text.strip()
+    if not text:
+        return PORTS[security]
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_PORT):
+        told = f'{PREFIX}SMTP_PORT cannot be "{text}" ({origin})'
+        raise SettingsProblem(told, f"it is a number; {security} mostly has {PORTS[security]}")
+    return int(text)
+
+
+def _secret(values: Mapping[str, str], security: str) -> Secret:
+    """The one way to the secret; without any, it is asked for where a password can be used."""
+    ways = [
+        Secret(kind, values[key])
+        for key, kind in (
+            ("password_command", COMMAND),
+            ("password", PASSWORD),
+            ("token_command", TOKEN_COMMAND),
+        )
+        if values.get(key)
+    ]
+    if len(ways) > 1:
+        told = "two ways to the password are set: " + " and ".join(one.kind for one in ways)
+        raise SettingsProblem(told, "keep one of them")
+    if ways:
+        return ways[0]
+    return Secret(PROMPT) if values.get("user") or security != NONE else Secret()
+
+
+def state_folder(settings: Settings) -> Path:
+    """Where the journal is kept."""
+    if settings.state:
+        return Path(settings.state).expanduser()
+    from platformdirs import user_state_path  # noqa: PLC0415  not needed where a folder is named
+
+    return user_state_path("protestmail", appauthor=False)

@@ -1,138 +1,291 @@
-"""One conversation with one server (RFC 5321).
+"""One conversation with one server (RFC 5321), in which a letter costs one round trip.
 
-The DATA step is ours: ``smtplib.sendmail`` hides the refusal of some recipients, and reports a
-connection lost before the final dot and one lost after it alike, where only the first is safe to
-try again.
+``offer`` names a letter's sender and recipients, ``answer`` hears what the server says of them,
+``transmit`` sends the text and its dot, ``verdict`` hears what became of it. With PIPELINING
+(RFC 2920) the next letter's offer travels behind the dot, in the same write. Whoever calls does
+the book-keeping between ``answer`` and ``transmit``: from there on a letter may have arrived.
+
+``smtplib`` is not used: it reports a connection lost before the dot and one lost after it alike,
+hides the refusal of some recipients, reads without deadline or measure, tries one password by
+several mechanisms, and cannot pipeline. What is left of it would be the parsing of EHLO.
 """
 
-import smtplib
-from collections.abc import Iterator
+import ssl
+import time
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import NamedTuple
 
-from protestmail.account import Account
-from protestmail.envelope import TARGET, Recipient
-from protestmail.errors import TryLater
-from protestmail.message import Message
+from protestmail import wire
+from protestmail.account import LOGIN_FAILED, NONE, STARTTLS, TLS, Account
+from protestmail.delivery import ACCEPTED, Reply
+from protestmail.errors import (
+    LoginRefused,
+    ProtestmailError,
+    SettingsProblem,
+    TryLater,
+    Untrusted,
+)
+from protestmail.wire import Limits, Wire
 
-ACCEPTED, REFUSED, DEFERRED, UNKNOWN = "accepted", "refused", "deferred", "unknown"
 EHLO = "[127.0.0.1]"
 """A constant: the machine's name is nobody's business. It also keeps getfqdn from being asked."""
-TIMEOUT = 60
-LOST = (smtplib.SMTPException, OSError)
-"""What a conversation raises when it breaks off."""
+_READY, _GO, _MORE, _BUSY = 220, 354, 334, 421
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the server said; code 0 where it said nothing."""
+class Envelope(NamedTuple):
+    """Addresses in ASCII, and the size of the text in octets (RFC 1870)."""
 
-    code: int
-    text: str
-
-    @property
-    def state(self) -> str:
-        """What a reply means for what it answers."""
-        return {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}.get(self.code // 100, UNKNOWN)
+    sender: str
+    recipients: tuple[str, ...]
+    size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of one message, as a whole and recipient by recipient."""
+class Answer(NamedTuple):
+    """What the server says to an offer; ``data`` is its 354, or what stands in its way."""
 
-    message: Message
-    state: str
-    reply: Reply
-    recipients: tuple[tuple[Recipient, Reply], ...] = ()
+    mail: Reply
+    recipients: tuple[Reply, ...]
+    data: Reply
 
     @property
-    def refusals(self) -> tuple[tuple[Recipient, Reply], ...]:
-        """The recipients that were not accepted, with what the server said of each."""
-        return tuple(one for one in self.recipients if one[1].state != ACCEPTED)
+    def ready(self) -> bool:
+        """Whether the text may follow: a 354, and somebody to get it."""
+        return self.data.code == _GO and ACCEPTED in {self.mail.state} & self._states
 
     @property
-    def complete(self) -> bool:
-        """Whether every one of its recipients was accepted."""
-        return self.state == ACCEPTED and not self.refusals
+    def _states(self) -> set[str]:
+        return {one.state for one in self.recipients}
+
+    @property
+    def closing(self) -> bool:
+        """Whether the server wants no more of us for now."""
+        return any(one.code == _BUSY for one in (self.mail, *self.recipients, self.data))
 
 
-class _Conversation(smtplib.SMTP):
-    def deliver(self, message: Message) -> Delivery:
-        """Send one message; whatever happens on the way is told in the outcome."""
-        start = _reply(*self.mail(message.sender.ascii))
-        if start.state != ACCEPTED:
-            return self._leave(message, start)
-        answers = [(one, _reply(*self.rcpt(one.address.ascii))) for one in message.recipients]
-        good = [reply for _, reply in answers if reply.state == ACCEPTED]
-        if not good:
-            return self._leave(message, answers[0][1], tuple(answers))
-        go = _reply(*self.docmd("DATA"))
-        if go.code != 354:  # noqa: PLR2004  RFC 5321: start mail input
-            return self._leave(message, go, tuple(answers))
-        return self._body(message, tuple(answers))
+class Conversation:
+    """A connection on which EHLO, encryption and login are done; see ``conversation``."""
 
-    def _body(self, message: Message, answers: tuple[tuple[Recipient, Reply], ...]) -> Delivery:
-        """Send the text and its dot; from here on a lost connection leaves the letter unknown."""
-        dotted = message.data.replace(b"\r\n.", b"\r\n..")
-        first = b"." if dotted.startswith(b".") else b""
+    def __init__(self, line: Wire) -> None:
+        self._wire = line
+        self._offered: Envelope | None = None
+        self._unfinished = False
+        self._secrets: tuple[str, ...] = ()
+        self.features: dict[str, str] = {}
+
+    @property
+    def pipelining(self) -> bool:
+        """Whether the server takes several commands at once."""
+        return "PIPELINING" in self.features
+
+    @property
+    def size_limit(self) -> int:
+        """The octets that the server takes in one message; 0 where it does not say."""
+        limit = self.features.get("SIZE", "")
+        return int(limit) if limit.isdecimal() else 0
+
+    @property
+    def encryption(self) -> str:
+        """The version of TLS that is spoken, empty without."""
+        return self._wire.protocol
+
+    def offer(self, envelope: Envelope) -> None:
+        """Name sender and recipients; without PIPELINING that waits for ``answer``."""
+        self._wire.refuse_early()
+        if self.pipelining:
+            self._wire.write(_lines(self._commands(envelope)), self._wire.limits.step)
+        self._offered = envelope
+
+    def answer(self) -> Answer:
+        """Hear what the server says to the offer; what cannot go on is taken back."""
+        if self._offered is None:
+            raise ValueError("nothing was offered")
+        heard = list(self._replies(self._commands(self._offered)))
+        reset = len(heard) - len(self._offered.recipients) - 2
+        answer = Answer(heard[reset], tuple(heard[reset + 1 : -1]), heard[-1])
+        self._unfinished = answer.mail.state == ACCEPTED and not answer.ready
+        if answer.data.code == _GO and not answer.ready:  # RFC 2920, 3.1: end it with a lone dot
+            self._command(".")
+            self._unfinished = False
+        if answer.ready:
+            self._wire.refuse_early()
+        else:
+            self._offered = None
+        return answer
+
+    def _commands(self, envelope: Envelope) -> list[str]:
+        """The commands of an offer, behind a RSET where the one before came to nothing."""
+        size = f" SIZE={envelope.size}" if "SIZE" in self.features else ""
+        mail = f"MAIL FROM:<{envelope.sender}>{size}"
+        to = [f"RCPT TO:<{one}>" for one in envelope.recipients]
+        return [*(["RSET"] if self._unfinished else []), mail, *to, "DATA"]
+
+    def _replies(self, commands: Sequence[str]) -> Iterator[Reply]:
+        """One reply a command. After 421 nothing more is heard, and it counts for what follows.
+
+        One by one, a command is not given where the server would have to refuse it.
+        """
+        said, good, over = Reply(0, ""), False, False
+        for command in commands:
+            over = over or (command == "DATA" and not good and not self.pipelining)
+            if not over:
+                said = self._heard() if self.pipelining else self._command(command)
+                good = good or (command.startswith("RCPT") and said.state == ACCEPTED)
+                failed = command.startswith("MAIL") and said.state != ACCEPTED
+                over = said.code == _BUSY or (failed and not self.pipelining)
+            yield said
+
+    def transmit(self, data: bytes, then: Envelope | None = None) -> None:
+        """Send the text, its dot, and the next offer, in one write."""
+        text = stuffed(data)
+        follows = _lines(self._commands(then)) if then else b""
+        self._offered = then
+        self._wire.write(text + follows, self._wire.limits.progress, dot=len(text))
+
+    def verdict(self) -> Reply:
+        """Hear what became of the letter; a reply that cannot be read says nothing: code 0."""
+        return self._heard(self._wire.limits.verdict)
+
+    def greet(self) -> None:
+        """Hear the greeting."""
+        reply = self._heard()
+        if reply.code != _READY:
+            raise TryLater(f"the server turns us away: {reply}", "try again later")
+
+    def hello(self) -> None:
+        """Say EHLO, and note what the server can do."""
+        reply = self._command(f"EHLO {EHLO}")
+        if reply.state != ACCEPTED:
+            raise TryLater(f"the server does not take EHLO: {reply}", "check host and port")
+        self.features = {}
+        for line in reply.text.split("\n")[1:]:
+            name, _, values = line.strip().partition(" ")
+            self.features[name.upper()] = values.strip()
+
+    def start_tls(self, host: str, context: ssl.SSLContext) -> None:
+        """Encrypt, or raise Untrusted: there is no way on without."""
+        told = "the server does not offer STARTTLS, so the connection would stay readable"
+        if "STARTTLS" not in self.features:
+            raise Untrusted(told, "nothing was sent; check port and security")
+        reply = self._command("STARTTLS")
+        if reply.code != _READY:
+            raise Untrusted(f"the server refuses STARTTLS: {reply}", "nothing was sent")
+        self._wire.encrypt(host, context)
+        self.hello()  # what was said before is forgotten (RFC 3207, 4.2)
+
+    def log_in(self, user: str, secret: str, *, token: bool) -> None:
+        """Log in, once, by PLAIN, LOGIN (RFC 4954) or XOAUTH2; raises LoginRefused."""
+        self._secrets = (secret, _base64(secret), _base64(f"\0{user}\0{secret}"))
+        offered = self.features.get("AUTH", "").upper().split()
+        if token:
+            bearer = _base64(f"user={user}\1auth=Bearer {secret}\1\1")
+            reply = self._command(f"AUTH XOAUTH2 {bearer}")
+            reply = self._command("") if reply.code == _MORE else reply  # it explains, then refuses
+        elif "PLAIN" in offered or "LOGIN" not in offered:
+            if "PLAIN" not in offered:
+                told = "the server offers no login that is spoken here (PLAIN, LOGIN)"
+                raise SettingsProblem(told, "check port and security, or ask your provider")
+            reply = self._command("AUTH PLAIN " + _base64(f"\0{user}\0{secret}"))
+        else:
+            reply = self._command("AUTH LOGIN")
+            for part in (user, secret):
+                reply = self._command(_base64(part)) if reply.code == _MORE else reply
+        if reply.state == ACCEPTED:
+            return
+        if str(reply.code).startswith("4"):
+            raise TryLater(f"no login for now: {reply}", "try again later")
+        raise LoginRefused(f"the server refuses the login of {user}: {reply}", LOGIN_FAILED)
+
+    def part(self) -> None:
+        """Say goodbye, or hang up where a letter is offered: nothing else calls it off."""
         try:
-            self.send(first + dotted + b".\r\n")
-            reply = _reply(*self.getreply())
-        except LOST as why:
-            return Delivery(message, UNKNOWN, Reply(0, str(why)), answers)
-        answers = _told(answers, reply)
-        verdict = _verdict(reply, answers)
-        return Delivery(message, verdict.state, verdict, answers)
+            if self._offered is None:
+                self._command("QUIT")
+        except ProtestmailError:
+            pass  # what was accepted stays accepted if the server has gone
+        finally:
+            self._wire.close()
 
-    def _leave(
-        self,
-        message: Message,
-        reply: Reply,
-        answers: tuple[tuple[Recipient, Reply], ...] = (),
-    ) -> Delivery:
-        self.rset()
-        answers = _told(answers or tuple((one, reply) for one in message.recipients), reply)
-        state = reply.state if reply.state != ACCEPTED else UNKNOWN
-        return Delivery(message, state, reply, answers)
+    def _command(self, text: str) -> Reply:
+        self._wire.refuse_early()
+        self._wire.write(_lines([text]), self._wire.limits.step)
+        return self._heard()
 
+    def _heard(self, seconds: float | None = None) -> Reply:
+        """Read one reply, its lines joined; raises ConnectionLost for one that breaks the rules."""
+        end = time.monotonic() + (seconds or self._wire.limits.step)
+        code, texts = b"", []
+        for _ in range(wire.MAX_LINES):
+            line = self._wire.line(end)
+            code, more, text = code or line[:3], line[3:4], line[4:]
+            well = code.isdigit() and b"200" <= code < b"600" and more in {b" ", b"-", b""}
+            if not well or line[:3] != code:
+                raise self._wire.broken(f"the server's reply cannot be understood: {line[:80]!r}")
+            texts.append(text.decode("utf-8", "replace"))
+            if more != b"-":
+                return Reply(int(code), self._without_secrets("\n".join(texts)))
+        raise self._wire.broken("a reply has too many lines")
 
-def _told(
-    answers: tuple[tuple[Recipient, Reply], ...], reply: Reply
-) -> tuple[tuple[Recipient, Reply], ...]:
-    """Give each recipient its outcome: whoever was accepted shares the fate of the text."""
-    return tuple((one, said if said.state != ACCEPTED else reply) for one, said in answers)
-
-
-def _verdict(reply: Reply, answers: tuple[tuple[Recipient, Reply], ...]) -> Reply:
-    """Give the reply that tells a letter's fate: it is accepted when its target is."""
-    targets = [answer for one, answer in answers if one.role == TARGET]
-    if reply.state != ACCEPTED or any(one.state == ACCEPTED for one in targets):
-        return reply
-    later = [one for one in targets if one.state == DEFERRED]
-    return (later or targets or [reply])[0]
+    def _without_secrets(self, text: str) -> str:
+        for secret in filter(None, self._secrets):
+            text = text.replace(secret, "***")
+        return text
 
 
 @contextmanager
-def conversation(account: Account) -> Iterator[_Conversation]:
-    """Connect and say EHLO; raise TryLater where the server cannot be reached."""
+def conversation(
+    account: Account, secret: str = "", limits: Limits | None = None
+) -> Iterator[Conversation]:
+    """Connect, encrypt and log in as the account says; hang up at the end of the block.
+
+    Raises TryLater where the server cannot be reached, Untrusted, LoginRefused.
+    """
+    where = f"{account.host}:{account.port}"
+    limits = limits or wire.LIMITS
+    line = Wire(wire.connect(account.host, account.port, limits), where, limits)
+    talk = Conversation(line)
     try:
-        talk = _Conversation(account.host, account.port, local_hostname=EHLO, timeout=TIMEOUT)
-        talk.ehlo_or_helo_if_needed()
-    except LOST as why:
-        raise TryLater(f"{account.host}:{account.port} does not answer: {why}") from None
+        if account.security == TLS:
+            line.encrypt(account.host, ssl.create_default_context())
+        else:
+            _refuse_strangers(account, line)
+        talk.greet()
+        talk.hello()
+        if account.security == STARTTLS:
+            talk.start_tls(account.host, ssl.create_default_context())
+        if account.user:
+            talk.log_in(account.user, secret, token=account.secret.token)
+    except BaseException:
+        line.close()
+        raise
     try:
         yield talk
-    finally:
-        _part(talk)
+    except BaseException:
+        line.close()  # nothing is said on a connection that went wrong
+        raise
+    else:
+        talk.part()
 
 
-def _part(talk: _Conversation) -> None:
-    """Say goodbye; what was accepted stays accepted if the server has gone."""
-    try:
-        talk.quit()
-    except LOST:
-        talk.close()
+def _refuse_strangers(account: Account, line: Wire) -> None:
+    """Without encryption, a name that stands for this machine must lead to it."""
+    if account.security == NONE and account.stays_here:
+        where = line.peer.partition("%")[0]
+        if not ip_address(where).is_loopback:
+            raise Untrusted(f"{account.host} is not this machine, but {where}", "use tls")
 
 
-def _reply(code: int, text: bytes) -> Reply:
-    return Reply(code, " ".join(text.decode("utf-8", "replace").split()))
+def stuffed(data: bytes) -> bytes:
+    """Double the dots at the starts of lines, and add the final one (RFC 5321, 4.5.2)."""
+    first = b"." if data.startswith(b".") else b""
+    return first + data.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+
+
+def _lines(commands: Sequence[str]) -> bytes:
+    return "".join(f"{one}\r\n" for one in commands).encode("ascii")
+
+
+def _base64(text: str) -> str:
+    return b64encode(text.encode()).decode("ascii")

@@ -21,6 +21,7 @@ from protestmail.letter import Letter
 from protestmail.proofread import sound
 from protestmail.selection import Selection, select
 from protestmail.sender import FIELDS, SPECIMEN, Sender
+from protestmail.settings import Settings
 
 _SENDER = {
     "name": "Your name, as the letter is signed.",
@@ -89,11 +90,15 @@ def open_appeal(app: App, appeal_id: str) -> Appeal:
     return sound(library.find(appeal_id, app.folders), today=app.today)
 
 
-def settle_sender(app: App, request: Request) -> Sender:
-    """Settle who writes; without a name, a specimen that says so."""
-    settled = settings.settle(
+def settle(app: App, request: Request) -> Settings:
+    """Settle who writes."""
+    return settings.settle(
         request.flags, app.environ, env_file=request.env_file, profile=request.profile
     )
+
+
+def or_specimen(app: App, settled: Settings) -> Sender:
+    """Give the sender; without a name, a specimen that says so."""
     sender = settled.sender
     if sender.name:
         return sender

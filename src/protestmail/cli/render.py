@@ -51,7 +51,7 @@ def command(
     if sum((bool(eml), links, as_json)) > 1:
         raise UsageProblem("--eml, --mailto and --json exclude each other", "ask for one of them")
     appeal = shared.open_appeal(app, appeal_id)
-    sender = shared.settle_sender(app, request)
+    sender = shared.or_specimen(app, shared.settle(app, request))
     selected = shared.selection(appeal, request)
     shared.tell_standing(app, appeal, app.today)
     words = shared.own_words(request)
@@ -100,12 +100,12 @@ def _drafts(
 ) -> None:
     import secrets  # noqa: PLC0415  for drafts only
 
-    from protestmail.dispatch import Plan, compose  # noqa: PLC0415
+    from protestmail.dispatch import compose  # noqa: PLC0415
 
     letters = _mailable(app, written)
     paths = outbox.paths(letters, folder, force=force)
     messages = compose(
-        Plan(letters),
+        letters,
         appeal,
         sender,
         date=app.now,

@@ -1,159 +1,343 @@
 """``protestmail send``."""
 
-import secrets
-from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from protestmail import dispatch, outbox, selection
-from protestmail.appeal import Appeal
+from protestmail import settings
+from protestmail.account import PLAIN_TEXT, Account
+from protestmail.appeal import ACTIVE, Appeal
+from protestmail.cli import consent, sending
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
-from protestmail.dispatch import Plan
-from protestmail.errors import Exit, Refused, SettingsProblem, UnfinishedLetter, UsageProblem
-from protestmail.message import Message
+from protestmail.cli.sending import Batch, Result, Wish
+from protestmail.dispatch import PER_MINUTE, Pace
+from protestmail.errors import Exit, Refused, SettingsProblem, UsageProblem
+from protestmail.journal import FILE, Journal
 from protestmail.screen import letters as screen
+from protestmail.screen import sending as shown
+from protestmail.selection import Selection
+from protestmail.sender import Sender
+from protestmail.settings import Settings
+
+if TYPE_CHECKING:
+    from protestmail.mime import Intent
+    from protestmail.rehearsal import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The switches of ``send``."""
+
+    dry_run: bool
+    rehearse: bool
+    to_self: bool
+    eml: Path | None
+    force: bool
+    as_json: bool
+    yes: bool
+    risk_read: bool
+    again: bool
+    retry: bool
+    edit: bool
+    bcc_self: bool | None
+    reply_to: str
+    per_minute: float | None
+    limit: int | None
+    plain_text: bool
+
+    @property
+    def real(self) -> bool:
+        """Whether letters really go to those they are for."""
+        return not (self.dry_run or self.rehearse or self.to_self)
+
+
+_OPTIONS = (
+    click.option("-n", "--dry-run", is_flag=True, help="Say what would be sent; send nothing."),
+    click.option("--rehearse", is_flag=True, help="Send to a server here that delivers nowhere."),
+    click.option("--to-self", is_flag=True, help="Send the same messages to yourself only."),
+    click.option("-y", "--yes", is_flag=True, help="Do not ask before sending."),
+    click.option("--risk-read", is_flag=True, help="You have read the appeal's risk note."),
+    click.option("--edit", is_flag=True, help="Edit the model letter first ($VISUAL, $EDITOR)."),
+    click.option("--bcc-self/--no-bcc-self", default=None, help="Get a copy that nobody sees."),
+    click.option("--reply-to", metavar="ADDRESS", default="", help="Where answers should go."),
+    click.option("--again", is_flag=True, help="Send once more what was sent already."),
+    click.option("--retry", is_flag=True, help="Try deferred letters again without waiting."),
+    click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many letters."),
+    click.option(
+        "--per-minute",
+        type=click.FloatRange(0, min_open=True),
+        metavar="N",
+        help=f"So many letters a minute (default {PER_MINUTE}, after the first 20).",
+    ),
+    click.option(
+        PLAIN_TEXT, "plain_text", is_flag=True, help="Allow a connection without encryption."
+    ),
+    click.option(
+        "--eml", type=click.Path(path_type=Path), metavar="DIR", help="Keep what a rehearsal got."
+    ),
+    click.option("--force", is_flag=True, help="Let --eml replace files that are there."),
+    click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys."),
+)
+
+
+def _send_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.command(
     "send",
     epilog=epilog(
         'protestmail send practice-letter --rehearse --name "Aliya Example"',
-        "protestmail send practice-letter --dry-run",
-        "protestmail send practice-letter --rehearse --eml arrived/",
+        "protestmail send mangistau-oil-strike --dry-run",
+        "protestmail send practice-letter --to-self",
     ),
 )
 @appeal_argument
 @shared.letter_options
-@click.option("-n", "--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
-@click.option("--rehearse", is_flag=True, help="Send to a server here that delivers nowhere.")
-@click.option("--eml", type=click.Path(path_type=Path), metavar="DIR", help="Keep what arrived.")
-@click.option("--force", is_flag=True, help="Let --eml replace files that are there.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@_send_options
 @common_options
 @click.pass_obj
-def command(
-    app: App,
-    /,
-    appeal_id: str,
-    *,
-    request: shared.Request,
-    dry_run: bool,
-    rehearse: bool,
-    eml: Path | None,
-    force: bool,
-    as_json: bool,
-) -> int:
-    """Send the letters of an appeal, or rehearse it: real SMTP to a server that delivers nowhere.
+def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: Any) -> int:
+    """Send the letters of an appeal over your own account, each once.
 
-    For now, letters are rehearsed only: sending for good is not there yet.
+    First everything is shown, and you are asked. What was accepted before is not sent again, what
+    was deferred is tried again when it is due, and what is in doubt waits for you to decide
+    (protestmail journal). --rehearse goes the same way to a server here that delivers nowhere.
     """
-    if dry_run and rehearse:
-        raise UsageProblem("--dry-run and --rehearse exclude each other", "ask for one of them")
-    if eml and not rehearse:
-        raise UsageProblem("--eml keeps what a rehearsal has received", "add --rehearse")
-    if not (dry_run or rehearse):
-        hint = "rehearse it with --rehearse, or write drafts with protestmail render ID --eml DIR"
-        raise SettingsProblem("sending is not there yet", hint)
+    options = Options(**given)
+    _refuse_contradictions(options, request)
     appeal = shared.open_appeal(app, appeal_id)
-    sender = shared.with_address(app, shared.settle_sender(app, request))
-    selected = shared.selection(appeal, request)
+    settled = shared.settle(app, request)
     goes = shared.tell_standing(app, appeal, app.today)
+    if options.real and not goes:
+        raise _not_to_be_sent(appeal)
+    if options.dry_run or options.rehearse:
+        account = None
+        sender = shared.with_address(app, shared.or_specimen(app, settled))
+    else:
+        account = settings.account(app.environ, settled.profile, plain_text=options.plain_text)
+        sender = _signed(settled, account)
+    selected = shared.selection(appeal, request)
     words = shared.own_words(request)
-    written = selection.letters(appeal, selected, sender, own_words=words, today=app.today)
-    planned = dispatch.plan(written, selected)
-    _refuse(app, planned)
-    messages = dispatch.compose(
-        planned, appeal, sender, date=app.now, token=lambda: secrets.token_hex(16)
+    wish = Wish(
+        again=options.again,
+        retry=options.retry,
+        to_self=options.to_self,
+        bcc_self=settled.bcc_self if options.bcc_self is None else options.bcc_self,
+        reply_to=options.reply_to,
+        limit=options.limit,
     )
-    shared.tell_selection(app, selected)
-    shared.tell_words(app, planned.letters, words)
-    if dry_run:
-        code = _dry_run(app, messages, goes=goes, as_json=as_json)
+    with _journal(settled, options) as journal:
+        send = _Send(app, appeal, sender, words, journal, wish, options)
+        return send.run(selected, account, goes=goes)
+
+
+def _refuse_contradictions(options: Options, request: shared.Request) -> None:
+    ways = [
+        name
+        for name, on in (
+            ("--dry-run", options.dry_run),
+            ("--rehearse", options.rehearse),
+            ("--to-self", options.to_self),
+        )
+        if on
+    ]
+    if len(ways) > 1:
+        raise UsageProblem(f"{' and '.join(ways)} exclude each other", "ask for one of them")
+    if options.eml and not options.rehearse:
+        raise UsageProblem("--eml keeps what a rehearsal has received", "add --rehearse")
+    if request.flags["email"] is not None and not (options.dry_run or options.rehearse):
+        told = "From comes from where the account is set, and cannot be given with --email"
+        raise UsageProblem(told, "leave --email out; protestmail config shows the account")
+
+
+def _not_to_be_sent(appeal: Appeal) -> Refused:
+    if appeal.status != ACTIVE:
+        how = f" ({appeal.outcome})" if appeal.outcome else ""
+        return Refused(f"the appeal is {appeal.status}{how}", "--rehearse shows how it was")
+    return Refused(f"the last day for letters was {appeal.send_before}", "--rehearse still works")
+
+
+def _signed(settled: Settings, account: Account) -> Sender:
+    if not settled.sender.name:
+        told = "no name is given, and nobody signs the letter"
+        raise SettingsProblem(told, 'say --name "Your Name", or protestmail init')
+    return replace(settled.sender, email=account.email)
+
+
+@contextmanager
+def _journal(settled: Settings, options: Options) -> Iterator[Journal]:
+    """Open the journal; for what does not count, a throw-away one in a folder of its own."""
+    folder = settings.state_folder(settled)
+    if options.real or (options.dry_run and (folder / FILE).exists()):
+        with Journal(folder) as journal:
+            yield journal
     else:
-        code = _rehearse(app, appeal, messages, eml, force=force, as_json=as_json)
-    _tell_not_mailed(app, planned)
-    return code
+        with TemporaryDirectory(prefix="protestmail-") as bin_, Journal(Path(bin_)) as journal:
+            yield journal
 
 
-def _refuse(app: App, planned: Plan) -> None:
-    """Stop before anything is composed: nobody to write to, or something still to be written."""
-    if not planned.letters:
-        _tell_not_mailed(app, planned)
-        raise Refused(
-            "there is nobody to write to by e-mail", "protestmail show ID names the other ways"
+@dataclass(frozen=True, slots=True)
+class _Send:
+    app: App
+    appeal: Appeal
+    sender: Sender
+    words: str
+    journal: Journal
+    wish: Wish
+    options: Options
+
+    def run(self, selected: Selection, account: Account | None, *, goes: bool) -> int:
+        """Do what is asked for, and say in the end who is not mailed."""
+        if self.options.edit:
+            selected = self._edit(selected)
+        batch = self._write(selected)
+        shared.tell_selection(self.app, selected)
+        shared.tell_words(self.app, batch.planned.letters, self.words)
+        sending.tell_agenda(self.app, batch)
+        if self.options.dry_run:
+            code = self._dry_run(batch, goes=goes)
+        elif not batch.agenda.count:
+            code = self._told(batch, Result(), "nothing to send")
+        elif account is None:
+            code = self._rehearse(batch)
+        else:
+            code = self._send(batch, selected, account)
+        sending.tell_not_mailed(self.app, batch.planned)
+        return code
+
+    def _edit(self, selected: Selection) -> Selection:
+        from protestmail.cli.editing import edit  # noqa: PLC0415  where it is asked for only
+
+        return edit(self.app, self.appeal, selected)
+
+    def _write(self, selected: Selection) -> Batch:
+        return sending.write(
+            *(self.app, self.appeal, selected, self.sender, self.words, self.journal, self.wish)
         )
-    if shared.tell_unfinished(app, planned.letters):
-        raise UnfinishedLetter(
-            "the letter is not finished, so it does not go",
-            "fill in what is named above; --own-words adds your own paragraph",
-        )
 
-
-def _dry_run(app: App, messages: list[Message], *, goes: bool, as_json: bool) -> int:
-    """Show what would go; the exit code is that of a real send that cannot go."""
-    if as_json:
-        listed = [screen.letter_json(one.letter) for one in messages]
-        app.screen.json({"version": 1, "dry_run": True, "letters": listed})
+    def _dry_run(self, batch: Batch, *, goes: bool) -> int:
+        """Show what would go; the exit code is that of a real send that cannot go."""
+        app = self.app
+        if self.options.as_json:
+            listed = [screen.letter_json(one.letter) for one in batch.messages]
+            app.screen.json({"version": 1, "dry_run": True, "letters": listed})
+            return Exit.DONE if goes else Exit.REFUSED
+        shown.show_repeated(app.screen, batch.agenda.repeated)
+        for number, one in enumerate(batch.messages):
+            if number:
+                app.screen.line()
+                for name, value in screen.addressees(one.letter):
+                    app.screen.labelled(name, value)
+            else:
+                app.screen.line(f"From: {one.sender.shown}")
+                screen.show_letter(app.screen, one.letter)
+        would = "would go" if goes else "written, none of which would go"
+        letters = sending.count(batch.agenda.count)
+        app.screen.note(f"dry run: {letters} {would}, nothing was sent")
         return Exit.DONE if goes else Exit.REFUSED
-    first = messages[0]
-    app.screen.line(f"From: {first.sender.shown}")
-    screen.show_letter(app.screen, first.letter)
-    for one in messages[1:]:
-        app.screen.line()
-        for name, value in screen.addressees(one.letter):
-            app.screen.labelled(name, value)
-    would = "would go" if goes else "written, none of which would go"
-    app.screen.note(f"dry run: {_count(len(messages))} {would}, nothing was sent")
-    return Exit.DONE if goes else Exit.REFUSED
 
+    def _rehearse(self, batch: Batch) -> int:
+        """Go the whole way, to a server that delivers nowhere, and show what arrived there."""
+        from protestmail import outbox, reading, rehearsal  # noqa: PLC0415  asyncio
 
-def _rehearse(
-    app: App,
-    appeal: Appeal,
-    messages: list[Message],
-    eml: Path | None,
-    *,
-    force: bool,
-    as_json: bool,
-) -> int:
-    from protestmail import reading, rehearsal  # noqa: PLC0415  asyncio, for a rehearsal only
+        letters = [one.letter for one in batch.messages]
+        eml, force = self.options.eml, self.options.force
+        paths = outbox.paths(letters, eml, force=force) if eml else []
+        with rehearsal.serve() as server:
+            result = sending.carry_out(self.app, batch, self.journal, server.account)
+        arrived = {one.message_id: one for one in map(reading.read_back, server.messages)}
+        if not self.options.as_json:
+            screen.show_arrival(self.app.screen, list(arrived.values()))
+        code = self._told(batch, result, f"rehearsal of {self.appeal.id}", server)
+        bytes_of = dict(zip(arrived, server.messages, strict=True))
+        for message, path in zip(batch.messages, paths, strict=False):
+            if data := bytes_of.get(message.message_id):
+                outbox.write(data, path, force=force)
+                self.app.screen.note(f"kept: {path}")
+        return code
 
-    letters = [one.letter for one in messages]
-    paths = outbox.paths(letters, eml, force=force) if eml else []
-    with rehearsal.serve() as server, app.screen.progress(len(messages), "sent") as advance:
-        deliveries = []
-        for one in dispatch.carry_out(messages, server.account):
-            deliveries.append(one)
-            advance()
-    arrived = {read.message_id: read for read in map(reading.read_back, server.messages)}
-    if as_json:
-        listed = [screen.delivery_json(one) for one in deliveries]
-        app.screen.json({"version": 1, "rehearsal": True, "letters": listed})
-    else:
-        screen.show_arrival(app.screen, deliveries, list(arrived.values()))
-    bytes_of = dict(zip(arrived, server.messages, strict=True))
-    for message, path in zip(messages, paths, strict=False):
-        if data := bytes_of.get(message.message_id):
-            outbox.write(data, path, force=force)
-            app.screen.note(f"kept: {path}")
-    states = Counter(one.state for one in deliveries)
-    told = ", ".join(f"{count} {state}" for state, count in states.items())
-    app.screen.note(f"rehearsal of {appeal.id}: {told}; nothing has left this machine", "bold")
-    return Exit.DONE if all(one.complete for one in deliveries) else Exit.NOT_ALL
+    def _send(self, batch: Batch, selected: Selection, account: Account) -> int:
+        agreed = self._agreed(batch, selected, account)
+        if agreed is None:
+            self.app.screen.note("nothing was sent")
+            return Exit.NOT_ALL
+        secret = account.secret.reveal(consent.ask_password if consent.can_ask() else None)
+        pace = Pace(self.options.per_minute or account.per_minute or PER_MINUTE)
+        result = sending.carry_out(self.app, agreed, self.journal, account, secret, pace=pace)
+        what = "sent to yourself" if self.options.to_self else self.appeal.id
+        return self._told(agreed, result, what)
 
+    def _agreed(self, batch: Batch, selected: Selection, account: Account) -> Batch | None:
+        """Show everything and ask, once more after an edit; None where the answer is no."""
+        options = self.options
+        while True:
+            self._show(batch, account)
+            special = consent.special(
+                self.appeal, batch.messages, yes=options.yes, risk_read=options.risk_read
+            )
+            if not options.yes and not consent.can_ask():
+                hint = "look at it with --dry-run, then say --yes"
+                raise UsageProblem("there is no terminal to ask at before sending", hint)
+            if not consent.get(special):
+                return None
+            if options.yes:
+                return batch
+            question = f"Send {sending.count(batch.agenda.count)}?"
+            answer = consent.choose(self.app, question, view=partial(self._view, batch))
+            if answer != "e":
+                return batch if answer == "y" else None
+            selected = self._edit(selected)
+            batch = self._write(selected)
 
-def _tell_not_mailed(app: App, planned: Plan) -> None:
-    for person in planned.not_mailable:
-        app.screen.note(f"{person.address.text} is not mailable: its name is not ASCII")
-    for copy in planned.copies_left_out:
-        app.screen.note(f"no copy to {copy.name or copy.lookup}: it has no e-mail address here")
-    if planned.not_mailed:
-        ways = Counter(reason.partition(":")[0] for _, reason in planned.not_mailed)
-        told = ", ".join(f"{count} {way}" for way, count in ways.items())
-        app.screen.note(f"not mailed: {len(planned.not_mailed)} ({told})")
+    def _show(self, batch: Batch, account: Account) -> None:
+        aside = self.app.screen.aside()
+        shown.show_route(aside, self.sender, account)
+        shown.show_appeal_notes(aside, self.appeal)
+        shown.show_repeated(aside, batch.agenda.repeated)
+        shown.show_recipients(aside, batch.messages, together=self.appeal.together)
+        shown.show_first(aside, batch.messages, self._again(batch)[:1])
 
+    def _view(self, batch: Batch) -> None:
+        """Show every letter in full."""
+        aside = self.app.screen.aside()
+        for one in batch.messages:
+            screen.show_letter(aside, one.letter)
+            aside.separator()
+        for intent in self._again(batch):
+            screen.show_intent(aside, intent)
+            aside.separator()
 
-def _count(number: int) -> str:
-    return f"{number} letter{'' if number == 1 else 's'}"
+    def _again(self, batch: Batch) -> "list[Intent]":
+        from protestmail.reading import read_back  # noqa: PLC0415  where there are any only
+
+        return [read_back(self.journal.load(one.number).data) for one in batch.agenda.repeated]
+
+    def _told(self, batch: Batch, result: Result, what: str, server: "Server | None" = None) -> int:
+        """Show what became of each letter, and give the exit code."""
+        app, options = self.app, self.options
+        skipped = batch.agenda.skipped
+        if options.as_json:
+            kind = {"rehearsal": True} if server else {}
+            kind |= {"to_self": True} if options.to_self else {}
+            known = {one.number: one for one in (*skipped, *result.entries)}
+            queued = [one for one in result.numbers if one not in known]
+            known |= {one: self.journal.load(one).entry for one in queued}
+            listed = [shown.entry_json(known[one]) for one in sorted(known)]
+            app.screen.json({"version": 1, **kind, "letters": listed})
+        else:
+            shown.show_outcomes(app.screen, result.entries, batch.people)
+        if result.problem is not None:
+            app.screen.error(result.problem.message, result.problem.hint)
+        tail = "; nothing has left this machine" if server else ""
+        sending.sum_up(app, what, result, tail)
+        return sending.exit_code(result, skipped)

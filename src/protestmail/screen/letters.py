@@ -13,7 +13,6 @@ from protestmail.screen.output import Screen
 if TYPE_CHECKING:
     from protestmail.mailto import Link
     from protestmail.mime import Intent
-    from protestmail.smtp import Delivery
 
 
 def mailbox(one: Recipient) -> str:
@@ -97,35 +96,18 @@ def show_link(screen: Screen, letter: Letter, link: "Link") -> None:
     show_letter(screen, letter)
 
 
-def show_arrival(
-    screen: Screen, deliveries: "Sequence[Delivery]", arrived: "Sequence[Intent]"
-) -> None:
-    """Show what the rehearsal's server has received: the first letter in full, then each one."""
+def show_arrival(screen: Screen, arrived: "Sequence[Intent]") -> None:
+    """Show what the rehearsal's server has received: the first letter in full."""
     if arrived:
         first = "The letter" if len(arrived) == 1 else f"The first of {len(arrived)} letters"
         screen.line(f"{first}, as it arrived:", "bold")
         screen.line()
-        _show_intent(screen, arrived[0])
+        show_intent(screen, arrived[0])
         screen.line()
-    for number, one in enumerate(deliveries, 1):
-        to = [person for person in one.message.recipients if person.role == TARGET]
-        copies = len(one.message.recipients) - len(to)
-        names = ", ".join(mailbox(person) for person in to)
-        plural = "copy" if copies == 1 else "copies"
-        if screen.piped:
-            screen.record(number, one.state, names, f"{copies} {plural}", one.reply.text)
-        else:
-            screen.labelled(f"{number}. {one.state}, {copies} {plural}", names)
-        for person, reply in one.refusals:
-            told = f"{reply.code} {reply.text}"
-            if screen.piped:
-                screen.record(number, reply.state, mailbox(person), person.role, told)
-            else:
-                screen.labelled(f"   {person.role} {reply.state}", mailbox(person))
-                screen.prose(told, 5)
 
 
-def _show_intent(screen: Screen, intent: "Intent") -> None:
+def show_intent(screen: Screen, intent: "Intent") -> None:
+    """Show a message as it was read back from its bytes."""
     rows = [("From", intent.from_), *(("To", one) for one in intent.to)]
     rows += [("Cc", one) for one in intent.cc]
     for name, one in rows:
@@ -139,25 +121,3 @@ def _show_intent(screen: Screen, intent: "Intent") -> None:
         screen.raw(intent.body)
     else:
         screen.marked(intent.body, [])
-
-
-def delivery_json(one: "Delivery") -> dict[str, Any]:
-    """The stable keys of one message in ``send --json``; the same as the journal's."""
-    letter = one.message.letter
-    return {
-        "appeal": letter.appeal,
-        "letter": letter.id,
-        "language": letter.language,
-        "target": [target.id for target in letter.targets],
-        "state": one.state,
-        "message_id": one.message.message_id,
-        "recipients": [
-            {
-                "address": person.address.ascii,
-                "role": person.role,
-                "state": reply.state,
-                "reply": f"{reply.code} {reply.text}",
-            }
-            for person, reply in one.recipients
-        ],
-    }

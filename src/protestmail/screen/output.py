@@ -26,10 +26,12 @@ class Screen:
     """The two outputs of the program: data on stdout, everything else on stderr.
 
     ``color`` is ``auto``, ``always`` or ``never``; ``plain`` draws no boxes and no progress.
+    ``aside`` writes to stderr what else is data: what a person looks at before a question.
     """
 
-    def __init__(self, *, color: str = "auto", plain: bool = False) -> None:
-        self.piped = not sys.stdout.isatty()
+    def __init__(self, *, color: str = "auto", plain: bool = False, aside: bool = False) -> None:
+        self._data = sys.stderr if aside else sys.stdout
+        self.piped = not self._data.isatty()
         self.plain = plain
         self._color = color
         self._consoles: dict[TextIO, Console] = {}
@@ -38,10 +40,14 @@ class Screen:
             if reconfigure and (getattr(stream, "encoding", None) or "").lower() != "utf-8":
                 reconfigure(errors="backslashreplace")  # a letter it cannot show is not an error
 
+    def aside(self) -> "Screen":
+        """Give a screen for what is shown on the way, which must not mix with data in a pipe."""
+        return Screen(color=self._color, plain=self.plain, aside=True) if self.piped else self
+
     @property
     def width(self) -> int:
         """The columns of the terminal."""
-        return self._console(sys.stdout).width
+        return self._console(self._data).width
 
     @property
     def narrow(self) -> bool:
@@ -60,11 +66,11 @@ class Screen:
 
     def raw(self, text: str) -> None:
         """Write cleaned text to stdout as it stands."""
-        sys.stdout.write(clean(text) + "\n")
+        self._data.write(clean(text) + "\n")
 
     def separator(self) -> None:
         """Part one letter from the next: a form feed in a pipe, a line on a terminal."""
-        sys.stdout.write("\f\n" if self.piped else "\n" + "-" * min(self.width, 40) + "\n\n")
+        self._data.write("\f\n" if self.piped else "\n" + "-" * min(self.width, 40) + "\n\n")
 
     def record(self, *values: object) -> None:
         """Write one line for programs: tab-separated, whatever line ends and tabs within."""
@@ -74,11 +80,11 @@ class Screen:
         """Write JSON with all but ASCII escaped, so that no terminal can be steered by it."""
         import json  # noqa: PLC0415  only where it is asked for
 
-        sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
+        self._data.write(json.dumps(data, indent=2, default=str) + "\n")
 
     def line(self, text: str = "", style: str = "", indent: int = 0) -> None:
         """Write one line to the terminal, never broken by us: addresses stand whole."""
-        self._print(" " * indent + text, style, sys.stdout)
+        self._print(" " * indent + text, style, self._data)
 
     def labelled(self, label: str, value: str, style: str = "", indent: int = 0) -> None:
         """Write ``label: value``; where it does not fit, an address gets a line of its own."""
@@ -103,11 +109,11 @@ class Screen:
         if self.piped:
             self.raw(text)
         else:
-            self._wrap(text, indent, style, hang, sys.stdout)
+            self._wrap(text, indent, style, hang, self._data)
 
     def marked(self, text: str, pieces: Iterable[str]) -> None:
         """Write a letter with some of its pieces marked."""
-        self._wrap(text, 0, "", 0, sys.stdout, marks=list(pieces))
+        self._wrap(text, 0, "", 0, self._data, marks=list(pieces))
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table on the terminal; its cells wrap, none is cut."""
@@ -119,7 +125,7 @@ class Screen:
             table.add_column(name, overflow="fold", no_wrap=name == header[0])
         for row in rows:
             table.add_row(*(Text(clean(cell)) for cell in row))
-        self._console(sys.stdout).print(table)
+        self._console(self._data).print(table)
 
     def note(self, text: str, style: str = "") -> None:
         """Tell the person something, on stderr."""
@@ -142,11 +148,11 @@ class Screen:
 
             with Progress(console=self._console(sys.stderr), transient=True) as bar:
                 task = bar.add_task(what, total=total)
-                yield lambda: bar.advance(task)
+                yield lambda _what="": bar.advance(task)
             return
         done = 0
 
-        def advance() -> None:
+        def advance(what: str = what) -> None:
             nonlocal done
             done += 1
             self.note(f"{done}/{total} {what}")

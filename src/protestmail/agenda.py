@@ -1,0 +1,151 @@
+"""What a send has to do, and what it leaves: the letters as planned against the journal.
+
+The same letter is the same appeal, letter id, From address and recipient; a target that has been
+renamed, a display name or a language makes no other letter of it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from protestmail import address
+from protestmail.appeal import Target
+from protestmail.delivery import ACCEPTED, OPEN, REFUSED, Entry
+from protestmail.envelope import TARGET
+from protestmail.journal import Journal
+from protestmail.letter import Letter
+
+_CLOCK_SLIP = 60
+"""Seconds by which a note may lie ahead of the clock before the clock is held to be wrong."""
+
+
+@dataclass(slots=True)
+class Agenda:
+    """Letters to send for the first time, to send as they were, and those that stay as they are.
+
+    ``replaced`` were queued and never offered to a server: the new ones take their place.
+    ``orphans`` are unfinished, and no longer among what the appeal asks for.
+    """
+
+    new: list[Letter] = field(default_factory=list)
+    repeated: list[Entry] = field(default_factory=list)
+    skipped: list[Entry] = field(default_factory=list)
+    shared: list[Letter] = field(default_factory=list)
+    replaced: list[Entry] = field(default_factory=list)
+    orphans: list[Entry] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many letters are to go."""
+        return len(self.new) + len(self.repeated)
+
+    def limit(self, most: int) -> int:
+        """Keep no more than ``most`` of them, and give how many are left for another time."""
+        left = max(self.count - most, 0)
+        self.repeated = self.repeated[:most]
+        self.new = self.new[: most - len(self.repeated)]
+        return left
+
+
+def draw_up(
+    letters: Iterable[Letter],
+    sender: str,
+    journal: Journal,
+    now: int,
+    *,
+    again: bool = False,
+    retry: bool = False,
+) -> Agenda:
+    """Compare what was written with what is known; ``now`` is in seconds since 1970.
+
+    ``again`` sends anew what was accepted or refused, never what is in doubt; ``retry`` does not
+    wait until a deferred letter is due.
+    """
+    agenda = Agenda()
+    seen: dict[int, Entry] = {}
+    taken: set[tuple[str, str]] = set()
+    known: dict[str, dict[str, Entry]] = {}
+    appeals = set()
+    for letter in letters:
+        appeals.add(letter.appeal)
+        if letter.id not in known:
+            known[letter.id] = journal.same(letter.appeal, letter.id, sender)
+        before = known[letter.id]
+        here = {one: before[one] for one in _addresses(letter.targets) if one in before}
+        seen |= {entry.number: entry for entry in here.values()}
+        free = _free(here, taken, letter, again=again)
+        narrowed = _narrow(letter, free)
+        if narrowed.targets:
+            agenda.new.append(narrowed)
+            taken |= {(letter.id, one) for one in _addresses(narrowed.targets)}
+        elif not here:
+            agenda.shared.append(letter)
+    for entry in seen.values():
+        _sort(agenda, entry, now, again=again, retry=retry)
+    for appeal in appeals:
+        agenda.orphans += [
+            one
+            for one in journal.entries(appeal)
+            if one.due is not None
+            and not one.fresh
+            and one.number not in seen
+            and one.sender == sender
+            and one.letter in known
+        ]
+    return agenda
+
+
+def _sort(agenda: Agenda, entry: Entry, now: int, *, again: bool, retry: bool) -> None:
+    """Put a letter that is known where it belongs."""
+    if entry.fresh:
+        agenda.replaced.append(entry)
+    elif entry.due is not None and (retry or is_due(entry, now)):
+        agenda.repeated.append(entry)
+    elif not (again and entry.state in {ACCEPTED, REFUSED}):
+        agenda.skipped.append(entry)
+
+
+def is_due(entry: Entry, now: int) -> bool:
+    """Whether a letter may be tried again; a clock that was set back does not hold it up."""
+    return entry.due is not None and (now >= entry.due or now < entry.at - _CLOCK_SLIP)
+
+
+def _free(
+    here: dict[str, Entry], taken: set[tuple[str, str]], letter: Letter, *, again: bool
+) -> Callable[[str], bool]:
+    """Tell which of a letter's addresses it may be written to anew."""
+
+    def free(one: str) -> bool:
+        if (letter.id, one) in taken:
+            return False
+        entry = here.get(one)
+        return entry is None or entry.fresh or (again and _over(entry, one))
+
+    return free
+
+
+def _over(entry: Entry, to: str) -> bool:
+    """Whether a letter has come to an end that can be known, there and for its other recipients."""
+    states = {one.state for one in entry.recipients if one.address.lower() == to}
+    return states <= {ACCEPTED, REFUSED} and not any(one.state in OPEN for one in entry.recipients)
+
+
+def _addresses(targets: Iterable[Target]) -> Iterator[str]:
+    for target in targets:
+        for text in target.email:
+            yield address.parse(text).ascii.lower()
+
+
+def _narrow(letter: Letter, free: Callable[[str], bool]) -> Letter:
+    """Leave out the addresses to which the letter may not go."""
+    targets = []
+    for target in letter.targets:
+        email = tuple(one for one in target.email if free(address.parse(one).ascii.lower()))
+        if email:
+            targets.append(target if email == target.email else replace(target, email=email))
+    return letter if tuple(targets) == letter.targets else replace(letter, targets=tuple(targets))
+
+
+def name_of(entry: Entry) -> str:
+    """Say to whom a letter went: its targets' addresses, or all where it has none."""
+    to = [one.address for one in entry.recipients if one.role == TARGET]
+    return ", ".join(to or [one.address for one in entry.recipients])

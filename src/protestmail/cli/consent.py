@@ -1,0 +1,80 @@
+"""What a person must say yes to before a letter goes, each thing by itself."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+import click
+
+from protestmail import address
+from protestmail.appeal import Appeal
+from protestmail.cli.app import App
+from protestmail.envelope import TARGET, Recipient
+from protestmail.errors import UsageProblem
+from protestmail.message import Message
+
+
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal to be asked."""
+    return sys.stdin.isatty()
+
+
+def agree(question: str) -> bool:
+    """Ask for a yes; anything else is a no."""
+    answer = click.prompt(question, default="", show_default=False, err=True, prompt_suffix=" ")
+    return answer.strip().lower() in {"y", "yes"}
+
+
+def special(
+    appeal: Appeal, messages: Sequence[Message], *, yes: bool, risk_read: bool
+) -> list[tuple[str, str]]:
+    """Give what must be agreed to by itself, each with what to say on the command line for it.
+
+    ``--yes`` covers none of it but a domain in another script that is not mixed.
+    """
+    asked = []
+    if appeal.risk and not risk_read:
+        asked.append(("You have read the risk note, and want to write?", "--risk-read"))
+    seen: set[str] = set()
+    for person in (one for message in messages for one in message.recipients):
+        shown = person.address.shown
+        if person.address.ascii in seen:
+            continue
+        seen.add(person.address.ascii)
+        if person.role == TARGET and address.is_webmail(person.address.ascii):
+            asked.append((f"{shown} may be a private mailbox, not an office. Write to it?", ""))
+        if person.address.mixed or (person.address.international and not yes):
+            asked.append((f"{shown} is a domain {_script(person)}. Is it the right one?", ""))
+    return asked
+
+
+def _script(person: Recipient) -> str:
+    return "that mixes scripts" if person.address.mixed else "written in another script"
+
+
+def get(wanted: Sequence[tuple[str, str]]) -> bool:
+    """Ask for each; raise UsageProblem where nobody can be asked."""
+    if wanted and not can_ask():
+        question, flag = wanted[0]
+        hint = f"say {flag}" if flag else "send it from a terminal, or leave it out with --target"
+        raise UsageProblem(f"this would have to be asked, --yes or not: {question}", hint)
+    return all(agree(f"{question} [y/N]") for question, _ in wanted)
+
+
+def choose(app: App, question: str, *, view: Callable[[], None]) -> str:
+    """Ask whether to send: gives ``y``, ``n`` or ``e`` (edit); ``v`` shows all letters first."""
+    while True:
+        answer = click.prompt(
+            f"{question} [y/N/v/e]", default="n", show_default=False, err=True, prompt_suffix=" "
+        )
+        answer = answer.strip().lower()[:1]
+        if answer in {"y", "n", "e"}:
+            return str(answer)
+        if answer == "v":
+            view()
+        else:
+            app.screen.note("y sends, n does not, v shows every letter, e edits the letter first")
+
+
+def ask_password() -> str:
+    """Ask for the account's password, which is not shown."""
+    return str(click.prompt("Password of your mail account", hide_input=True, err=True))

@@ -1,0 +1,70 @@
+"""``--edit``: the model letter in the user's own editor, once, for all letters made of it."""
+
+import os
+import tempfile
+from dataclasses import replace
+
+import click
+
+from protestmail import characters, letter
+from protestmail.appeal import Appeal, ModelLetter
+from protestmail.cli.app import App
+from protestmail.errors import UnfinishedLetter
+from protestmail.selection import Choice, Selection
+from protestmail.template import BadTemplate
+
+_SUBJECT = "Subject: "
+
+
+def edit(app: App, appeal: Appeal, selected: Selection) -> Selection:
+    """Let the user edit each model letter that is asked for; raises UnfinishedLetter for mistakes.
+
+    What was typed is never lost: where it cannot be used, it is kept in a file that is named.
+    """
+    edited: dict[tuple[str, str], ModelLetter] = {}
+    choices = []
+    for choice in selected.choices:
+        key = choice.model.id, choice.model.language
+        if key not in edited:
+            edited[key] = _edit(app, appeal, choice.model)
+        choices.append(Choice(edited[key], choice.targets))
+    return replace(selected, choices=choices)
+
+
+def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:
+    app.screen.note(
+        f'the letter "{model.id}" ({model.language}) is in your editor: first the subject, then '
+        "the text; what stands in {{ }} is filled in for each target"
+    )
+    text = f"{_SUBJECT}{model.subject}\n\n{model.body.rstrip()}\n"
+    typed = click.edit(text, extension=".txt", require_save=False)
+    if typed is None or typed == text:
+        app.screen.note("nothing was changed")
+        return model
+    typed = typed.replace("\r\n", "\n")
+    try:
+        return _read(appeal, model, typed)
+    except BadTemplate as why:
+        told = "; ".join(f"line {one.line + 2}: {one.message}" for one in why.flaws)
+        raise _kept(typed, told) from None
+
+
+def _read(appeal: Appeal, model: ModelLetter, typed: str) -> ModelLetter:
+    first, _, body = typed.partition("\n")
+    subject = first.removeprefix(_SUBJECT.strip()).strip()
+    if not first.startswith(_SUBJECT.strip()) or not subject:
+        raise _kept(typed, f'line 1: the first line must be "{_SUBJECT}" and the subject')
+    if characters.IN_TEXT.search(typed):
+        raise _kept(typed, "the text holds a control character")
+    if not body.strip():
+        raise _kept(typed, "the letter is empty")
+    found = model._replace(subject=subject, body=body.strip("\n") + "\n", skeleton=False)
+    letter.models(appeal, found)
+    return found
+
+
+def _kept(typed: str, told: str) -> UnfinishedLetter:
+    handle, name = tempfile.mkstemp(prefix="protestmail-letter-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(typed)
+    return UnfinishedLetter(f"the edited letter cannot be used: {told}", f"it is kept in {name}")

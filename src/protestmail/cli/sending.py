@@ -1,0 +1,216 @@
+"""The steps of a send: write the letters, set them against the journal, carry out, sum up."""
+
+import secrets
+import signal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+from protestmail import agenda, dispatch, message, selection
+from protestmail.account import Account
+from protestmail.agenda import Agenda
+from protestmail.appeal import Appeal
+from protestmail.cli import letters as shared
+from protestmail.cli.app import App
+from protestmail.delivery import ACCEPTED, DEFERRED, OPEN, QUEUED, REFUSED, Entry
+from protestmail.dispatch import Pace, Plan, Stop
+from protestmail.envelope import Recipient
+from protestmail.errors import Exit, ProtestmailError, Refused, UnfinishedLetter
+from protestmail.journal import Journal
+from protestmail.message import Message
+from protestmail.selection import Selection
+from protestmail.sender import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks of a send, beyond which letters it is about."""
+
+    again: bool = False
+    retry: bool = False
+    to_self: bool = False
+    bcc_self: bool = False
+    reply_to: str = ""
+    limit: int | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Letters that are written, checked and compared with the journal: nothing is queued yet."""
+
+    planned: Plan
+    agenda: Agenda
+    messages: list[Message]
+    left: int = 0
+
+    @property
+    def people(self) -> dict[str, Recipient]:
+        """Whom the addresses belong to."""
+        return {one.address.ascii: one for each in self.messages for one in each.recipients}
+
+
+def write(
+    app: App,
+    appeal: Appeal,
+    selected: Selection,
+    sender: Sender,
+    words: str,
+    journal: Journal,
+    wish: Wish,
+) -> Batch:
+    """Write every letter, so that nothing is sent if one of them cannot be."""
+    written = selection.letters(appeal, selected, sender, own_words=words, today=app.today)
+    planned = dispatch.plan(written, selected)
+    _refuse(app, planned)
+    own = message.own_address(sender.email)
+    now = int(app.now.timestamp())
+    drawn = agenda.draw_up(
+        planned.letters, own.ascii, journal, now, again=wish.again, retry=wish.retry
+    )
+    left = drawn.limit(wish.limit) if wish.limit is not None else 0
+    messages = dispatch.compose(
+        drawn.new,
+        appeal,
+        sender,
+        date=app.now,
+        token=lambda: secrets.token_hex(16),
+        reply_to=wish.reply_to,
+        blind_copy=wish.bcc_self,
+        to_self=wish.to_self,
+    )
+    return Batch(planned, drawn, messages, left)
+
+
+def _refuse(app: App, planned: Plan) -> None:
+    """Stop before anything is composed: nobody to write to, or something still to be written."""
+    if not planned.letters:
+        tell_not_mailed(app, planned)
+        raise Refused(
+            "there is nobody to write to by e-mail", "protestmail show ID names the other ways"
+        )
+    if shared.tell_unfinished(app, planned.letters):
+        raise UnfinishedLetter(
+            "the letter is not finished, so it does not go",
+            "fill in what is named above; --own-words adds your own paragraph",
+        )
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of a batch, as far as it got, and what ended it before its time."""
+
+    numbers: Sequence[int] = ()
+    entries: list[Entry] = field(default_factory=list)
+    problem: ProtestmailError | None = None
+    interrupted: bool = False
+
+    @property
+    def waiting(self) -> int:
+        """How many letters are still queued."""
+        return len(self.numbers) - len(self.entries)
+
+
+def carry_out(
+    app: App,
+    batch: Batch,
+    journal: Journal,
+    account: Account,
+    secret: str = "",
+    *,
+    pace: Pace | None = None,
+) -> Result:
+    """Queue the letters and send them; Ctrl-C ends with the letter in hand, told truthfully."""
+    numbers = [one.number for one in batch.agenda.repeated]
+    now = int(app.now.timestamp())
+    numbers += journal.add(batch.messages, now, instead_of=batch.agenda.replaced)
+    result = Result(numbers)
+    stop = Stop()
+    with _interruptible(app, stop), app.screen.progress(len(numbers), "sent") as advance:
+        try:
+            for one in dispatch.carry_out(numbers, journal, account, secret, pace=pace, stop=stop):
+                result.entries.append(one)
+                advance("sent" if one.state == ACCEPTED else one.state)
+        except ProtestmailError as why:
+            result.problem = why
+        except KeyboardInterrupt:
+            result.interrupted = True
+    result.interrupted = result.interrupted or stop.requested
+    return result
+
+
+@contextmanager
+def _interruptible(app: App, stop: Stop) -> Iterator[None]:
+    """Let the first Ctrl-C wait for the letter in hand; a second does not wait."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if stop.requested or not stop.in_hand:
+            raise KeyboardInterrupt
+        stop.requested = True
+        app.screen.note("stopping after the letter in hand; Ctrl-C again does not wait for it")
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def exit_code(result: Result, skipped: Sequence[Entry]) -> int:
+    """Give the exit code: 0 only where every letter that was asked for is accepted by all."""
+    if result.interrupted:
+        return Exit.INTERRUPTED
+    states = Counter(each.state for one in (*result.entries, *skipped) for each in one.recipients)
+    states.update([QUEUED] * result.waiting)
+    if states.keys() <= {ACCEPTED} and result.problem is None:
+        return Exit.DONE
+    if not states[ACCEPTED]:
+        if result.problem is not None:
+            return result.problem.exit_code
+        if states.keys() <= OPEN:
+            return Exit.TRY_LATER
+        if states.keys() <= {REFUSED}:
+            return Exit.REFUSED
+    return Exit.NOT_ALL
+
+
+def sum_up(app: App, what: str, result: Result, tail: str = "") -> None:
+    """Say in one line what became of all."""
+    states = Counter(one.state for one in result.entries)
+    states[QUEUED] += result.waiting
+    order = (ACCEPTED, REFUSED, DEFERRED, *states)
+    told = ", ".join(f"{states[one]} {one}" for one in dict.fromkeys(order) if states[one])
+    app.screen.note(f"{what}: {told or 'nothing was sent'}{tail}", "bold")
+
+
+def tell_not_mailed(app: App, planned: Plan) -> None:
+    """Say who gets nothing by mail, counted by the way that is left."""
+    for person in planned.not_mailable:
+        app.screen.note(f"{person.address.text} is not mailable: its name is not ASCII")
+    for copy in planned.copies_left_out:
+        app.screen.note(f"no copy to {copy.name or copy.lookup}: it has no e-mail address here")
+    if planned.not_mailed:
+        ways = Counter(reason.partition(":")[0] for _, reason in planned.not_mailed)
+        told = ", ".join(f"{count} {way}" for way, count in ways.items())
+        app.screen.note(f"not mailed: {len(planned.not_mailed)} ({told})")
+
+
+def tell_agenda(app: App, batch: Batch) -> None:
+    """Say what of the letters that were asked for does not go now, and why."""
+    from protestmail.screen.sending import tell_skipped  # noqa: PLC0415  not for every command
+
+    tell_skipped(app.screen, batch.agenda.skipped)
+    for one in batch.agenda.shared:
+        names = ", ".join(target.name or target.id for target in one.targets)
+        app.screen.note(f"{names}: another target of this appeal has the same address; one goes")
+    for entry in batch.agenda.orphans:
+        to = agenda.name_of(entry)
+        app.screen.note(f"{to}: a letter to it is {entry.state}, and not among these")
+    if batch.left:
+        app.screen.note(f"{batch.left} more stay for another time, as --limit says")
+
+
+def count(number: int) -> str:
+    """So many letters."""
+    return f"{number} letter{'' if number == 1 else 's'}"

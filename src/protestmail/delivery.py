@@ -1,0 +1,86 @@
+"""The states of a letter on its way, and what a server's reply means for them.
+
+A letter goes from ``queued`` by ``trying`` and ``indoubt`` to one of the four outcomes; see
+``docs/delivery.md``. Each of its recipients has a state too, and theirs make the letter's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from protestmail.envelope import TARGET
+
+QUEUED, TRYING, IN_DOUBT = "queued", "trying", "indoubt"
+ACCEPTED, REFUSED, DEFERRED, UNKNOWN = "accepted", "refused", "deferred", "unknown"
+OPEN = frozenset((QUEUED, DEFERRED))
+"""States of a recipient to whom the letter may still go."""
+
+
+MAX_REPLY = 500
+
+
+class Reply(NamedTuple):
+    """What the server said, line by line; code 0 where it said nothing that could be read."""
+
+    code: int
+    text: str
+
+    @property
+    def state(self) -> str:
+        """What a reply means for what it answers."""
+        return {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}.get(self.code // 100, UNKNOWN)
+
+    def __str__(self) -> str:
+        """The reply as the server gave it, on one line of a sensible length."""
+        return " ".join(f"{self.code or ''} {self.text}".split())[:MAX_REPLY]
+
+
+class Outcome(NamedTuple):
+    """One recipient of a letter, and what became of the letter there."""
+
+    address: str
+    role: str
+    state: str = QUEUED
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A letter as the journal knows it; ``at`` and ``due`` are seconds since 1970 (UTC).
+
+    ``due`` is None where nothing is left to be done, or nothing that may be done by itself.
+    """
+
+    number: int
+    appeal: str
+    letter: str
+    language: str
+    target: str
+    sender: str
+    state: str
+    attempts: int
+    at: int
+    due: int | None
+    message_id: str
+    recipients: tuple[Outcome, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every one of its recipients was accepted."""
+        return all(one.state == ACCEPTED for one in self.recipients)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it has never been offered to a server, so that another may take its place."""
+        return self.attempts == 0 and self.state == QUEUED
+
+
+def state_of(recipients: Iterable[Outcome]) -> str:
+    """Give a letter's state: it is accepted when its target is, whatever became of a copy.
+
+    Where nobody of the envelope is a target (a copy to oneself), all count.
+    """
+    states = [(one.role, one.state) for one in recipients]
+    principal = {state for role, state in states if role == TARGET} or {s for _, s in states}
+    ranked = (IN_DOUBT, UNKNOWN, TRYING, ACCEPTED, DEFERRED, QUEUED, REFUSED)
+    return next(state for state in ranked if state in principal)

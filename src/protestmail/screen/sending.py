@@ -1,0 +1,144 @@
+"""How a send looks: what is about to go, and what became of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from protestmail.agenda import name_of
+from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, UNKNOWN, Entry, Outcome
+from protestmail.envelope import COPY, SELF, TARGET, Recipient
+from protestmail.message import Message
+from protestmail.screen.letters import mailbox, show_intent, show_letter
+from protestmail.screen.output import Screen
+from protestmail.sender import Sender
+
+if TYPE_CHECKING:
+    from protestmail.account import Account
+    from protestmail.appeal import Appeal
+    from protestmail.mime import Intent
+
+PROVIDER = (
+    "Your provider usually writes the IP address that you send from into the first Received line."
+)
+_SEPARATE = "Each target sees its own address and those of the copies, and no other target's."
+_TOGETHER = "All targets are in one message, and see each other and the copies."
+_COPIES = "Whoever gets a copy sees the target, the other copies and the whole letter."
+_MANY = 20
+
+
+def show_route(screen: Screen, sender: Sender, account: "Account") -> None:
+    """Say from whom letters go, by which account, and where that was set."""
+    screen.labelled("From", f"{sender.name} <{sender.email}>", "bold")
+    login = f", as {account.user}, {account.secret.told}" if account.user else ", without login"
+    screen.labelled("By", f"{account.told}{login}")
+    screen.labelled("Settings from", account.origin or "this program")
+
+
+def show_appeal_notes(screen: Screen, appeal: "Appeal") -> None:
+    """Show what the writer must know before anything goes: the risk, the last day."""
+    if appeal.risk:
+        screen.labelled("RISK", appeal.risk, "bold red")
+    if appeal.send_before:
+        screen.line(f"Letters until: {appeal.send_before}")
+
+
+def show_recipients(screen: Screen, messages: Sequence[Message], *, together: bool) -> None:
+    """Show who gets each letter, who gets copies, and who sees whom."""
+    for number, one in enumerate(messages, 1):
+        to = [mailbox(person) for person in one.recipients if person.role == TARGET]
+        for at, each in enumerate(to):
+            screen.labelled("" if at else f"{number}. To", each, indent=3 if at else 0)
+        for person in one.recipients:
+            if person.role == COPY:
+                screen.labelled("Cc", mailbox(person), indent=3)
+            elif person.role == SELF:
+                screen.labelled("To yourself only, seen by nobody", person.address.shown, indent=3)
+    screen.prose(_TOGETHER if together else _SEPARATE)
+    if any(person.role == COPY for one in messages for person in one.recipients):
+        screen.prose(_COPIES)
+    screen.prose(PROVIDER)
+
+
+def show_repeated(screen: Screen, entries: Iterable[Entry]) -> None:
+    """Show the letters that go again as they were."""
+    for one in entries:
+        screen.labelled(f"Again, as it was on {when(one.at)}", name_of(one))
+
+
+def show_first(screen: Screen, messages: Sequence[Message], again: "Sequence[Intent]") -> None:
+    """Show the first letter in full, a new one or one that goes again."""
+    screen.line()
+    if messages:
+        show_letter(screen, messages[0].letter)
+    elif again:
+        show_intent(screen, again[0])
+    screen.line()
+
+
+def show_outcomes(
+    screen: Screen, entries: Sequence[Entry], people: "Mapping[str, Recipient]"
+) -> None:
+    """Show what became of each letter, with the server's own words where it was not accepted."""
+    for number, one in enumerate(entries, 1):
+        to = [each for each in one.recipients if each.role == TARGET] or list(one.recipients)
+        copies = sum(each.role == COPY for each in one.recipients)
+        plural = "copy" if copies == 1 else "copies"
+        names = ", ".join(_name(each.address, people) for each in to)
+        if screen.piped:
+            reply = next((each.reply for each in to if each.state == one.state), "")
+            screen.record(number, one.state, names, f"{copies} {plural}", reply)
+        else:
+            screen.labelled(f"{number}. {one.state}, {copies} {plural}", names)
+        for each in one.recipients:
+            if each.state not in {ACCEPTED, QUEUED}:
+                _tell(screen, number, each, _name(each.address, people))
+        if one.due is not None and any(each.state == DEFERRED for each in one.recipients):
+            screen.note(f"   may be tried again from {when(one.due)} on")
+
+
+def _tell(screen: Screen, number: int, each: Outcome, name: str) -> None:
+    if screen.piped:
+        screen.record(number, each.state, name, each.role, each.reply)
+    else:
+        screen.labelled(f"   {each.role} {each.state}", name)
+        screen.prose(each.reply, 5)
+
+
+def _name(address: str, people: "Mapping[str, Recipient]") -> str:
+    known = people.get(address)
+    return mailbox(known) if known else address
+
+
+def tell_skipped(screen: Screen, entries: Sequence[Entry]) -> None:
+    """Say which letters do not go, and why: they are accepted, refused, in doubt, or not due."""
+    for one in entries[:_MANY]:
+        to = name_of(one)
+        day = when(one.at)
+        if one.state == UNKNOWN or any(each.state == UNKNOWN for each in one.recipients):
+            told = f"in doubt since {day}, not sent again: protestmail journal --unknown"
+        elif one.due is not None:
+            told = f"{one.state} on {day}, not due before {when(one.due)}; --retry does not wait"
+        else:
+            told = f"{one.state} on {day}, not sent again"
+        screen.note(f"{to}: {told}")
+    if len(entries) > _MANY:
+        screen.note(f"… and {len(entries) - _MANY} more: protestmail journal")
+
+
+def when(at: int) -> str:
+    """A moment, at the reader's place."""
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def entry_json(one: Entry) -> dict[str, Any]:
+    """The stable keys of one letter in ``send --json`` and ``journal --json``."""
+    return {
+        "appeal": one.appeal,
+        "letter": one.letter,
+        "language": one.language,
+        "target": one.target,
+        "state": one.state,
+        "at": datetime.fromtimestamp(one.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "message_id": one.message_id,
+        "recipients": [each._asdict() for each in one.recipients],
+    }

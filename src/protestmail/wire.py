@@ -1,0 +1,170 @@
+"""A socket with total deadlines and capped lines: what no server can make us wait or swallow.
+
+``smtplib`` waits anew for each byte that drips in, reads a line of any length, and lets bytes that
+were sent before the handshake count as sent after it; so the reading is ours.
+"""
+
+import socket
+import ssl
+import time
+from typing import NamedTuple
+
+from protestmail.errors import ConnectionLost, TryLater, Untrusted
+
+MAX_LINE = 4096
+"""Octets; RFC 5321, 4.5.3.1.5 has 512, and real servers are longer-winded."""
+MAX_LINES = 128
+_CHUNK = 1 << 16
+_QUICK_ACK = getattr(socket, "TCP_QUICKACK", 0)
+
+
+class Limits(NamedTuple):
+    """Seconds (RFC 5321, 4.5.3.2): in all for one step, without progress in a body, after a dot."""
+
+    step: float = 60
+    progress: float = 180
+    verdict: float = 600
+
+
+LIMITS = Limits()
+
+
+def connect(host: str, port: int, limits: Limits) -> socket.socket:
+    """Connect to the first of a host's addresses that answers, all within one step's time."""
+    where = f"{host}:{port}"
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as why:
+        hint = "check the network, and the name of the server"
+        raise TryLater(f"{host} has no address: {_reason(why)}", hint) from None
+    end = time.monotonic() + limits.step
+    told = "no answer in time"
+    for family, kind, protocol, _, address in found:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(max(end - time.monotonic(), 0.001))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as why:
+            sock.close()
+            told = _reason(why)
+        else:
+            return sock
+    raise TryLater(f"{where} does not answer: {told}", "check the network, host and port")
+
+
+class Wire:
+    """One connection: whole lines in, whole writes out, each with its deadline."""
+
+    def __init__(self, sock: socket.socket, where: str, limits: Limits = LIMITS) -> None:
+        self._sock = sock
+        self._where = where
+        self._buffer = b""
+        self.limits = limits
+        self.encrypted = False
+
+    def write(self, data: bytes, most: float, *, dot: int = 0) -> None:
+        """Send it all; raise ConnectionLost when nothing moves for ``most`` seconds.
+
+        ``dot`` is the offset at which a letter is complete: lost before it, the letter is unsent.
+        """
+        sent = 0
+        view = memoryview(data)
+        try:
+            while sent < len(data):
+                self._sock.settimeout(most)
+                sent += self._sock.send(view[sent : sent + _CHUNK])
+        except OSError as why:
+            raise self._lost(why, unsent=sent < dot or not dot) from None
+
+    def line(self, end: float) -> bytes:
+        """Read one line, without its end, until the moment ``end`` of the monotonic clock."""
+        while b"\n" not in self._buffer:
+            if len(self._buffer) > MAX_LINE:
+                raise self.broken("a reply has a line without an end")
+            self._buffer += self._receive(end)
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        if len(line) > MAX_LINE:
+            raise self.broken("a reply has a line without an end")
+        return line.removesuffix(b"\r")
+
+    def _receive(self, end: float) -> bytes:
+        left = end - time.monotonic()
+        try:
+            if left <= 0:
+                raise TimeoutError
+            self._sock.settimeout(left)
+            if _QUICK_ACK:  # a server that writes reply by reply would wait 40 ms for the ACK
+                self._sock.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
+            data = self._sock.recv(_CHUNK)
+        except OSError as why:
+            raise self._lost(why) from None
+        if not data:
+            raise self._lost(None)
+        return data
+
+    def refuse_early(self) -> None:
+        """Raise ConnectionLost if the server has said anything that nobody asked for."""
+        if not self._buffer:
+            self._sock.settimeout(0)
+            try:
+                self._buffer = self._sock.recv(_CHUNK)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                return
+            except OSError as why:
+                raise self._lost(why) from None
+            if not self._buffer:
+                raise self._lost(None)
+        if self._buffer.startswith(b"421"):  # allowed at any time (RFC 5321, 3.8)
+            raise self._lost(None)
+        raise self.broken("the server answers before it is asked")
+
+    def encrypt(self, host: str, context: ssl.SSLContext) -> None:
+        """Speak TLS from here on, with a server that can prove its name."""
+        if self._buffer:
+            raise Untrusted(
+                f"{self._where} says something before the encryption starts that would count after",
+                "somebody may be in between; nothing was sent",
+            )
+        self._sock.settimeout(self.limits.step)
+        try:
+            self._sock = context.wrap_socket(self._sock, server_hostname=host)
+        except ssl.SSLCertVerificationError as why:
+            told = f"{self._where} cannot prove that it is {host}: {why.verify_message}"
+            raise Untrusted(told, "nothing was sent; check the server's name") from None
+        except (ssl.SSLError, ValueError) as why:
+            told = f"{self._where} does not speak TLS as it should: {_reason(why)}"
+            raise Untrusted(told, "check port and security (tls or starttls)") from None
+        except OSError as why:
+            raise self._lost(why) from None
+        self.encrypted = True
+
+    @property
+    def protocol(self) -> str:
+        """The version of TLS that is spoken, empty without."""
+        return self._sock.version() or "" if isinstance(self._sock, ssl.SSLSocket) else ""
+
+    @property
+    def peer(self) -> str:
+        """The address of the server."""
+        return str(self._sock.getpeername()[0])
+
+    def close(self) -> None:
+        """Hang up."""
+        self._sock.close()
+
+    def broken(self, what: str) -> ConnectionLost:
+        """Give the error of a server that breaks the rules; it is not called again."""
+        return ConnectionLost(f"{self._where}: {what}", unsent=False, worth_another=False)
+
+    def _lost(self, why: Exception | None, *, unsent: bool = False) -> ConnectionLost:
+        told = _reason(why) if why else "the server hung up"
+        return ConnectionLost(f"the connection to {self._where} was lost: {told}", unsent=unsent)
+
+
+def _reason(why: Exception) -> str:
+    if isinstance(why, TimeoutError):
+        return "no answer in time"
+    text = getattr(why, "reason", None) or getattr(why, "strerror", None) or str(why)
+    text = str(text).replace("_", " ")
+    return text[:1].lower() + text[1:]
