@@ -17,6 +17,7 @@ RUSSIAN = (
 ).split()
 OFFICES = ("Ministry of Justice", "Regional Government", "Harbour Company", "Labour Inspectorate",
            "Public Prosecutor")  # fmt: skip
+COPIES = ["campaign@practice.example", "friends@practice.example"]
 
 
 def text(length: int, seed: int, words: list[str] = WORDS) -> str:
@@ -68,7 +69,7 @@ def letter_text(language: str) -> str:
     return "\n\n".join(text(420, seed, words) for seed in range(6))
 
 
-def big_appeal(where: Path, language: str, targets: int = 1000) -> Path:
+def big_appeal(where: Path, language: str, targets: int = 1000, *, copies: bool = True) -> Path:
     """Write one appeal to as many targets as an appeal may have."""
     body = letter_text(language).replace("\n\n", "\n\n  ")
     offices = "".join(
@@ -78,7 +79,7 @@ def big_appeal(where: Path, language: str, targets: int = 1000) -> Path:
     path.write_text(
         f"title: Many offices\nstatus: active\nissued: 2026-10-01\nlanguage: {language}\n"
         "issued_by: {name: Example Campaign}\nsummary: One letter to many offices.\n"
-        f"targets:\n{offices}cc: [campaign@practice.example, friends@practice.example]\n"
+        f"targets:\n{offices}cc: [{', '.join(COPIES * copies)}]\n"
         f"subject: Case of the harbour workers\nletter: |\n  {{{{ salutation }}}}\n\n  {body}\n\n"
         "  {{ signature }}\n",
         "utf-8",
@@ -86,12 +87,13 @@ def big_appeal(where: Path, language: str, targets: int = 1000) -> Path:
     return path
 
 
-def merge_folder(where: Path, language: str, rows: int) -> Path:
+def merge_folder(where: Path, language: str, rows: int, *, copies: bool = True) -> Path:
     """Write the same letter, to as many offices, as mailmerge wants it."""
     folder = where / f"mailmerge-{language}-{rows}"
     folder.mkdir()
+    carbon = f"CC: {', '.join(COPIES)}\n" * copies
     (folder / "mailmerge_template.txt").write_text(
-        "TO: {{office}} <{{email}}>\nCC: campaign@practice.example, friends@practice.example\n"
+        f"TO: {{{{office}}}} <{{{{email}}}}>\n{carbon}"
         "SUBJECT: Case of the harbour workers\nFROM: {{name}} <{{sender}}>\n\n{{salutation}},\n\n"
         f"{letter_text(language)}\n\n{{{{name}}}}\n{{{{organisation}}}}\n{{{{place}}}}\n",
         "utf-8",

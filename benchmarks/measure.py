@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryFile
+from typing import IO
 
 PYTHON = sys.executable
 PASS = (PYTHON, "-c", "pass")
@@ -47,27 +50,51 @@ def environment(home: Path) -> dict[str, str]:
     return {"PATH": os.defpath, "HOME": str(home), "LC_ALL": "C.UTF-8"}
 
 
-def start(command: Sequence[str], folder: Path) -> "subprocess.Popen[bytes]":
-    """Start a program whose output goes into a pipe."""
-    return subprocess.Popen(
-        command, cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+def start(
+    command: Sequence[str],
+    folder: Path,
+    *,
+    given: bytes = b"",
+    extra: Mapping[str, str] | None = None,
+    errors: IO[bytes] | None = None,
+) -> "subprocess.Popen[bytes]":
+    """Start a program whose output goes into a pipe.
+
+    What it is given to read it finds in its input: it has no terminal then to ask at.
+    """
+    child = subprocess.Popen(
+        command, cwd=folder, env=environment(folder) | dict(extra or {}), stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE if given else subprocess.DEVNULL, stderr=errors,
+        start_new_session=bool(given),
     )  # fmt: skip
+    if child.stdin:
+        with child.stdin as pipe:
+            pipe.write(given)
+    return child
 
 
-def run(command: Sequence[str], folder: Path) -> Cost:
+def run(
+    command: Sequence[str],
+    folder: Path,
+    *,
+    given: bytes = b"",
+    extra: Mapping[str, str] | None = None,
+) -> Cost:
     """Run a program to its end; its output is read and dropped, so that this process stays small.
 
     (Linux counts what the parent held at the start into a child's peak.)
     """
-    begun = time.perf_counter()
-    child = start(command, folder)
-    drain(child)
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - begun
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        sys.exit(f"{' '.join(command)} ended with {child.returncode}")
+    with TemporaryFile() as errors:
+        begun = time.perf_counter()
+        child = start(command, folder, given=given, extra=extra, errors=errors)
+        drain(child)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - begun
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            errors.seek(0)
+            told = errors.read().decode("utf-8", "replace")
+            sys.exit(f"{' '.join(command)} ended with {child.returncode}\n{told}")
     return Cost(seconds, usage.ru_maxrss * _UNIT / 1e6, seconds)
 
 
@@ -83,10 +110,15 @@ def interleaved(
     commands: Mapping[str, Sequence[str]], folder: Path, rounds: int
 ) -> dict[str, Cost]:
     """Run all commands in turn, round after round; give the medians, without a first round."""
-    costs: dict[str, list[Cost]] = {name: [] for name in commands}
+    return in_turn({name: partial(run, one, folder) for name, one in commands.items()}, rounds)
+
+
+def in_turn(runs: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]:
+    """Do the same with whatever runs a program and tells its cost."""
+    costs: dict[str, list[Cost]] = {name: [] for name in runs}
     for count in range(rounds + 1):
-        for name, command in commands.items():
-            cost = run(command, folder)
+        for name, one in runs.items():
+            cost = one()
             if count:
                 costs[name].append(cost)
     return {name: _middle(all_) for name, all_ in costs.items()}

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import bulk
 import cold
+import deliver
 import many
 from measure import Row
 
-PARTS = {"cold": cold, "many": many, "bulk": bulk}
+PARTS = {"cold": cold, "many": many, "bulk": bulk, "deliver": deliver}
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 MARKS = {True: "yes", False: "**no**", None: ""}
@@ -20,8 +21,10 @@ MARKS = {True: "yes", False: "**no**", None: ""}
 def main() -> None:
     """Run the parts that are asked for, and show or keep what they found."""
     parser = argparse.ArgumentParser(description="Measure protestmail against its peers.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="cold, many, bulk (default: all)")
-    parser.add_argument("--rounds", type=int, help="runs of each command (default: 21 and 5)")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (default: all)"
+    )
+    parser.add_argument("--rounds", type=int, help="runs of each command (default: 21, 5 and 3)")
     parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
     asked = parser.parse_args()
     if wrong := set(asked.parts) - PARTS.keys():

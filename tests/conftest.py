@@ -9,14 +9,15 @@ import pty
 import re
 import select
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -25,9 +26,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from aiosmtpd.smtp import SMTP
 
-from protestmail.account import Account
+from protestmail.account import NONE, Account
 
 ROOT = Path(__file__).resolve().parent.parent
 APPEALS = ROOT / "appeals"
@@ -189,6 +191,69 @@ class Program:
                 os.close(ours)
         return process.returncode, text.decode().replace("\r\n", "\n")
 
+    @contextmanager
+    def dialogue(
+        self, *args: str, columns: int = 80, env: "Mapping[str, str] | None" = None
+    ) -> Iterator["Dialogue"]:
+        """Run it on a terminal, to be answered as a person would."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+        with subprocess.Popen(
+            [*self.command(), *args],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=self.cwd,
+            env=self.environ | {"TERM": "xterm"} | dict(env or {}),
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  for Ctrl-C
+        ) as process:
+            os.close(theirs)
+            try:
+                yield Dialogue(process, ours)
+            finally:
+                process.kill()
+                os.close(ours)
+
+
+class Dialogue:
+    """A running program on a terminal: what it has shown, and what is typed."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", handle: int) -> None:
+        self.process = process
+        self.seen = ""
+        self._handle = handle
+        self._at = 0
+
+    def expect(self, text: str) -> None:
+        """Read until the text has been shown, after what was expected before."""
+        end = time.monotonic() + TIMEOUT
+        while (found := self.seen.find(text, self._at)) < 0:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self._handle], [], [], left)[0]:
+                pytest.fail(f"{text!r} was not shown; seen: {self.seen[self._at :]!r}")
+            try:
+                chunk = os.read(self._handle, 65536)
+            except OSError:
+                chunk = b""
+            if not chunk:
+                pytest.fail(f"{text!r} was not shown; seen: {self.seen[self._at :]!r}")
+            self.seen += plain(chunk.decode()).replace("\r\n", "\n")
+        self._at = found + len(text)
+
+    def type(self, text: str) -> None:
+        """Type a line."""
+        os.write(self._handle, text.encode() + b"\n")
+
+    def press(self, key: bytes) -> None:
+        """Press one key."""
+        os.write(self._handle, key)
+
+    def end(self) -> int:
+        """Read to the end; give the exit code."""
+        self.seen += plain(_read_all(self._handle).decode()).replace("\r\n", "\n")
+        return self.process.wait(TIMEOUT)
+
 
 def _read_all(handle: int) -> bytes:
     chunks = []
@@ -280,34 +345,78 @@ def text(message: EmailMessage) -> str:
     return content.replace("\r\n", "\n").removesuffix("\n")
 
 
-Serve = Callable[[Any], AbstractContextManager[Account]]
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A certificate authority of the test's own, which the program is told to trust."""
+
+    server: ssl.SSLContext
+    file: Path
+
+    def trust(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let this process and those that it starts trust what the authority has signed."""
+        monkeypatch.setenv("SSL_CERT_FILE", str(self.file))
+
+
+def authority(folder: Path, *names: str, **given: Any) -> Authority:
+    """Make an authority, and a certificate of it for these names."""
+    ca = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ca.issue_cert(*(names or ("127.0.0.1",)), **given).configure_cert(context)
+    file = folder / "ca.pem"
+    ca.cert_pem.write_to_path(str(file))
+    return Authority(context, file)
+
+
+class Serve:
+    """Runs real SMTP servers on loopback, with a handler of the test's."""
+
+    @contextmanager
+    def __call__(
+        self, handler: Any, *, pipelining: bool = False, **given: Any
+    ) -> Iterator[Account]:
+        """Run a server for the block; ``given`` goes to aiosmtpd's SMTP."""
+        with self.listening() as (sock, loop):
+            tls = given.pop("implicit_tls", None)
+
+            def protocol() -> SMTP:
+                kind = Pipelining if pipelining else SMTP
+                options: dict[str, Any] = {"hostname": "test.example", "ident": "test"}
+                options["loop"] = loop
+                return kind(handler, **(options | given))
+
+            server = loop.run_until_complete(loop.create_server(protocol, sock=sock, ssl=tls))
+            thread = threading.Thread(target=loop.run_forever, daemon=True)
+            thread.start()
+            try:
+                yield Account("127.0.0.1", sock.getsockname()[1], NONE)
+            finally:
+                asyncio.run_coroutine_threadsafe(_stop(server), loop).result(TIMEOUT)
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join(TIMEOUT)
+                loop.close()
+
+    @staticmethod
+    @contextmanager
+    def listening() -> Iterator[tuple[socket.socket, asyncio.AbstractEventLoop]]:
+        """Give a listening socket and a loop for it."""
+        with socket.create_server(("127.0.0.1", 0)) as sock:
+            yield sock, asyncio.new_event_loop()
+
+
+class Pipelining(SMTP):
+    """A server that takes several commands at once, which aiosmtpd does and does not say."""
+
+    async def push(self, status: "str | bytes") -> None:
+        """Add the keyword before the last line of the answer to EHLO."""
+        if status == "250 HELP":
+            await super().push("250-PIPELINING")
+        await super().push(status)
 
 
 @pytest.fixture
 def serve() -> Serve:
     """Give what runs a real SMTP server, with a handler of the test's, on loopback."""
-    return _serve
-
-
-@contextmanager
-def _serve(handler: Any) -> Iterator[Account]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        loop = asyncio.new_event_loop()
-        server = loop.run_until_complete(
-            loop.create_server(
-                lambda: SMTP(handler, hostname="test.example", ident="test", loop=loop),
-                sock=listening,
-            )
-        )
-        thread = threading.Thread(target=loop.run_forever, daemon=True)
-        thread.start()
-        try:
-            yield Account("127.0.0.1", listening.getsockname()[1])
-        finally:
-            asyncio.run_coroutine_threadsafe(_stop(server), loop).result(TIMEOUT)
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join(TIMEOUT)
-            loop.close()
+    return Serve()
 
 
 async def _stop(server: asyncio.Server) -> None:

@@ -274,7 +274,7 @@ def test_a_rehearsal_as_json(run: Program) -> None:
     data = done.json
 
     assert (done.code, data["version"], data["rehearsal"]) == (0, 1, True)
-    keys = "appeal letter language target state message_id recipients".split()
+    keys = "appeal letter language target state at message_id recipients".split()
     assert [list(one) for one in data["letters"]] == [keys] * 5
     for one, address in zip(data["letters"], PUBLISHED, strict=True):
         assert [each["address"] for each in one["recipients"]] == [address, *CAMPAIGN]

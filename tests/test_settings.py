@@ -7,8 +7,10 @@ import pytest
 
 from conftest import Program
 from protestmail.errors import SettingsProblem
+from protestmail.profiles import PREFIX
+from protestmail.profiles import folder as profile_folder
 from protestmail.sender import FIELDS
-from protestmail.settings import PREFIX, profile_folder, settle
+from protestmail.settings import settle
 
 
 def _file(path: Path, **values: str) -> Path:
@@ -103,6 +105,7 @@ def test_a_strange_env_file_does_no_harm(run: Program, kind: str) -> None:
 def test_no_file_enters_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """P41: what a file holds stays out of the environment, ours and others' alike."""
     file = _file(tmp_path / "my.env", name="Aliya", smtp_password="secret")
+    file.chmod(0o600)
     with file.open("a") as more:
         more.write("OTHER=1\nexport PATH=/evil\n")
     monkeypatch.chdir(tmp_path)

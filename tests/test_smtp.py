@@ -1,23 +1,23 @@
 """The wire, against real servers: what is said, and what becomes of a letter at each reply."""
 
 import socket
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import CONTROL, HOSTILE, MARKUP, SEVERAL, SIGNED, TIMEOUT, Folder, Program, Serve
+from conftest import CONTROL, HOSTILE, MARKUP, SEVERAL, SIGNED, Folder, Program, Serve
 from protestmail import dispatch, library, selection
-from protestmail.account import Account
-from protestmail.errors import SettingsProblem, TryLater
+from protestmail.account import NONE, Account
+from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, Entry
+from protestmail.errors import ProtestmailError, SettingsProblem, TryLater
+from protestmail.journal import Journal
 from protestmail.message import Message
 from protestmail.screen import Screen
-from protestmail.screen.letters import show_arrival
+from protestmail.screen.sending import show_outcomes
 from protestmail.sender import Sender
-from protestmail.smtp import ACCEPTED, DEFERRED, REFUSED, UNKNOWN
 
 OFFICE, COPY = "office@ministry.example", "copy@issuer.example"
 
@@ -31,7 +31,30 @@ def compose(appeals: Folder, **fields: Any) -> list[Message]:
     written = selection.letters(appeal, chosen, sender, own_words="", today=today)
     planned = dispatch.plan(written, chosen)
     now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    return dispatch.compose(planned, appeal, sender, date=now, token=lambda: "0" * 32)
+    return dispatch.compose(planned.letters, appeal, sender, date=now, token=lambda: "0" * 32)
+
+
+Deliver = Callable[..., tuple[list[Entry], ProtestmailError | None]]
+
+
+@pytest.fixture
+def deliver(tmp_path: Path) -> Iterator[Deliver]:
+    """Give what sends messages, journal and all: what became of each, and what ended it."""
+    with Journal(tmp_path / "state") as journal:
+
+        def carry_out(
+            messages: Sequence[Message], account: Account, secret: str = ""
+        ) -> tuple[list[Entry], ProtestmailError | None]:
+            done: list[Entry] = []
+            numbers = journal.add(messages, 0)
+            try:
+                done += dispatch.carry_out(numbers, journal, account, secret)
+            except ProtestmailError as why:
+                known = {one.number: one for one in journal.entries()}
+                return [known[number] for number in numbers], why
+            return done, None
+
+        yield carry_out
 
 
 class Handler:
@@ -77,7 +100,9 @@ class Handler:
         return self._data
 
 
-def test_ehlo_is_a_constant(serve: Serve, appeals: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ehlo_is_a_constant(
+    serve: Serve, appeals: Folder, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """P44: the server is told [127.0.0.1], and nobody asks for the machine's name."""
     handler = Handler()
 
@@ -87,8 +112,9 @@ def test_ehlo_is_a_constant(serve: Serve, appeals: Folder, monkeypatch: pytest.M
     with serve(handler) as account:
         for name in ("getfqdn", "gethostname"):
             monkeypatch.setattr(socket, name, asked)
-        assert [one.state for one in dispatch.carry_out(compose(appeals), account)] == [ACCEPTED]
+        done, _ = deliver(compose(appeals), account)
 
+    assert [one.state for one in done] == [ACCEPTED]
     assert handler.hello == ["[127.0.0.1]"]
 
 
@@ -102,30 +128,30 @@ def test_no_command_asks_for_the_name(run: Program, args: list[str]) -> None:
     assert run("list", prelude=prelude + "socket.getfqdn()\n").code == 99
 
 
-def test_the_envelope_is_the_list(serve: Serve, appeals: Folder) -> None:
+def test_the_envelope_is_the_list(serve: Serve, appeals: Folder, deliver: Deliver) -> None:
     """P19: the envelope holds the addresses that were confirmed, international ones as xn--."""
     handler = Handler()
     targets = [{"name": "Library", "email": ["amt@bücher.example", "Second@bücher.example"]}]
 
     with serve(handler) as account:
-        [one] = dispatch.carry_out(compose(appeals, targets=targets), account)
+        [one], _ = deliver(compose(appeals, targets=targets), account)
 
     to = ["amt@xn--bcher-kva.example", "Second@xn--bcher-kva.example", COPY]
     assert one.complete
     assert [received[:2] for received in handler.received] == [("aliya@branch.example", to)]
-    assert list(one.message.envelope) == to
+    assert [each.address for each in one.recipients] == to
 
 
 DOTS = "{{ salutation }}\n\n.\n..\n. a\nFrom here\n\n.\n\n{{ signature }}\n"
 
 
-def test_the_bytes_arrive_as_they_are(serve: Serve, appeals: Folder) -> None:
+def test_the_bytes_arrive_as_they_are(serve: Serve, appeals: Folder, deliver: Deliver) -> None:
     """P23: what arrives is what was composed, byte for byte, lone dots and ``From `` included."""
     handler = Handler()
     messages = compose(appeals, letter=DOTS, targets=SEVERAL)
 
     with serve(handler) as account:
-        done = list(dispatch.carry_out(messages, account))
+        done, _ = deliver(messages, account)
 
     assert len(done) == 3
     assert [received[2] for received in handler.received] == [one.data for one in messages]
@@ -149,130 +175,59 @@ OUTCOMES: list[tuple[dict[str, str], str, dict[str, str]]] = [
 
 @pytest.mark.parametrize(("replies", "state", "each"), OUTCOMES)
 def test_outcomes(
-    serve: Serve, appeals: Folder, replies: dict[str, str], state: str, each: dict[str, str]
+    serve: Serve,
+    appeals: Folder,
+    deliver: Deliver,
+    replies: dict[str, str],
+    state: str,
+    each: dict[str, str],
 ) -> None:
     """P57: a letter is accepted when its target is; each recipient has an outcome of its own."""
     with serve(Handler(**replies)) as account:
-        [one] = dispatch.carry_out(compose(appeals), account)
+        [one], _ = deliver(compose(appeals), account)
 
-    assert {person.address.ascii: reply.state for person, reply in one.recipients} == each
+    assert {person.address: person.state for person in one.recipients} == each
     assert one.state == state
     assert one.complete == (not replies)
 
 
-def test_a_refused_letter_does_not_stop_the_next(serve: Serve, appeals: Folder) -> None:
+def test_a_refused_letter_does_not_stop_the_next(
+    serve: Serve, appeals: Folder, deliver: Deliver
+) -> None:
     """P57: after a refusal the conversation goes on; nothing of it clings to the next."""
     handler = Handler(office="550 no", clerk="550 no", judge="550 no")
     messages = compose(appeals, targets=SEVERAL, cc=[])
 
     with serve(handler) as account:
-        done = list(dispatch.carry_out(messages, account))
+        done, _ = deliver(messages, account)
 
     assert [one.state for one in done] == [REFUSED, REFUSED, ACCEPTED]
     assert [received[1] for received in handler.received] == [["owner@mill.example"]]
     assert len(handler.hello) == 1
 
 
-@contextmanager
-def scripted(*replies: bytes) -> Iterator[tuple[Account, list[bytes]]]:
-    """Run a server that knows only its lines: a greeting, then one a command; then it hangs up.
-
-    What it was told is in the list once the block has ended.
-    """
-    heard: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(TIMEOUT)
-        port = listening.getsockname()[1]
-        thread = threading.Thread(target=_recite, args=(listening, replies, heard))
-        thread.start()
-        try:
-            yield Account("127.0.0.1", port), heard
-        finally:
-            thread.join(TIMEOUT)
-
-
-def _recite(listening: socket.socket, replies: Sequence[bytes], heard: list[bytes]) -> None:
-    connection, _ = listening.accept()
-    connection.settimeout(TIMEOUT)
-    with connection, connection.makefile("rb") as lines:
-        for number, reply in enumerate(replies):
-            if number:
-                heard.append(_command(lines, body=replies[number - 1].startswith(b"354")))
-            connection.sendall(reply + b"\r\n")
-        if replies and not replies[-1].startswith((b"221", b"5", b"421")):
-            heard.append(_command(lines, body=replies[-1].startswith(b"354")))
-
-
-def _command(lines: Any, *, body: bool) -> bytes:
-    text: bytes = lines.readline()
-    while body and text and not text.endswith(b"\r\n.\r\n"):
-        text += lines.readline()
-    return text
-
-
-BEFORE = (b"220 test.example", b"250 test.example", b"250 OK", b"250 OK", b"354 go on")
-
-
-def test_lost_after_the_dot(appeals: Folder) -> None:
-    """P53: where the reply to the dot is lost, the letter is unknown: it may have arrived."""
-    with scripted(*BEFORE) as (account, heard):
-        [one] = dispatch.carry_out(compose(appeals, cc=[]), account)
-
-    assert (one.state, one.complete, one.reply.code) == (UNKNOWN, False, 0)
-    assert heard[-1].endswith(one.message.data + b".\r\n")
-
-
-def test_lost_at_the_end(appeals: Folder) -> None:
-    """P58: a connection lost at QUIT, after the 250, leaves the letter accepted."""
-    with scripted(*BEFORE, b"250 OK") as (account, heard):
-        [one] = dispatch.carry_out(compose(appeals, cc=[]), account)
-
-    assert one.complete
-    assert heard[-1].lower() == b"quit\r\n"
-
-
-@pytest.mark.parametrize("garbled", [b"okay", b"25", b"\xff\xfe", b"999 what", b""])
-def test_a_garbled_reply(appeals: Folder, garbled: bytes) -> None:
-    """P58: a reply to the dot that cannot be read leaves the letter unknown."""
-    with scripted(*BEFORE, garbled, b"221 bye") as (account, _):
-        [one] = dispatch.carry_out(compose(appeals, cc=[]), account)
-
-    assert (one.state, one.complete) == (UNKNOWN, False)
-
-
-@pytest.mark.parametrize("replies", [BEFORE[:count] for count in range(5)], ids=len)
-def test_lost_before_the_body(appeals: Folder, replies: tuple[bytes, ...]) -> None:
-    """P58: a connection lost before the body is told as such, and nothing is taken for sent."""
-    with (
-        scripted(*replies) as (account, _),
-        pytest.raises(TryLater, match=r"127\.0\.0\.1|lost"),
-    ):
-        list(dispatch.carry_out(compose(appeals, cc=[]), account))
-
-
-@pytest.mark.parametrize("greeting", [b"554 go away", b"421 too busy", b"what?"])
-def test_a_server_that_does_not_want(appeals: Folder, greeting: bytes) -> None:
-    """P57: a server that turns us away at the door is one to try later."""
-    with scripted(greeting) as (account, _), pytest.raises(TryLater, match="does not answer"):
-        list(dispatch.carry_out(compose(appeals), account))
-
-
-def test_nobody_there(appeals: Folder) -> None:
+def test_nobody_there(appeals: Folder, deliver: Deliver) -> None:
     """A server that is not there is one to try later, and is named."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
 
-    with pytest.raises(TryLater, match=f"127.0.0.1:{port} does not answer"):
-        list(dispatch.carry_out(compose(appeals), Account("127.0.0.1", port)))
+    [one], why = deliver(compose(appeals), Account("127.0.0.1", port, NONE))
+
+    assert one.state == QUEUED
+    assert isinstance(why, TryLater)
+    assert f"127.0.0.1:{port} does not answer" in why.message
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "mail.example", "0.0.0.0", "::", "127.0.0.1.x"])
 def test_plain_text_stays_here(host: str) -> None:
     """P34: without encryption there is no account but on this machine."""
     with pytest.raises(SettingsProblem):
-        Account(host, 25)
+        Account(host, 25, NONE)
 
-    assert Account("127.0.0.1", 25).host != host
+    assert Account("127.0.0.1", 25, NONE).host != host
+    assert Account(host, 25, NONE, plain_text=True).host == host
+    with pytest.raises(SettingsProblem, match="password"):
+        Account(host, 25, NONE, user="aliya", plain_text=True)
 
 
 HOSTILE_REPLY = f"{MARKUP} {HOSTILE}".encode()
@@ -280,30 +235,15 @@ HOSTILE_REPLY = f"{MARKUP} {HOSTILE}".encode()
 
 @pytest.mark.parametrize("code", [b"250 ", b"554 "])
 def test_hostile_replies_on_the_screen(
-    serve: Serve, appeals: Folder, capsys: pytest.CaptureFixture[str], code: bytes
+    serve: Serve, appeals: Folder, deliver: Deliver, capsys: pytest.CaptureFixture[str], code: bytes
 ) -> None:
     """P28: a server's reply is shown as it stands, cleaned of what could steer a terminal."""
     with serve(Handler(data=code + HOSTILE_REPLY)) as account:
-        done = list(dispatch.carry_out(compose(appeals), account))
+        done, _ = deliver(compose(appeals), account)
 
-    show_arrival(Screen(), done, [])
+    show_outcomes(Screen(), done, {})
     out = capsys.readouterr().out
 
-    assert HOSTILE in done[0].reply.text
+    assert "\x1b" in done[0].recipients[0].reply
     assert MARKUP in out
     assert not CONTROL.search(out)
-
-
-@pytest.mark.parametrize("greeting", [b"554 " + HOSTILE_REPLY, b"\x1b[31m " + HOSTILE_REPLY])
-def test_hostile_greetings_on_the_screen(
-    appeals: Folder, capsys: pytest.CaptureFixture[str], greeting: bytes
-) -> None:
-    """P28: the error that quotes a hostile server is cleaned, too."""
-    with scripted(greeting) as (account, _), pytest.raises(TryLater) as raised:
-        list(dispatch.carry_out(compose(appeals), account))
-
-    Screen().error(raised.value.message, raised.value.hint)
-    err = capsys.readouterr().err
-
-    assert MARKUP in err
-    assert not CONTROL.search(err)

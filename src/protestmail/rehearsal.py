@@ -58,6 +58,8 @@ class _Handler:
 def serve() -> Iterator[Server]:
     """Run a server on a free loopback port for as long as the block runs."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        # asyncio sets this only on sockets that were made with a protocol's number
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = Server(Account("127.0.0.1", listening.getsockname()[1], NONE))
         loop = asyncio.new_event_loop()
         ready = threading.Event()

@@ -7,7 +7,8 @@ were sent before the handshake count as sent after it; so the reading is ours.
 import socket
 import ssl
 import time
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from protestmail.errors import ConnectionLost, TryLater, Untrusted
 
@@ -29,14 +30,23 @@ class Limits(NamedTuple):
 LIMITS = Limits()
 
 
-def connect(host: str, port: int, limits: Limits) -> socket.socket:
-    """Connect to the first of a host's addresses that answers, all within one step's time."""
-    where = f"{host}:{port}"
+def _look_up(host: str, port: int) -> Sequence[tuple[Any, ...]]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as why:
         hint = "check the network, and the name of the server"
         raise TryLater(f"{host} has no address: {_reason(why)}", hint) from None
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Give the addresses of a host; raise TryLater where it has none."""
+    return list(dict.fromkeys(str(address[0]) for *_, address in _look_up(host, port)))
+
+
+def connect(host: str, port: int, limits: Limits) -> socket.socket:
+    """Connect to the first of a host's addresses that answers, all within one step's time."""
+    where = f"{host}:{port}"
+    found = _look_up(host, port)
     end = time.monotonic() + limits.step
     told = "no answer in time"
     for family, kind, protocol, _, address in found:

@@ -20,6 +20,10 @@ COMMANDS = {
     "show": ("show", "Show one appeal: case, demands, targets, what to do."),
     "render": ("render", "Preview the letters of an appeal, or write them to files."),
     "send": ("send", "Send the letters of an appeal, or rehearse it."),
+    "journal": ("journal", "List what was sent; decide about letters in doubt."),
+    "init": ("init", "Set up sender and account, by questions."),
+    "doctor": ("doctor", "Try the account, and send nothing."),
+    "config": ("config", "Show each setting and where it comes from."),
     "check": ("check", "Find the mistakes in appeal files."),
     "new": ("new", "Start a new appeal file."),
     "schema": ("schema", "Print the JSON Schema of appeal files."),
@@ -59,8 +63,8 @@ class LazyGroup(click.Group):
 EXAMPLES = f"""\b
 Examples:
   protestmail list
-  protestmail render practice-letter --name "Aliya Example"
   protestmail send practice-letter --rehearse --name "Aliya Example"
+  protestmail init
 
 {REPORT}"""
 
@@ -91,6 +95,7 @@ def group(ctx: click.Context, appeals: tuple[Path, ...]) -> int | None:
             "  protestmail list             the appeals that can be answered\n"
             "  protestmail render ID        a letter, to look at\n"
             "  protestmail send ID --rehearse   the whole way, delivered nowhere\n"
+            "  protestmail init             set up your account, to send for good\n"
             "  protestmail --help           everything else\n\n"
             "try: protestmail list"
         )

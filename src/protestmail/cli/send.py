@@ -97,8 +97,8 @@ def _send_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "send",
     epilog=epilog(
         'protestmail send practice-letter --rehearse --name "Aliya Example"',
-        "protestmail send mangistau-oil-strike --dry-run",
-        "protestmail send practice-letter --to-self",
+        "protestmail send practice-letter --dry-run",
+        "protestmail send practice-letter",
     ),
 )
 @appeal_argument

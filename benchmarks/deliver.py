@@ -1,0 +1,177 @@
+"""Deliveries: letters sent over SMTP to servers on this machine, some of them made to be far."""
+
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import sinks
+from material import big_appeal
+from measure import Cost, Row, in_turn
+from peers import Peers
+from proxy import Proxy, proxy
+
+ROUNDS = 3
+FAR, ROUND_TRIP, WAITS = 100, 0.020, 1.15
+"""So many letters, to a server so many seconds away; round trips a letter that are allowed."""
+OPENING = False
+"""Whether opening a connection takes its time as well, as on a real line (see the proxy).
+
+Without it mailmerge, which opens one for each letter, is off lightly."""
+NEAR, MANY, LINEAR, FLAT = 1000, 10_000, 1.15, 1.1
+FASTER = 2.0
+_FAR = f"{FAR} letters, {ROUND_TRIP * 1000:.0f} ms away"
+_NEAR = f"{NEAR:,} letters, loopback"
+
+Send = Callable[[int, int], Cost]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A kind of server far away, and how many times as fast as whom ours should be."""
+
+    name: str
+    goals: dict[str, float]
+    pipelining: bool = True
+    secure: bool = False
+
+
+CASES = (
+    Case("", {"mailmerge": 8, "smtplib": 5}),
+    Case(", STARTTLS and AUTH", {"mailmerge": 12}, secure=True),
+    Case(", no PIPELINING", {"mailmerge": 1.5}, pipelining=False),
+)
+
+
+def rows(where: Path, rounds: int) -> list[Row]:
+    """Measure whole processes, start-up and journal included, against those of the peers."""
+    appeal = big_appeal(where, "en")
+    far = [
+        row for at, case in enumerate(CASES) for row in _far(where / str(at), appeal, case, rounds)
+    ]
+    with sinks.postfix(where) as sink:
+        near = [*_near(where, appeal, sink, rounds), *_linear(where, appeal, sink, rounds)]
+    return [*far, *near, _own_name()]
+
+
+def _own_name() -> Row:
+    """What smtplib, and so mailmerge for each letter, spends on the name it says hello with.
+
+    Some machines ask the network and wait: then their figures would tell of that.
+    """
+    begun = time.perf_counter()
+    socket.getfqdn()
+    took = time.perf_counter() - begun
+    told = "looked up by smtplib for each connection"
+    return Row("this machine's own name", f"{took * 1000:.1f} ms", told, "< 5 ms", took < 0.005)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A server and the way to it: every run's letters are counted, and its round trips."""
+
+    port: int
+    sink: sinks.Sink
+    recipients: int
+    proxy: Proxy | None = None
+    turns: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def run(self, name: str, send: Send, count: int) -> Cost:
+        cost = send(count, self.port)
+        self.sink.check(count, self.recipients)
+        if self.proxy:
+            self.turns[name, count] = self.proxy.take().turns
+        return cost
+
+    def a_letter(self, name: str) -> float:
+        """Round trips for one more letter, once a connection has been set up."""
+        return (self.turns[name, FAR] - self.turns[name, 1]) / (FAR - 1)
+
+
+def _far(where: Path, appeal: Path, case: Case, rounds: int) -> list[Row]:
+    where.mkdir()
+    secure = sinks.login(where) if case.secure else None
+    peers = Peers(where, secure)
+    senders: dict[str, Send] = {
+        "ours": partial(peers.ours, appeal),
+        "mailmerge": peers.mailmerge,
+        "smtplib": peers.smtplib_loop,
+    }
+    with (
+        sinks.aiosmtpd(pipelining=case.pipelining, secure=secure) as sink,
+        proxy(sink.port, ROUND_TRIP, opening=OPENING) as between,
+    ):
+        line = _Line(between.port, sink, peers.recipients, between)
+        for name, send in senders.items():
+            line.run(name, send, 1)
+        cost = in_turn({name: partial(line.run, name, send, FAR) for name, send in senders.items()},
+                       rounds)  # fmt: skip
+    waits = {name: line.a_letter(name) for name in senders}
+    others = ", ".join(f"{name} {count:.2f}" for name, count in waits.items() if name != "ours")
+    goal = (f"≤ {WAITS}", waits["ours"] <= WAITS) if case.pipelining else ("", None)
+    told = Row(f"{_FAR}{case.name}: round trips a letter", f"{waits['ours']:.2f}", others, *goal)
+    return [*_faster(f"{_FAR}{case.name}", cost, case.goals), told]
+
+
+def _faster(what: str, cost: dict[str, Cost], goals: dict[str, float]) -> list[Row]:
+    """Tell how many times as fast ours was as each of the others."""
+    took = cost["ours"].seconds
+    table = []
+    for name, other in cost.items():
+        if name == "ours":
+            continue
+        told = f"{other.seconds / took:.2f} times as fast as {name} ({other.seconds:.2f} s)"
+        goal = goals.get(name)
+        met = (f"≥ {goal:g}", goal * took <= other.seconds) if goal else ("", None)
+        table.append(Row(what, f"{took:.2f} s", told, *met))
+    return table
+
+
+def _near(where: Path, appeal: Path, sink: sinks.Sink, rounds: int) -> list[Row]:
+    peers = Peers(where)
+    line = _Line(sink.port, sink, peers.recipients)
+    senders: dict[str, Send] = {
+        "ours": partial(peers.ours, appeal),
+        "forgetful": partial(peers.ours, appeal, durable=False),
+        "mailmerge": peers.mailmerge,
+        "smtplib": peers.smtplib_loop,
+        "smtp-source": peers.smtp_source,
+    }
+    cost = in_turn({name: partial(line.run, name, send, NEAR) for name, send in senders.items()},
+                   rounds)  # fmt: skip
+    forgetful = cost.pop("forgetful").seconds
+    took = cost["ours"].seconds
+    told = f"{took:.2f} s with it on disk ({_filesystem(where)}), {forgetful:.2f} s in memory"
+    return [
+        *_faster(_NEAR, cost, {"mailmerge": FASTER}),
+        Row(f"{_NEAR}: the journal", f"{(took - forgetful) / NEAR * 1000:.2f} ms a letter", told),
+    ]
+
+
+def _linear(where: Path, appeal: Path, sink: sinks.Sink, rounds: int) -> list[Row]:
+    peers = Peers(where)
+    line = _Line(sink.port, sink, peers.recipients)
+    send = partial(peers.ours, appeal)
+    runs = {str(count): partial(line.run, "ours", send, count) for count in (NEAR, MANY)}
+    few, many = in_turn(runs, rounds).values()
+    times = many.seconds / few.seconds / (MANY / NEAR)
+    return [
+        Row(f"{MANY:,} letters, loopback", f"{many.seconds:.2f} s",
+            f"{times:.2f} of {MANY // NEAR} times that of {NEAR:,} ({few.seconds:.2f} s)",
+            f"≤ {LINEAR}", times <= LINEAR),
+        Row(f"peak memory, {MANY:,} letters, loopback", f"{many.peak:.0f} MB",
+            f"{many.peak / few.peak:.2f} times that of {NEAR:,} ({few.peak:.0f} MB)", f"≤ {FLAT}",
+            many.peak <= FLAT * few.peak),
+    ]  # fmt: skip
+
+
+def _filesystem(where: Path) -> str:
+    """What the journal lay on: on some kinds, writing to disk costs nothing (Linux only)."""
+    try:
+        lines = Path("/proc/self/mounts").read_text("utf-8").splitlines()
+    except OSError:
+        return "file system not known"
+    mounts = [line.split()[1:3] for line in lines]
+    return max((len(at), kind) for at, kind in mounts if where.resolve().is_relative_to(at))[1]

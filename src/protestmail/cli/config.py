@@ -1,0 +1,72 @@
+"""``protestmail config``."""
+
+from pathlib import Path
+
+import click
+
+from protestmail import profiles, settings
+from protestmail.cli.app import App, common_options, epilog
+from protestmail.errors import Exit, SettingsProblem
+from protestmail.profiles import ACCOUNT, HABITS, PREFIX
+from protestmail.screen.config import show_values
+from protestmail.sender import FIELDS
+
+_SECRET = f"{PREFIX}SMTP_PASSWORD"
+MASK = "(set, not shown)"
+
+
+@click.command(
+    "config", epilog=epilog("protestmail config", "protestmail config --env-file my.env")
+)
+@click.option("--as", "profile", metavar="NAME", help="Use the profile NAME.")
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Read the settings from this file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@common_options
+@click.pass_obj
+def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bool) -> int:
+    """Show each setting with the place that it comes from; secrets are not shown.
+
+    In a pipe, a line is a setting: name, value, source, parted by tabs.
+    """
+    settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
+    rows = [
+        (PREFIX + name.upper(), getattr(settled.sender, name).replace("\n", "\\n"), origin)
+        for name, origin in settled.origins.items()
+        if name in FIELDS and name != "email"
+    ]
+    source, values = settings.account_values(app.environ, settled.profile)
+    rows += [
+        (key, MASK if key == _SECRET else values[key], source)
+        for key in (settings.EMAIL, *ACCOUNT)
+        if key in values
+    ]
+    rows += [
+        (key, app.environ.get(key) or settled.profile.values[key], settled.origins[name])
+        for key in HABITS
+        if (name := key.removeprefix(PREFIX).lower()) in settled.origins
+    ]
+    rows.append(("journal", str(settings.state_folder(settled)), settled.origins.get("state", "")))
+    problem = None
+    try:
+        account = settings.account(app.environ, settled.profile, plain_text=True)
+        rows.append(("account", account.told, account.origin))
+    except SettingsProblem as why:
+        problem = why
+    if as_json:
+        listed = [dict(zip(("name", "value", "source"), row, strict=True)) for row in rows]
+        app.screen.json({"version": 1, "settings": listed})
+    else:
+        show_values(app.screen, rows)
+    if not settled.profile.path:
+        app.screen.note(f"there is no settings file {profiles.path_of('default')}")
+    if settled.hint:
+        app.screen.note(settled.hint)
+    if problem:
+        app.screen.note(f"no letter can be sent yet: {problem.message}")
+        app.screen.note(f"  {problem.hint}")
+    return Exit.DONE

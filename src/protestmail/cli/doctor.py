@@ -1,0 +1,76 @@
+"""``protestmail doctor``."""
+
+from pathlib import Path
+
+import click
+
+from protestmail import settings
+from protestmail.account import PLAIN_TEXT
+from protestmail.cli import consent
+from protestmail.cli.app import App, common_options, epilog
+from protestmail.errors import Exit, JournalProblem
+from protestmail.screen.config import show_finding
+from protestmail.screen.sending import PROVIDER
+
+
+@click.command("doctor", epilog=epilog("protestmail doctor", "protestmail doctor --as union"))
+@click.option("--as", "profile", metavar="NAME", help="Use the profile NAME.")
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Read the settings from this file.",
+)
+@click.option(PLAIN_TEXT, "plain_text", is_flag=True, help="Allow a connection without encryption.")
+@common_options
+@click.pass_obj
+def command(app: App, *, profile: str | None, env_file: Path | None, plain_text: bool) -> int:
+    """Try your account: find the server, connect, check who it is, log in. Nothing is sent.
+
+    Leaves with 0 when letters could go, else with the code that a send would leave with.
+    """
+    from protestmail import journal, smtp, wire  # noqa: PLC0415  ssl and sqlite, for this only
+
+    settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
+    account = settings.account(app.environ, settled.profile, plain_text=plain_text)
+
+    def tell(what: str, found: str) -> None:
+        show_finding(app.screen, what, found)
+
+    tell("settings from", account.origin)
+    tell("from", account.email)
+    try:
+        with journal.Journal(settings.state_folder(settled)) as opened:
+            tell("journal", f"can be written: {opened.path}")
+    except JournalProblem as why:
+        tell("journal", why.message)
+        raise
+    tell("server", account.told)
+    tell("addresses", ", ".join(wire.resolve(account.host, account.port)))
+    secret = account.secret.reveal(consent.ask_password if consent.can_ask() else None)
+    with smtp.conversation(account, secret) as talk:
+        encryption = talk.encryption
+        tell(
+            "encryption",
+            f"{encryption}, and the server has proved its name"
+            if encryption
+            else "none: everybody on the way can read along",
+        )
+        login = f"as {account.user}, {account.secret.told}" if account.user else "none is set"
+        tell("login", login)
+        size = talk.size_limit
+        tell("largest message", f"{size:,} bytes" if size else "the server does not say")
+        tell("round trips", "one a letter (PIPELINING)" if talk.pipelining else "several a letter")
+    tell("the provider reveals", _reveals(account.email))
+    app.screen.note("letters can go; nothing was sent", "bold")
+    return Exit.DONE
+
+
+def _reveals(email: str) -> str:
+    """Say what the provider adds about the sender, as far as it is known."""
+    from protestmail import providers  # noqa: PLC0415
+
+    known = providers.find(email.rpartition("@")[2])
+    if known and known.hides_ip:
+        return f"not your IP address, as far as is known ({known.source})"
+    return PROVIDER

@@ -1,0 +1,162 @@
+"""``protestmail init``."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from protestmail import address, outbox, profiles, providers
+from protestmail.account import NONE, PORTS, STARTTLS, TLS
+from protestmail.cli import consent
+from protestmail.cli.app import App, common_options, epilog
+from protestmail.errors import Exit, SettingsProblem, UsageProblem
+from protestmail.profiles import PREFIX
+from protestmail.providers import Provider
+from protestmail.sender import Sender
+
+_SENDER = (
+    ("name", "Your name, as you sign"),
+    ("organisation", "For whom you write (may stay empty)"),
+    ("position", "What you are there (may stay empty)"),
+    ("place", "Your town (may stay empty)"),
+    ("country", "Your country (may stay empty)"),
+)
+_WAYS = {
+    "command": "SMTP_PASSWORD_COMMAND",
+    "ask": "",
+    "file": "SMTP_PASSWORD",
+    "token": "SMTP_TOKEN_COMMAND",
+}
+QUIET = "quiet"
+
+
+@click.command("init", epilog=epilog("protestmail init", "protestmail init --as union"))
+@click.option("--as", "profile", metavar="NAME", default="default", help="Name the profile NAME.")
+@common_options
+@click.pass_obj
+def command(app: App, *, profile: str) -> int:
+    """Set up who you are and by which account you send: questions, then one file of your own.
+
+    The file can be read by you only. It holds no password unless you say so.
+    """
+    if not consent.can_ask():
+        hint = "fill in .env.example by hand, and name it with --env-file"
+        raise UsageProblem("init asks questions, and there is no terminal to ask at", hint)
+    path = profiles.path_of(profile)
+    if path.exists() and not consent.agree(f"{path} is there already. Replace it? [y/N]"):
+        app.screen.note("nothing was changed")
+        return Exit.NOT_ALL
+    values = _ask_sender(app) | _ask_account(app)
+    if consent.agree("Send yourself a copy of each letter, seen by nobody else? [y/N]"):
+        values["BCC_SELF"] = "yes"
+    _write(app, path, values)
+    if profile != QUIET and consent.agree(
+        f"Write a second profile, {QUIET}, that signs with initials and town only? [y/N]"
+    ):
+        _write(app, profiles.path_of(QUIET), quiet(values))
+        app.screen.note(
+            f"protestmail send ID --as {QUIET} uses it; your address still shows who you are, "
+            "if it has your name in it"
+        )
+    named = "" if profile == "default" else f" --as {profile}"
+    app.screen.note(f"next: protestmail doctor{named}   tries the account and sends nothing")
+    return Exit.DONE
+
+
+def quiet(values: dict[str, str]) -> dict[str, str]:
+    """Leave of a sender only initials and town; the account stays as it is."""
+    kept = {key: value for key, value in values.items() if key.startswith(("SMTP_", "BCC_"))}
+    initials = " ".join(f"{word[0]}." for word in values["NAME"].split())
+    return {"NAME": initials, "PLACE": values.get("PLACE", ""), "EMAIL": values["EMAIL"]} | kept
+
+
+def _ask(question: str, default: str = "") -> str:
+    answer = click.prompt(question, default=default, show_default=bool(default), err=True)
+    return str(answer).strip()
+
+
+def _ask_sender(app: App) -> dict[str, str]:
+    values: dict[str, str] = {}
+    given: dict[str, Any]
+    for field, question in _SENDER:
+        while True:
+            answer = _ask(question)
+            given = {field: answer}
+            try:
+                replace(Sender(), **given)
+            except SettingsProblem as why:
+                app.screen.error(why.message, why.hint)
+                continue
+            if answer or field != "name":
+                values[field.upper()] = answer
+                break
+            app.screen.note("a letter needs somebody who signs it; initials will do")
+    return values
+
+
+def _ask_account(app: App) -> dict[str, str]:
+    own = _ask_address(app)
+    known = providers.find(own.domain)
+    values = {"EMAIL": own.text}
+    if known and known.note:
+        app.screen.note(f"{own.domain}: {known.note} ({known.source})")
+    if known and known.host:
+        app.screen.note(f"server: {known.host}:{known.port} ({known.security})")
+    else:
+        values |= _ask_server(app)
+    values["SMTP_USER"] = _ask("User name at the server", own.text)
+    return values | _ask_secret(app, known)
+
+
+def _ask_address(app: App) -> address.Address:
+    while True:
+        try:
+            own = address.parse(_ask("Your e-mail address"))
+        except address.BadAddress as why:
+            app.screen.error(str(why), why.hint)
+            continue
+        if own.mailable:
+            return own
+        app.screen.error("this address cannot go out in 7 bits", "use one with an ASCII name")
+
+
+def _ask_server(app: App) -> dict[str, str]:
+    host = ""
+    while not host or any(char.isspace() for char in host):
+        host = _ask("Mail server, as your provider's help page names it (smtp.…)")
+    choice = click.Choice([TLS, STARTTLS, NONE])
+    security = click.prompt("Encryption", default=TLS, type=choice, err=True)
+    port = click.prompt("Port", default=PORTS[security], type=click.IntRange(1, 65535), err=True)
+    if security == NONE:
+        app.screen.note("without encryption, no password is sent but to this machine itself")
+    return {"SMTP_HOST": host, "SMTP_SECURITY": security, "SMTP_PORT": str(port)}
+
+
+def _ask_secret(app: App, known: Provider | None) -> dict[str, str]:
+    app.screen.note(
+        "The password:  command  a program of yours prints it, such as: pass show mail\n"
+        "               ask      you are asked at each send; it is kept nowhere\n"
+        "               file     it is kept in this file, which only you can read\n"
+        "               token    a program of yours prints an OAuth2 token"
+    )
+    default = "token" if known and known.secret == "token" else "ask"  # noqa: S105  a kind
+    way = click.prompt("Which", default=default, type=click.Choice(list(_WAYS)), err=True)
+    if way == "file":
+        return {_WAYS[way]: consent.ask_password()}
+    return {_WAYS[way]: _ask("The command")} if _WAYS[way] else {}
+
+
+def _write(app: App, path: Path, values: dict[str, str]) -> None:
+    """Write the profile for its user only, whole or not at all."""
+    lines = [f"{PREFIX}{key}={_quoted(value)}" for key, value in values.items() if value]
+    head = "# Who writes, and by which account. protestmail config shows what is in force."
+    outbox.write(os.linesep.join([head, *lines, ""]).encode(), path, force=True)
+    app.screen.note(f"{path} is written; only you can read it")
+
+
+def _quoted(value: str) -> str:
+    """Quote for the dotenv form, in which single quotes keep all but themselves and backslashes."""
+    plain = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{plain}'"

@@ -1,0 +1,151 @@
+"""``protestmail journal``."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from protestmail import settings
+from protestmail.cli import consent
+from protestmail.cli.app import App, common_options, epilog
+from protestmail.delivery import UNKNOWN, Entry
+from protestmail.errors import Exit, NoSuchAppeal, UsageProblem
+from protestmail.journal import FILE, Journal
+from protestmail.screen import journal as screen
+from protestmail.screen.sending import entry_json
+
+_ACTIONS = {
+    "mark_sent": "--mark-sent",
+    "resend": "--resend",
+    "forget": "--forget",
+}
+
+
+def _options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys."),
+        click.option(
+            "--env-file",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Read the settings from this file.",
+        ),
+        click.option("--as", "profile", metavar="NAME", help="Use the profile NAME."),
+        click.option("-y", "--yes", is_flag=True, help="Do not ask before forgetting."),
+        click.option("--all", "all_", is_flag=True, help="All of them, for what is asked."),
+        click.option("--forget", is_flag=True, help="Take letters out, without a trace."),
+        click.option("--resend", is_flag=True, help="Let letters in doubt go again (at a send)."),
+        click.option("--mark-sent", is_flag=True, help="Note that letters in doubt have arrived."),
+        click.option("--unknown", is_flag=True, help="Only letters in doubt."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(
+    "journal",
+    epilog=epilog(
+        "protestmail journal --unknown",
+        "protestmail journal --resend 12",
+        "protestmail journal --forget practice-letter",
+    ),
+)
+@click.argument("which", metavar="[ID|NUMBER]...", nargs=-1)
+@_options
+@common_options
+@click.pass_obj
+def command(
+    app: App,
+    /,
+    which: tuple[str, ...],
+    *,
+    unknown: bool,
+    all_: bool,
+    yes: bool,
+    profile: str | None,
+    env_file: Path | None,
+    as_json: bool,
+    **asked: bool,
+) -> int:
+    """List what was sent, and decide about letters in doubt.
+
+    Letters are named by their appeal or by the number that the list gives them. In a pipe, a line
+    is a letter: number, state, time, appeal, letter, targets, addresses, parted by tabs.
+    """
+    actions = [flag for name, flag in _ACTIONS.items() if asked[name]]
+    if len(actions) > 1:
+        raise UsageProblem(f"{' and '.join(actions)} exclude each other", "ask for one of them")
+    if actions and as_json:
+        raise UsageProblem(f"--json lists letters, and does not {actions[0]}", "leave one out")
+    settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
+    folder = settings.state_folder(settled)
+    if not (folder / FILE).exists():
+        if as_json:
+            app.screen.json({"version": 1, "letters": []})
+        app.screen.note("the journal is empty: nothing was sent from here")
+        return Exit.DONE
+    with Journal(folder) as journal:
+        found = _chosen(journal, which, unknown=unknown or asked["mark_sent"] or asked["resend"])
+        if not actions:
+            _list(app, found, as_json=as_json)
+            return Exit.DONE
+        if not (which or all_):
+            hint = "name an appeal or a number, or say --all"
+            if asked["forget"] or len(found) != 1:
+                raise UsageProblem(f"{actions[0]} does not say which letters", hint)
+        return _act(app, journal, found, actions[0], yes=yes)
+
+
+def _chosen(journal: Journal, which: tuple[str, ...], *, unknown: bool) -> list[Entry]:
+    """Find the letters that are meant; a number that is none may be an appeal's id."""
+    every = list(journal.entries())
+    chosen: dict[int, Entry] = {}
+    for name in which:
+        found = [one for one in every if name == str(one.number)]
+        found = found or [one for one in every if one.appeal == name]
+        if not found:
+            raise NoSuchAppeal(f'the journal knows no letter "{name}"', "see protestmail journal")
+        chosen |= {one.number: one for one in found}
+    return [one for one in (chosen.values() if which else every) if not unknown or _in_doubt(one)]
+
+
+def _in_doubt(entry: Entry) -> bool:
+    return any(one.state == UNKNOWN for one in entry.recipients)
+
+
+def _list(app: App, found: list[Entry], *, as_json: bool) -> None:
+    if as_json:
+        app.screen.json({"version": 1, "letters": [entry_json(one) for one in found]})
+        return
+    screen.show_entries(app.screen, found)
+    doubtful = [one for one in found if _in_doubt(one)]
+    if doubtful:
+        app.screen.note(
+            f"{len(doubtful)} in doubt: the server may have taken a letter, and nobody can tell. "
+            "Ask the office, or look whether a copy came; then --mark-sent NUMBER or "
+            "--resend NUMBER"
+        )
+    if not found:
+        app.screen.note("no letter fits")
+
+
+def _act(app: App, journal: Journal, found: list[Entry], action: str, *, yes: bool) -> int:
+    if not found:
+        app.screen.note("no letter fits")
+        return Exit.NOT_ALL
+    letters = f"{len(found)} letter{'' if len(found) == 1 else 's'}"
+    if action == "--forget":
+        question = f"Forget {letters}? Nothing will keep them from going again. [y/N]"
+        if not (yes or not consent.can_ask() or consent.agree(question)):
+            app.screen.note("nothing was forgotten")
+            return Exit.NOT_ALL
+        journal.forget(found)
+        app.screen.note(f"{letters} forgotten: protestmail does not know any more of them")
+        return Exit.DONE
+    sent = action == "--mark-sent"
+    journal.resolve(found, sent=sent, now=int(app.now.timestamp()))
+    for appeal in sorted({one.appeal for one in found}):
+        then = "" if sent else f"; to send them: protestmail send {appeal}"
+        app.screen.note(f"{appeal}: {'marked as sent' if sent else 'queued'}{then}")
+    return Exit.DONE

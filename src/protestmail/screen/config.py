@@ -1,0 +1,24 @@
+"""How settings and the findings of the doctor look."""
+
+from collections.abc import Iterable
+
+from protestmail.screen.output import Screen
+
+
+def show_values(screen: Screen, rows: Iterable[tuple[str, str, str]]) -> None:
+    """Show settings, each with its source."""
+    for name, value, source in rows:
+        if screen.piped:
+            screen.record(name, value, source)
+        else:
+            screen.labelled(name, value)
+            if source:
+                screen.prose(f"from {source}", 2, "dim")
+
+
+def show_finding(screen: Screen, what: str, found: str) -> None:
+    """Show one thing that was looked at, and what was found."""
+    if screen.piped:
+        screen.record(what, found)
+    else:
+        screen.labelled(what, found)
