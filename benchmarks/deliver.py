@@ -16,7 +16,7 @@ from proxy import Proxy, proxy
 ROUNDS = 3
 FAR, ROUND_TRIP, WAITS = 100, 0.020, 1.15
 """So many letters, to a server so many seconds away; round trips a letter that are allowed."""
-OPENING = False
+OPENING = True
 """Whether opening a connection takes its time as well, as on a real line (see the proxy).
 
 Without it mailmerge, which opens one for each letter, is off lightly."""

@@ -406,7 +406,7 @@ class Serve:
 class Pipelining(SMTP):
     """A server that takes several commands at once, which aiosmtpd does and does not say."""
 
-    async def push(self, status: "str | bytes") -> None:
+    async def push(self, status: Any) -> None:
         """Add the keyword before the last line of the answer to EHLO."""
         if status == "250 HELP":
             await super().push("250-PIPELINING")

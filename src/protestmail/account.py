@@ -34,7 +34,7 @@ class Secret:
     def told(self) -> str:
         """Say where it comes from, and nothing of what it is."""
         if self.kind in {COMMAND, TOKEN_COMMAND}:
-            return f"{self.kind.partition(' ')[0]} from: {self.value}"
+            return f"{self.kind.partition(' ')[0]} from {shortened(self.value)}"
         return {PASSWORD: "password as set", PROMPT: "password asked for"}.get(
             self.kind, "no login"
         )
@@ -54,6 +54,12 @@ class Secret:
         return self.value
 
 
+def shortened(command: str) -> str:
+    """Name a command by its first word: some people write a password into the rest."""
+    first, *rest = command.split(maxsplit=1) or [""]
+    return f"{first} …" if rest else first
+
+
 def _one_line(text: str, what: str) -> str:
     line = text.split("\n", 1)[0].rstrip("\r")
     if not line or "\0" in line:
@@ -71,13 +77,14 @@ def _run(command: str) -> str:
             words, stdout=subprocess.PIPE, timeout=_COMMAND_SECONDS, check=False
         )
     except (ValueError, IndexError):
-        told = f"the password command cannot be split into words: {command}"
+        told = f"the password command cannot be split into words: {shortened(command)}"
         raise SettingsProblem(told, "check its quotes") from None
     except (OSError, subprocess.TimeoutExpired) as why:
         told = getattr(why, "strerror", None) or "it takes longer than five minutes"
-        raise SettingsProblem(f"the password command {command} cannot be run: {told}") from None
+        named = f"the password command {shortened(command)}"
+        raise SettingsProblem(f"{named} cannot be run: {told}", "check its name") from None
     if done.returncode:
-        told = f"the password command {command} ended with {done.returncode}"
+        told = f"the password command {shortened(command)} ended with {done.returncode}"
         raise SettingsProblem(told, "run it by hand to see why")
     return done.stdout.decode("utf-8", "replace")
 

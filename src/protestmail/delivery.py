@@ -17,6 +17,7 @@ OPEN = frozenset((QUEUED, DEFERRED))
 
 
 MAX_REPLY = 500
+_MEANING = {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}
 
 
 class Reply(NamedTuple):
@@ -28,7 +29,7 @@ class Reply(NamedTuple):
     @property
     def state(self) -> str:
         """What a reply means for what it answers."""
-        return {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}.get(self.code // 100, UNKNOWN)
+        return _MEANING.get(self.code // 100, UNKNOWN)
 
     def __str__(self) -> str:
         """The reply as the server gave it, on one line of a sensible length."""

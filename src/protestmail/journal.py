@@ -42,12 +42,15 @@ CREATE TABLE letter (
   target TEXT NOT NULL, sender TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
   at INTEGER NOT NULL, due INTEGER, message_id TEXT NOT NULL, recipients TEXT NOT NULL);
 CREATE INDEX same ON letter (appeal, letter, sender);
-CREATE INDEX broken_off ON letter (state) WHERE state IN ('{TRYING}', '{IN_DOUBT}');
 CREATE TABLE message (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
 PRAGMA user_version = {VERSION};
 """
 _ELSEWHERE = "make room, or keep it in another folder: PROTESTMAIL_STATE=DIR"
 _IN_FLIGHT = f"state IN ('{TRYING}', '{IN_DOUBT}')"
+_MARK = f"""
+UPDATE letter SET state = CASE number WHEN ?1 THEN '{IN_DOUBT}' ELSE '{TRYING}' END,
+  attempts = attempts + (number IS ?2) WHERE number IN (?1, ?2)
+"""  # noqa: S608  both are words of ours
 _COLUMNS = (
     "number, appeal, letter, language, target, sender, state, attempts, at, due, message_id, "
     "recipients"
@@ -170,22 +173,21 @@ class Journal:
     def load(self, number: int) -> Parcel:
         """Load a letter that is to go, with those of its recipients that have not got it."""
         with _told(self.path):
-            [entry] = self._select("WHERE number = ?", number)
-            found = self._db.execute("SELECT data FROM message WHERE number = ?", (number,))
-            [data] = found.fetchone()
+            sql = (
+                f"SELECT {_COLUMNS}, data FROM letter JOIN message USING (number) WHERE number = ?"  # noqa: S608
+            )
+            *row, data = self._db.execute(sql, (number,)).fetchone()
+            entry = _entry(row)
         to = tuple(one.address for one in entry.recipients if one.state in OPEN)
         return Parcel(entry, to, data)
 
     def trying(self, number: int) -> None:
         """Note that a letter is being offered to a server."""
         with _told(self.path):
-            self._trying(number)
-
-    def _trying(self, number: int) -> None:
-        self._db.execute(
-            "UPDATE letter SET state = ?, attempts = attempts + 1 WHERE number = ?",
-            (TRYING, number),
-        )
+            self._db.execute(
+                "UPDATE letter SET state = ?, attempts = attempts + 1 WHERE number = ?",
+                (TRYING, number),
+            )
 
     def requeue(self, *, unsent: int = 0) -> None:
         """Note that what was offered did not go, nor the letter ``unsent``, which was in doubt."""
@@ -198,12 +200,7 @@ class Journal:
         with _told(self.path):
             self._db.execute("PRAGMA synchronous = FULL")
             try:
-                with self._change():
-                    self._db.execute(
-                        "UPDATE letter SET state = ? WHERE number = ?", (IN_DOUBT, number)
-                    )
-                    if then is not None:
-                        self._trying(then)
+                self._db.execute(_MARK, (number, then))
             finally:
                 self._db.execute("PRAGMA synchronous = NORMAL")
 
@@ -310,7 +307,7 @@ def _told(path: Path) -> Iterator[None]:
             raise JournalProblem(told, "wait until it has finished") from None
         told = f"the journal {path} cannot be written: {why}"
         raise JournalProblem(told, _ELSEWHERE) from None
-    except sqlite3.DatabaseError as why:
+    except (sqlite3.DatabaseError, ValueError, TypeError) as why:  # rows that hold nonsense
         hint = (
             "move it out of the way to start anew; what it knew of letters sent is then forgotten"
         )

@@ -44,20 +44,15 @@ class Envelope(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What the server says to an offer; ``data`` is its 354, or what stands in its way."""
+    """What the server says to an offer; ``data`` is its 354, or what stands in its way.
+
+    ``ready`` tells that the text may follow: there is a 354, and somebody to get it.
+    """
 
     mail: Reply
     recipients: tuple[Reply, ...]
     data: Reply
-
-    @property
-    def ready(self) -> bool:
-        """Whether the text may follow: a 354, and somebody to get it."""
-        return self.data.code == _GO and ACCEPTED in {self.mail.state} & self._states
-
-    @property
-    def _states(self) -> set[str]:
-        return {one.state for one in self.recipients}
+    ready: bool
 
     @property
     def closing(self) -> bool:
@@ -104,7 +99,9 @@ class Conversation:
             raise ValueError("nothing was offered")
         heard = list(self._replies(self._commands(self._offered)))
         reset = len(heard) - len(self._offered.recipients) - 2
-        answer = Answer(heard[reset], tuple(heard[reset + 1 : -1]), heard[-1])
+        mail, *to, data = heard[reset:]
+        good = mail.state == ACCEPTED and any(one.state == ACCEPTED for one in to)
+        answer = Answer(mail, tuple(to), data, ready=good and data.code == _GO)
         self._unfinished = answer.mail.state == ACCEPTED and not answer.ready
         if answer.data.code == _GO and not answer.ready:  # RFC 2920, 3.1: end it with a lone dot
             self._command(".")

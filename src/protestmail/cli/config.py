@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from protestmail import profiles, settings
+from protestmail.account import shortened
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, SettingsProblem
 from protestmail.profiles import ACCOUNT, HABITS, PREFIX
@@ -12,6 +13,7 @@ from protestmail.screen.config import show_values
 from protestmail.sender import FIELDS
 
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
+_COMMANDS = (f"{PREFIX}SMTP_PASSWORD_COMMAND", f"{PREFIX}SMTP_TOKEN_COMMAND")
 MASK = "(set, not shown)"
 
 
@@ -41,7 +43,7 @@ def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bo
     ]
     source, values = settings.account_values(app.environ, settled.profile)
     rows += [
-        (key, MASK if key == _SECRET else values[key], source)
+        (key, _masked(key, values[key]), source)
         for key in (settings.EMAIL, *ACCOUNT)
         if key in values
     ]
@@ -70,3 +72,9 @@ def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bo
         app.screen.note(f"no letter can be sent yet: {problem.message}")
         app.screen.note(f"  {problem.hint}")
     return Exit.DONE
+
+
+def _masked(key: str, value: str) -> str:
+    if key == _SECRET:
+        return MASK
+    return shortened(value) if key in _COMMANDS else value

@@ -61,7 +61,7 @@ def command(app: App, *, profile: str | None, env_file: Path | None, plain_text:
         size = talk.size_limit
         tell("largest message", f"{size:,} bytes" if size else "the server does not say")
         tell("round trips", "one a letter (PIPELINING)" if talk.pipelining else "several a letter")
-    tell("the provider reveals", _reveals(account.email))
+    tell("privacy", _reveals(account.email))
     app.screen.note("letters can go; nothing was sent", "bold")
     return Exit.DONE
 
@@ -72,5 +72,5 @@ def _reveals(email: str) -> str:
 
     known = providers.find(email.rpartition("@")[2])
     if known and known.hides_ip:
-        return f"not your IP address, as far as is known ({known.source})"
+        return f"your IP address stays with the provider, as far as is known ({known.source})"
     return PROVIDER

@@ -207,7 +207,7 @@ class _Send:
         if self.options.dry_run:
             code = self._dry_run(batch, goes=goes)
         elif not batch.agenda.count:
-            code = self._told(batch, Result(), "nothing to send")
+            code = self._told(batch, Result(), self.appeal.id)
         elif account is None:
             code = self._rehearse(batch)
         else:
@@ -296,6 +296,9 @@ class _Send:
             answer = consent.choose(self.app, question, view=partial(self._view, batch))
             if answer != "e":
                 return batch if answer == "y" else None
+            if not batch.messages:
+                self.app.screen.note("what goes again goes as it was, and is not edited")
+                continue
             selected = self._edit(selected)
             batch = self._write(selected)
 
@@ -306,6 +309,8 @@ class _Send:
         shown.show_repeated(aside, batch.agenda.repeated)
         shown.show_recipients(aside, batch.messages, together=self.appeal.together)
         shown.show_first(aside, batch.messages, self._again(batch)[:1])
+        if consent.can_ask():
+            sending.tell_not_mailed(self.app, batch.planned)
 
     def _view(self, batch: Batch) -> None:
         """Show every letter in full."""

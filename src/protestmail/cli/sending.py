@@ -181,7 +181,7 @@ def sum_up(app: App, what: str, result: Result, tail: str = "") -> None:
     states[QUEUED] += result.waiting
     order = (ACCEPTED, REFUSED, DEFERRED, *states)
     told = ", ".join(f"{states[one]} {one}" for one in dict.fromkeys(order) if states[one])
-    app.screen.note(f"{what}: {told or 'nothing was sent'}{tail}", "bold")
+    app.screen.note(f"{what}: {told or 'nothing to send'}{tail}", "bold")
 
 
 def tell_not_mailed(app: App, planned: Plan) -> None:

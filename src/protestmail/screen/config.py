@@ -7,13 +7,15 @@ from protestmail.screen.output import Screen
 
 def show_values(screen: Screen, rows: Iterable[tuple[str, str, str]]) -> None:
     """Show settings, each with its source."""
+    last = ""
     for name, value, source in rows:
         if screen.piped:
             screen.record(name, value, source)
-        else:
-            screen.labelled(name, value)
-            if source:
-                screen.prose(f"from {source}", 2, "dim")
+            continue
+        if source != last:
+            screen.prose(f"from {source or 'this program'}:", style="bold")
+            last = source
+        screen.labelled(name, value, indent=2)
 
 
 def show_finding(screen: Screen, what: str, found: str) -> None:

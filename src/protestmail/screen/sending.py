@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from protestmail.agenda import name_of
-from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, UNKNOWN, Entry, Outcome
+from protestmail.delivery import ACCEPTED, DEFERRED, OPEN, QUEUED, UNKNOWN, Entry, Outcome
 from protestmail.envelope import COPY, SELF, TARGET, Recipient
 from protestmail.message import Message
 from protestmail.screen.letters import mailbox, show_intent, show_letter
@@ -47,7 +47,7 @@ def show_recipients(screen: Screen, messages: Sequence[Message], *, together: bo
     for number, one in enumerate(messages, 1):
         to = [mailbox(person) for person in one.recipients if person.role == TARGET]
         for at, each in enumerate(to):
-            screen.labelled("" if at else f"{number}. To", each, indent=3 if at else 0)
+            screen.labelled("and" if at else f"{number}. To", each, indent=3 if at else 0)
         for person in one.recipients:
             if person.role == COPY:
                 screen.labelled("Cc", mailbox(person), indent=3)
@@ -62,7 +62,8 @@ def show_recipients(screen: Screen, messages: Sequence[Message], *, together: bo
 def show_repeated(screen: Screen, entries: Iterable[Entry]) -> None:
     """Show the letters that go again as they were."""
     for one in entries:
-        screen.labelled(f"Again, as it was on {when(one.at)}", name_of(one))
+        to = ", ".join(each.address for each in one.recipients if each.state in OPEN)
+        screen.labelled(f"Again, as it was on {when(one.at)}", to)
 
 
 def show_first(screen: Screen, messages: Sequence[Message], again: "Sequence[Intent]") -> None:
