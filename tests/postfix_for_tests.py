@@ -1,7 +1,6 @@
 """A real mail server for the tests: Postfix, with passwords kept by Dovecot, on loopback only.
 
-All that it reads and writes is its own: the machine's /etc and /var stay as they are. It has no
-SMTP client, so nothing can leave.
+It keeps to folders of its own, and has no SMTP client: nothing can leave the machine.
 """
 
 import os
@@ -32,25 +31,24 @@ bounce,unix,-,-,n,-,0,bounce defer,unix,-,-,n,-,0,bounce trace,unix,-,-,n,-,0,bo
 error,unix,-,-,n,-,-,error retry,unix,-,-,n,-,-,error virtual,unix,-,n,n,-,-,virtual
 postlog,unix-dgram,n,-,n,-,1,postlogd
 """
-"""Its services, a word each: no smtp, no relay, no lmtp."""
+"""Postfix's services (no smtp, no relay, no lmtp), and then its settings: a word each."""
 MAIN = """
 compatibility_level=3.6 queue_directory={home}/queue data_directory={home}/data
 maillog_file={folder}/maillog maillog_file_prefixes={folder} enable_long_queue_ids=yes
 inet_interfaces=127.0.0.1 inet_protocols=ipv4 myhostname=mail.branch.example notify_classes=
-mydestination= local_recipient_maps= default_transport=error:5.7.1:nothing-leaves-this-machine
+mydestination= local_recipient_maps= default_transport=error:nothing-leaves-this-machine
 virtual_mailbox_domains={domains} virtual_mailbox_maps=texthash:{home}/etc/mailboxes
 virtual_mailbox_base={home}/maildir virtual_uid_maps=static:{uid} virtual_gid_maps=static:{gid}
 message_size_limit={size_limit} virtual_mailbox_limit=0 in_flow_delay=0
 smtpd_tls_security_level=encrypt smtpd_tls_auth_only=yes smtpd_tls_loglevel=1
 smtpd_tls_cert_file={certificate} smtpd_tls_key_file={key}
 smtpd_sasl_auth_enable=yes smtpd_sasl_type=dovecot smtpd_sasl_path=private/auth
-smtpd_client_restrictions=permit_sasl_authenticated,reject
+smtpd_client_restrictions=permit_sasl_authenticated,reject smtpd_client_connection_count_limit=0
 smtpd_relay_restrictions=reject_unauth_destination smtpd_discard_ehlo_keywords={discarded}
-smtpd_recipient_restrictions=check_recipient_access,texthash:{home}/etc/reject,{policy}
-smtpd_peername_lookup=no smtpd_error_sleep_time=0 smtpd_hard_error_limit=1000
-smtpd_client_connection_count_limit=0
+smtpd_recipient_restrictions=check_recipient_access,texthash:{home}/etc/reject,$greylist
+greylist=check_policy_service,inet:127.0.0.1:{policy} smtpd_peername_lookup=no
+smtpd_error_sleep_time=0 smtpd_hard_error_limit=1000
 """
-"""Its settings, a word each."""
 DOVECOT = """\
 base_dir = {home}/dovecot
 state_dir = {home}/dovecot
@@ -101,11 +99,9 @@ class Mail:
         """Give the messages to an address as they lie in its domain's Maildir, oldest first."""
         it = address.lower().encode()
         new = self.folder / "maildir" / address.rpartition("@")[2].lower() / "new"
-        read = [file.read_bytes() for file in new.glob("*")]
-        tops = [(_TOP.match(raw), raw) for raw in read]
-        return [
-            raw for _, raw in sorted((t[2], raw) for t, raw in tops if t and t[1].lower() == it)
-        ]
+        tops = [(_TOP.match(raw), raw) for raw in (file.read_bytes() for file in new.glob("*"))]
+        ours = [(top[2], raw) for top, raw in tops if top and top[1].lower() == it]
+        return [raw for _, raw in sorted(ours)]
 
     def wait_for(self, count: int, *addresses: str) -> None:
         """Wait until so many messages in all have come to these addresses."""
@@ -130,16 +126,14 @@ def postfix(
 ) -> Iterator[Mail]:
     """Run a mail server as long as the block runs; its mail and its logs stay in the folder.
 
-    ``reject`` says what is answered to a recipient, such as ``550 5.1.1 no such office``; one in
-    ``greylist`` is put off once.
+    ``reject`` gives a recipient's answer (``550 5.1.1 gone``); ``greylist`` puts one off once.
     """
     with socket.create_server((LOOPBACK, 0)) as free:
         port = free.getsockname()[1]
     daemons = subprocess.check_output(["postconf", "-dh", "daemon_directory"], text=True).strip()
     with _policy(greylist) as policy, _home(folder) as home:
-        given = {"folder": folder, "port": port, "certificate": certificate, "key": key}
-        given |= {"size_limit": size_limit, "discarded": "" if pipelining else "PIPELINING"}
-        given |= {"policy": f"check_policy_service,inet:{LOOPBACK}:{policy}"}
+        given = {"folder": folder, "certificate": certificate, "key": key, "size_limit": size_limit}
+        given |= {"port": port, "policy": policy, "discarded": "" if pipelining else "PIPELINING"}
         _configure(home, given, reject)
         auth, etc = home / "queue/private/auth", f"{home}/etc"
         with (
@@ -194,14 +188,13 @@ def _policy(greylist: tuple[str, ...]) -> Iterator[int]:
 
     class Asked(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            with suppress(OSError):  # Postfix may end while it asks
-                for line in self.rfile:
-                    name, _, value = line.decode().strip().lower().partition("=")
-                    if name == "recipient":
-                        reply = "450 4.2.0 Greylisted, come back" if value in waiting else "DUNNO"
-                        waiting.discard(value)
-                    elif not name:
-                        self.wfile.write(f"action={reply}\n\n".encode())
+            for line in self.rfile:
+                name, _, value = line.decode().strip().lower().partition("=")
+                if name == "recipient":
+                    reply = "450 4.2.0 Greylisted, come back" if value in waiting else "DUNNO"
+                    waiting.discard(value)
+                elif not name:
+                    self.wfile.write(f"action={reply}\n\n".encode())
 
     with socketserver.ThreadingTCPServer((LOOPBACK, 0), Asked) as server:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -219,7 +212,10 @@ def _running(folder: Path, ready: Callable[[], bool], *command: str) -> Iterator
         subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True) as process,
     ):
         try:
-            if not _until(lambda: process.poll() is not None or ready()) or process.poll():
+            if (
+                not _until(lambda: process.poll() is not None or ready())
+                or process.poll() is not None
+            ):
                 said = "".join(file.read_text() for file in folder.glob("*log"))
                 raise RuntimeError(f"{command[0]} does not start:\n{said}")
             yield
@@ -242,7 +238,7 @@ def _lives(group: int) -> bool:
 
 
 def _greets(port: int) -> bool:
-    with smtplib.SMTP(LOOPBACK, port, "localhost", 30):
+    with smtplib.SMTP(LOOPBACK, port, "localhost", 5):
         return True
 
 

@@ -176,7 +176,10 @@ class Journal:
             sql = (
                 f"SELECT {_COLUMNS}, data FROM letter JOIN message USING (number) WHERE number = ?"  # noqa: S608
             )
-            *row, data = self._db.execute(sql, (number,)).fetchone()
+            found = self._db.execute(sql, (number,)).fetchone()
+            if found is None:
+                raise sqlite3.DatabaseError(f"letter {number} has lost its text")
+            *row, data = found
             entry = _entry(row)
         to = tuple(one.address for one in entry.recipients if one.state in OPEN)
         return Parcel(entry, to, data)
@@ -269,7 +272,10 @@ class Journal:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    outcomes = tuple(Outcome(*one) for one in json.loads(row[-1]))
+    try:
+        outcomes = tuple(Outcome(*one) for one in json.loads(row[-1]))
+    except (ValueError, TypeError):
+        raise sqlite3.DatabaseError(f"letter {row[0]} is not written as it should be") from None
     return Entry(*[*row[:-1], outcomes])
 
 
@@ -307,7 +313,7 @@ def _told(path: Path) -> Iterator[None]:
             raise JournalProblem(told, "wait until it has finished") from None
         told = f"the journal {path} cannot be written: {why}"
         raise JournalProblem(told, _ELSEWHERE) from None
-    except (sqlite3.DatabaseError, ValueError, TypeError) as why:  # rows that hold nonsense
+    except sqlite3.DatabaseError as why:
         hint = (
             "move it out of the way to start anew; what it knew of letters sent is then forgotten"
         )
