@@ -34,7 +34,7 @@ class Secret:
     def told(self) -> str:
         """Say where it comes from, and nothing of what it is."""
         if self.kind in {COMMAND, TOKEN_COMMAND}:
-            return f"{self.kind.partition(' ')[0]} from {shortened(self.value)}"
+            return f"from {shortened(self.value)}"
         return {PASSWORD: "password as set", PROMPT: "password asked for"}.get(
             self.kind, "no login"
         )

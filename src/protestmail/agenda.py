@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from protestmail import address
 from protestmail.appeal import Target
-from protestmail.delivery import ACCEPTED, OPEN, REFUSED, Entry
+from protestmail.delivery import ACCEPTED, OPEN, REFUSED, Entry, Outcome
 from protestmail.envelope import TARGET
 from protestmail.journal import Journal
 from protestmail.letter import Letter
@@ -145,7 +145,7 @@ def _narrow(letter: Letter, free: Callable[[str], bool]) -> Letter:
     return letter if tuple(targets) == letter.targets else replace(letter, targets=tuple(targets))
 
 
-def name_of(entry: Entry) -> str:
-    """Say to whom a letter went: its targets' addresses, or all where it has none."""
-    to = [one.address for one in entry.recipients if one.role == TARGET]
-    return ", ".join(to or [one.address for one in entry.recipients])
+def principal(entry: Entry) -> list[Outcome]:
+    """Give the recipients that a letter is for: its targets, or all where it has none."""
+    to = [one for one in entry.recipients if one.role == TARGET]
+    return to or list(entry.recipients)

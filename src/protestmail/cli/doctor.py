@@ -56,7 +56,9 @@ def command(app: App, *, profile: str | None, env_file: Path | None, plain_text:
             if encryption
             else "none: everybody on the way can read along",
         )
-        login = f"as {account.user}, {account.secret.told}" if account.user else "none is set"
+        login = (
+            f"as {account.user}, password: {account.secret.told}" if account.user else "none is set"
+        )
         tell("login", login)
         size = talk.size_limit
         tell("largest message", f"{size:,} bytes" if size else "the server does not say")

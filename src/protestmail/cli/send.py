@@ -212,7 +212,8 @@ class _Send:
             code = self._rehearse(batch)
         else:
             code = self._send(batch, selected, account)
-        sending.tell_not_mailed(self.app, batch.planned)
+        if not (account and batch.agenda.count and consent.can_ask()):  # else it was told before
+            sending.tell_not_mailed(self.app, batch.planned)
         return code
 
     def _edit(self, selected: Selection) -> Selection:

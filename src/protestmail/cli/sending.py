@@ -205,7 +205,7 @@ def tell_agenda(app: App, batch: Batch) -> None:
         names = ", ".join(target.name or target.id for target in one.targets)
         app.screen.note(f"{names}: another target of this appeal has the same address; one goes")
     for entry in batch.agenda.orphans:
-        to = agenda.name_of(entry)
+        to = ", ".join(one.address for one in agenda.principal(entry))
         app.screen.note(f"{to}: a letter to it is {entry.state}, and not among these")
     if batch.left:
         app.screen.note(f"{batch.left} more stay for another time, as --limit says")

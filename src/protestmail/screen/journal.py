@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from protestmail.agenda import name_of
+from protestmail.agenda import principal
 from protestmail.delivery import ACCEPTED, QUEUED, Entry
 from protestmail.screen.output import Screen
 from protestmail.screen.sending import when
@@ -18,11 +18,13 @@ def show_entries(screen: Screen, entries: Sequence[Entry]) -> None:
                 addresses,
             )
             continue
-        screen.labelled(f"{one.number}. {one.state}, {when(one.at)}", name_of(one), "bold")
+        to = [each.address for each in principal(one)]
+        screen.listed(f"{one.number}. {one.state}, {when(one.at)}", to, "bold")
         screen.prose(f"{one.appeal}, {one.letter} ({one.language}), from {one.sender}", 3, "dim")
         for each in one.recipients:
             if each.state not in {ACCEPTED, QUEUED}:
                 screen.labelled(f"{each.role} {each.state}", each.address, indent=3)
                 screen.prose(each.reply, 5)
         if one.due is not None:
-            screen.line(f"   may go again from {when(one.due)} on: protestmail send {one.appeal}")
+            told = f"may go again from {when(one.due)} on: protestmail send {one.appeal}"
+            screen.prose(told, 3)

@@ -100,6 +100,20 @@ class Screen:
         else:
             self.prose(f"{label}: {value}", indent, style, hang=2)
 
+    def listed(self, label: str, values: Sequence[str], style: str = "", indent: int = 0) -> None:
+        """Write ``label: value``, and each further value in a line of its own, all whole."""
+        for number, value in enumerate(values):
+            gap = indent + min(len(label), 3)
+            self.labelled("and" if number else label, value, style, gap if number else indent)
+
+    def about(self, address: str, told: str) -> None:
+        """Write an address, whole, and what there is to say of it; below it if need be."""
+        if self.piped or len(address) + len(told) + 2 <= self.width:
+            self.line(f"{address}: {told}")
+        else:
+            self.line(address)
+            self.prose(told, 2)
+
     def _whole(self, address: str, style: str, indent: int) -> None:
         """Write an address, indented as far as there is room for it."""
         self.line(address, style, max(min(indent, self.width - len(address)), 0))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from protestmail.agenda import name_of
+from protestmail.agenda import principal
 from protestmail.delivery import ACCEPTED, DEFERRED, OPEN, QUEUED, UNKNOWN, Entry, Outcome
 from protestmail.envelope import COPY, SELF, TARGET, Recipient
 from protestmail.message import Message
@@ -29,8 +29,10 @@ _MANY = 20
 def show_route(screen: Screen, sender: Sender, account: "Account") -> None:
     """Say from whom letters go, by which account, and where that was set."""
     screen.labelled("From", f"{sender.name} <{sender.email}>", "bold")
-    login = f", as {account.user}, {account.secret.told}" if account.user else ", without login"
-    screen.labelled("By", f"{account.told}{login}")
+    screen.labelled("By", account.told)
+    if account.user:
+        screen.labelled("Login", account.user)
+        screen.labelled("Password", account.secret.told)
     screen.labelled("Settings from", account.origin or "this program")
 
 
@@ -46,8 +48,7 @@ def show_recipients(screen: Screen, messages: Sequence[Message], *, together: bo
     """Show who gets each letter, who gets copies, and who sees whom."""
     for number, one in enumerate(messages, 1):
         to = [mailbox(person) for person in one.recipients if person.role == TARGET]
-        for at, each in enumerate(to):
-            screen.labelled("and" if at else f"{number}. To", each, indent=3 if at else 0)
+        screen.listed(f"{number}. To", to)
         for person in one.recipients:
             if person.role == COPY:
                 screen.labelled("Cc", mailbox(person), indent=3)
@@ -62,8 +63,8 @@ def show_recipients(screen: Screen, messages: Sequence[Message], *, together: bo
 def show_repeated(screen: Screen, entries: Iterable[Entry]) -> None:
     """Show the letters that go again as they were."""
     for one in entries:
-        to = ", ".join(each.address for each in one.recipients if each.state in OPEN)
-        screen.labelled(f"Again, as it was on {when(one.at)}", to)
+        to = [each.address for each in one.recipients if each.state in OPEN]
+        screen.listed(f"Again, as it was on {when(one.at)}", to)
 
 
 def show_first(screen: Screen, messages: Sequence[Message], again: "Sequence[Intent]") -> None:
@@ -84,17 +85,17 @@ def show_outcomes(
         to = [each for each in one.recipients if each.role == TARGET] or list(one.recipients)
         copies = sum(each.role == COPY for each in one.recipients)
         plural = "copy" if copies == 1 else "copies"
-        names = ", ".join(_name(each.address, people) for each in to)
+        names = [_name(each.address, people) for each in to]
         if screen.piped:
             reply = next((each.reply for each in to if each.state == one.state), "")
-            screen.record(number, one.state, names, f"{copies} {plural}", reply)
+            screen.record(number, one.state, ", ".join(names), f"{copies} {plural}", reply)
         else:
-            screen.labelled(f"{number}. {one.state}, {copies} {plural}", names)
+            screen.listed(f"{number}. {one.state}, {copies} {plural}", names)
         for each in one.recipients:
             if each.state not in {ACCEPTED, QUEUED}:
                 _tell(screen, number, each, _name(each.address, people))
         if one.due is not None and any(each.state == DEFERRED for each in one.recipients):
-            screen.note(f"   may be tried again from {when(one.due)} on")
+            screen.aside().prose(f"may be tried again from {when(one.due)} on", 3)
 
 
 def _tell(screen: Screen, number: int, each: Outcome, name: str) -> None:
@@ -112,18 +113,21 @@ def _name(address: str, people: "Mapping[str, Recipient]") -> str:
 
 def tell_skipped(screen: Screen, entries: Sequence[Entry]) -> None:
     """Say which letters do not go, and why: they are accepted, refused, in doubt, or not due."""
+    aside = screen.aside()
     for one in entries[:_MANY]:
-        to = name_of(one)
-        day = when(one.at)
-        if one.state == UNKNOWN or any(each.state == UNKNOWN for each in one.recipients):
-            told = f"in doubt since {day}, not sent again: protestmail journal --unknown"
-        elif one.due is not None:
-            told = f"{one.state} on {day}, not due before {when(one.due)}; --retry does not wait"
-        else:
-            told = f"{one.state} on {day}, not sent again"
-        screen.note(f"{to}: {told}")
+        for each in principal(one):
+            aside.about(each.address, _why_not(one, each))
     if len(entries) > _MANY:
         screen.note(f"… and {len(entries) - _MANY} more: protestmail journal")
+
+
+def _why_not(one: Entry, each: Outcome) -> str:
+    if each.state == UNKNOWN:
+        return f"in doubt since {when(one.at)}, not sent again: protestmail journal --unknown"
+    if each.state in OPEN and one.due is not None:
+        told = f"{each.state} on {when(one.at)}, not due before {when(one.due)}"
+        return f"{told}; --retry does not wait"
+    return f"{each.state} on {when(one.at)}, not sent again"
 
 
 def when(at: int) -> str:
