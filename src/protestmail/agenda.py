@@ -22,7 +22,8 @@ _CLOCK_SLIP = 60
 class Agenda:
     """Letters to send for the first time, to send as they were, and those that stay as they are.
 
-    ``replaced`` were queued and never offered to a server: the new ones take their place.
+    ``replaced`` were queued and never offered to a server: the new ones take their place. ``anew``
+    have come to their end, and are written once more because the user says so.
     ``orphans`` are unfinished, and no longer among what the appeal asks for.
     """
 
@@ -31,6 +32,7 @@ class Agenda:
     skipped: list[Entry] = field(default_factory=list)
     shared: list[Letter] = field(default_factory=list)
     replaced: list[Entry] = field(default_factory=list)
+    anew: list[Entry] = field(default_factory=list)
     orphans: list[Entry] = field(default_factory=list)
 
     @property
@@ -100,7 +102,9 @@ def _sort(agenda: Agenda, entry: Entry, now: int, *, again: bool, retry: bool) -
         agenda.replaced.append(entry)
     elif entry.due is not None and (retry or is_due(entry, now)):
         agenda.repeated.append(entry)
-    elif not (again and entry.state in {ACCEPTED, REFUSED}):
+    elif again and entry.state in {ACCEPTED, REFUSED}:
+        agenda.anew.append(entry)
+    else:
         agenda.skipped.append(entry)
 
 

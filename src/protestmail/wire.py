@@ -15,7 +15,8 @@ from protestmail.errors import ConnectionLost, TryLater, Untrusted
 MAX_LINE = 4096
 """Octets; RFC 5321, 4.5.3.1.5 has 512, and real servers are longer-winded."""
 MAX_LINES = 128
-_CHUNK = 1 << 16
+_CHUNK = 1 << 14
+"""Octets written at once: no more than one TLS record, so that what failed cannot have arrived."""
 _QUICK_ACK = getattr(socket, "TCP_QUICKACK", 0)
 
 
@@ -50,7 +51,11 @@ def connect(host: str, port: int, limits: Limits) -> socket.socket:
     end = time.monotonic() + limits.step
     told = "no answer in time"
     for family, kind, protocol, _, address in found:
-        sock = socket.socket(family, kind, protocol)
+        try:
+            sock = socket.socket(family, kind, protocol)
+        except OSError as why:  # this machine does not speak IPv6, say
+            told = _reason(why)
+            continue
         try:
             sock.settimeout(max(end - time.monotonic(), 0.001))
             sock.connect(address)

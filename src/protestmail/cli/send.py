@@ -115,6 +115,9 @@ def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: An
     """
     options = Options(**given)
     _refuse_contradictions(options, request)
+    if appeal_id == "-" and options.real:
+        hint = "save it as a file: the file's name is what keeps a letter from going twice"
+        raise UsageProblem("an appeal from standard input can be rehearsed, not sent", hint)
     appeal = shared.open_appeal(app, appeal_id)
     settled = shared.settle(app, request)
     goes = shared.tell_standing(app, appeal, app.today)
@@ -307,6 +310,7 @@ class _Send:
         aside = self.app.screen.aside()
         shown.show_route(aside, self.sender, account)
         shown.show_appeal_notes(aside, self.appeal)
+        shown.show_anew(aside, batch.agenda.anew)
         shown.show_repeated(aside, batch.agenda.repeated)
         shown.show_recipients(aside, batch.messages, together=self.appeal.together)
         shown.show_first(aside, batch.messages, self._again(batch)[:1])

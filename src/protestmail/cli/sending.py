@@ -14,7 +14,7 @@ from protestmail.agenda import Agenda
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
-from protestmail.delivery import ACCEPTED, DEFERRED, OPEN, QUEUED, REFUSED, Entry
+from protestmail.delivery import ACCEPTED, DEFERRED, OPEN, QUEUED, REFUSED, UNKNOWN, Entry
 from protestmail.dispatch import Pace, Plan, Stop
 from protestmail.envelope import Recipient
 from protestmail.errors import Exit, ProtestmailError, Refused, UnfinishedLetter
@@ -165,7 +165,7 @@ def exit_code(result: Result, skipped: Sequence[Entry]) -> int:
     states.update([QUEUED] * result.waiting)
     if states.keys() <= {ACCEPTED} and result.problem is None:
         return Exit.DONE
-    if not states[ACCEPTED]:
+    if not states[ACCEPTED] and not states[UNKNOWN]:
         if result.problem is not None:
             return result.problem.exit_code
         if states.keys() <= OPEN:

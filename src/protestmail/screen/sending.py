@@ -67,6 +67,13 @@ def show_repeated(screen: Screen, entries: Iterable[Entry]) -> None:
         screen.listed(f"Again, as it was on {when(one.at)}", to)
 
 
+def show_anew(screen: Screen, entries: Iterable[Entry]) -> None:
+    """Show who gets a letter for a second time."""
+    for one in entries:
+        for each in principal(one):
+            screen.about(each.address, f"{each.state} on {when(one.at)}, and written to AGAIN")
+
+
 def show_first(screen: Screen, messages: Sequence[Message], again: "Sequence[Intent]") -> None:
     """Show the first letter in full, a new one or one that goes again."""
     screen.line()
