@@ -10,16 +10,6 @@ SEND = ["send", "strike", *SIGNED]
 GAP = "{{ salutation }}\n\nFree them.\nI am ____.\n\n{{ signature }}"
 
 
-@pytest.mark.parametrize("args", [[], ["--json"], ["--name", "A"]])
-def test_sending_is_not_there_yet(run: Program, args: list[str]) -> None:
-    """Without --rehearse or --dry-run nothing is sent: exit 78, with what can be done instead."""
-    done = run("send", "practice-letter", *args)
-
-    assert (done.code, done.out) == (78, "")
-    assert "sending is not there yet" in done.err
-    assert "--rehearse" in done.err
-
-
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
