@@ -4,7 +4,6 @@ It keeps to folders of its own, and has no SMTP client: nothing can leave the ma
 """
 
 import os
-import pwd
 import re
 import shutil
 import signal
@@ -38,16 +37,15 @@ maillog_file={folder}/maillog maillog_file_prefixes={folder} enable_long_queue_i
 inet_interfaces=127.0.0.1 inet_protocols=ipv4 myhostname=mail.branch.example notify_classes=
 mydestination= local_recipient_maps= default_transport=error:nothing-leaves-this-machine
 virtual_mailbox_domains={domains} virtual_mailbox_maps=texthash:{home}/etc/mailboxes
-virtual_mailbox_base={home}/maildir virtual_uid_maps=static:{uid} virtual_gid_maps=static:{gid}
-message_size_limit={size_limit} virtual_mailbox_limit=0 in_flow_delay=0
+virtual_mailbox_base={home}/maildir virtual_uid_maps=static:65534 virtual_gid_maps=static:65534
+message_size_limit={size_limit} virtual_mailbox_limit=0 in_flow_delay=0 smtpd_peername_lookup=no
 smtpd_tls_security_level=encrypt smtpd_tls_auth_only=yes smtpd_tls_loglevel=1
-smtpd_tls_cert_file={certificate} smtpd_tls_key_file={key}
+smtpd_tls_cert_file={certificate} smtpd_tls_key_file={key} smtpd_error_sleep_time=0
 smtpd_sasl_auth_enable=yes smtpd_sasl_type=dovecot smtpd_sasl_path=private/auth
 smtpd_client_restrictions=permit_sasl_authenticated,reject smtpd_client_connection_count_limit=0
 smtpd_relay_restrictions=reject_unauth_destination smtpd_discard_ehlo_keywords={discarded}
 smtpd_recipient_restrictions=check_recipient_access,texthash:{home}/etc/reject,$greylist
-greylist=check_policy_service,inet:127.0.0.1:{policy} smtpd_peername_lookup=no
-smtpd_error_sleep_time=0 smtpd_hard_error_limit=1000
+greylist=check_policy_service,inet:127.0.0.1:{policy} smtpd_hard_error_limit=1000
 """
 DOVECOT = """\
 base_dir = {home}/dovecot
@@ -55,6 +53,7 @@ state_dir = {home}/dovecot
 log_path = {folder}/dovecot.log
 protocols =
 auth_mechanisms = plain login
+auth_failure_delay = 0
 passdb {{
   driver = passwd-file
   args = {home}/etc/users
@@ -79,10 +78,9 @@ def available() -> str:
     missing = [name for name in ("postconf", "dovecot") if shutil.which(name) is None]
     if missing:
         return f"{' and '.join(missing)} not found: run apt-get install postfix dovecot-core"
-    version = subprocess.check_output(["dovecot", "--version"], text=True)
-    if not version.startswith("2.3."):
-        return f"Dovecot 2.3 is needed (Debian 12: apt-get install dovecot-core), not {version}"
-    return "" if os.geteuid() == 0 else "Postfix and Dovecot run as root only: be root"
+    if not subprocess.check_output(["dovecot", "--version"]).startswith(b"2.3."):
+        return "Dovecot 2.3 is needed, that of Debian 12: run apt-get install dovecot-core there"
+    return "" if os.geteuid() == 0 else "Postfix and Dovecot are run by root: be root"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +138,7 @@ def postfix(
             _running(folder, auth.exists, "dovecot", "-F", "-c", f"{etc}/dovecot.conf"),
             _running(folder, lambda: _greets(port), f"{daemons}/master", "-c", etc),
         ):
-            host = "localhost" if socket.gethostbyname("localhost") == LOOPBACK else LOOPBACK
-            yield Mail(host, port, USER, PASSWORD, folder)
+            yield Mail("localhost", port, USER, PASSWORD, folder)
 
 
 @contextmanager
@@ -154,7 +151,7 @@ def _home(folder: Path) -> Iterator[Path]:
             (home / open_to_all).mkdir()
         for closed in ("maildir", "data", *(f"queue/{queue}" for queue in QUEUES)):
             (home / closed).mkdir(0o700)
-            shutil.chown(home / closed, "nobody" if closed == "maildir" else "postfix")
+            shutil.chown(home / closed, 65534 if closed == "maildir" else "postfix")  # as in MAIN
         shutil.rmtree(kept, ignore_errors=True)
         kept.symlink_to(home / "maildir")
         try:
@@ -166,13 +163,12 @@ def _home(folder: Path) -> Iterator[Path]:
 
 def _configure(home: Path, given: dict[str, object], reject: Mapping[str, str]) -> None:
     """Write all that the servers read."""
-    nobody, domains = pwd.getpwnam("nobody"), ",".join(DOMAINS)
-    given |= {"home": home, "uid": nobody.pw_uid, "gid": nobody.pw_gid, "domains": domains}
+    given |= {"home": home, "domains": ",".join(DOMAINS)}
     texts = {
         "main.cf": "\n".join(MAIN.split()).format_map(given),
         "master.cf": "\n".join(MASTER.split()).replace(",", " ").format_map(given),
         "dovecot.conf": DOVECOT.format_map(given),
-        "users": f"{USER}:{{PLAIN}}{PASSWORD}::::::nodelay=y\n",
+        "users": f"{USER}:{{PLAIN}}{PASSWORD}\n",
         "mailboxes": "".join(f"@{domain} {domain}/\n" for domain in DOMAINS),
         "reject": "".join(f"{address.lower()} {reply}\n" for address, reply in reject.items()),
     }

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -369,3 +369,28 @@ def add_appeal(appeals: Folder, count: int, **fields: Any) -> list[str]:
     ]
     appeals.add(**({"targets": targets} | fields))
     return addresses
+
+
+def journal_of(letters: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Give the state of each recipient, from what ``--json`` tells of letters."""
+    return {one["address"]: one["state"] for each in letters for one in each["recipients"]}
+
+
+def untrue(letters: Iterable[Mapping[str, Any]], server: Recorder) -> list[str]:
+    """Tell where letters, as ``--json`` tells of them, and the server disagree.
+
+    The server took a letter once that is accepted, never one that is anything else; where it is
+    unknown it did or did not; and nothing went anywhere twice.
+    """
+    states, copies = journal_of(letters), server.copies()
+    twice = Counter(mail.message_id for mail in server.taken)
+    return [
+        *(f"{one} came {copies[one]} times" for one in copies if copies[one] > 1),
+        *(f"{one} went {number} times" for one, number in twice.items() if number > 1),
+        *(f"{one} came, and nobody knows" for one in copies.keys() - states.keys()),
+        *(
+            f"{one} is {state}, and came {copies[one]} times"
+            for one, state in states.items()
+            if state != "unknown" and copies[one] != (state == "accepted")
+        ),
+    ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 
 from protestmail.errors import SettingsProblem, UsageProblem
 
@@ -126,6 +125,8 @@ class Account:
     @property
     def stays_here(self) -> bool:
         """Whether the server is this machine, by name or by address."""
+        from ipaddress import ip_address  # noqa: PLC0415  settings are read where nothing is sent
+
         try:
             return self.host == "localhost" or ip_address(self.host).is_loopback
         except ValueError:
