@@ -82,6 +82,18 @@ def appeal_argument(command: F) -> F:
     return click.argument("appeal_id", metavar="ID", shell_complete=complete_id)(command)
 
 
+def profile_options(command: F) -> F:
+    """Add ``--as`` and ``--env-file``, which name the one file of settings."""
+    named = click.option("--as", "profile", metavar="NAME", help="Use the profile NAME.")
+    file = click.option(
+        "--env-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Read the settings from this file.",
+    )
+    return named(file(command))
+
+
 def epilog(*examples: str) -> str:
     """Examples for a command's help."""
     from protestmail.cli import REPORT  # noqa: PLC0415  the group imports this module

@@ -6,7 +6,7 @@ import click
 
 from protestmail import profiles, settings
 from protestmail.account import shortened
-from protestmail.cli.app import App, common_options, epilog
+from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, SettingsProblem
 from protestmail.profiles import ACCOUNT, HABITS, PREFIX
 from protestmail.screen.config import show_values
@@ -20,13 +20,7 @@ MASK = "(set, not shown)"
 @click.command(
     "config", epilog=epilog("protestmail config", "protestmail config --env-file my.env")
 )
-@click.option("--as", "profile", metavar="NAME", help="Use the profile NAME.")
-@click.option(
-    "--env-file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Read the settings from this file.",
-)
+@profile_options
 @click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
 @common_options
 @click.pass_obj

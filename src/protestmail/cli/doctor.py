@@ -7,20 +7,14 @@ import click
 from protestmail import settings
 from protestmail.account import PLAIN_TEXT
 from protestmail.cli import consent
-from protestmail.cli.app import App, common_options, epilog
+from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, JournalProblem
 from protestmail.screen.config import show_finding
 from protestmail.screen.sending import PROVIDER
 
 
 @click.command("doctor", epilog=epilog("protestmail doctor", "protestmail doctor --as union"))
-@click.option("--as", "profile", metavar="NAME", help="Use the profile NAME.")
-@click.option(
-    "--env-file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Read the settings from this file.",
-)
+@profile_options
 @click.option(PLAIN_TEXT, "plain_text", is_flag=True, help="Allow a connection without encryption.")
 @common_options
 @click.pass_obj

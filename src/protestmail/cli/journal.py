@@ -8,7 +8,7 @@ import click
 
 from protestmail import settings
 from protestmail.cli import consent
-from protestmail.cli.app import App, common_options, epilog
+from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.delivery import UNKNOWN, Entry
 from protestmail.errors import Exit, NoSuchAppeal, UsageProblem
 from protestmail.journal import FILE, Journal
@@ -25,13 +25,6 @@ _ACTIONS = {
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys."),
-        click.option(
-            "--env-file",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="Read the settings from this file.",
-        ),
-        click.option("--as", "profile", metavar="NAME", help="Use the profile NAME."),
         click.option("-y", "--yes", is_flag=True, help="Do not ask before forgetting."),
         click.option("--all", "all_", is_flag=True, help="All of them, for what is asked."),
         click.option("--forget", is_flag=True, help="Take letters out, without a trace."),
@@ -53,6 +46,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.argument("which", metavar="[ID|NUMBER]...", nargs=-1)
 @_options
+@profile_options
 @common_options
 @click.pass_obj
 def command(

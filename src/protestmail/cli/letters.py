@@ -15,7 +15,7 @@ from protestmail.allowlist import OWN_WORDS
 from protestmail.appeal import ACTIVE, Appeal
 from protestmail.appealfile.names import slug
 from protestmail.appealfile.reader import MAX_BYTES
-from protestmail.cli.app import App
+from protestmail.cli.app import App, profile_options
 from protestmail.errors import UsageProblem
 from protestmail.letter import Letter
 from protestmail.proofread import sound
@@ -72,13 +72,7 @@ _CHOICES = (
     click.option("--letter", metavar="ID", default="", help="Another of the appeal's letters."),
     click.option("--language", metavar="TAG", default="", help="The letter's language."),
     click.option("--own-words", metavar="TEXT|@FILE", help="A paragraph of your own."),
-    click.option("--as", "profile", metavar="NAME", help="Use the profile NAME."),
-    click.option(
-        "--env-file",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Read the settings from this file.",
-    ),
+    profile_options,
 )
 
 
