@@ -75,11 +75,12 @@ def aiosmtpd(*, pipelining: bool = True, secure: Login | None = None) -> Iterato
 
 
 @contextmanager
-def postfix(where: Path) -> Iterator[Sink]:
-    """Run Postfix's smtp-sink, written in C to measure clients with; it offers PIPELINING."""
+def postfix(where: Path, *, pipelining: bool = True) -> Iterator[Sink]:
+    """Run Postfix's smtp-sink, written in C to measure clients with; it speaks no TLS."""
     port, log = _free_port(), where / "smtp-sink.log"
     other_user = ["-u", "nobody"] if os.geteuid() == 0 else []  # root has to become someone else
-    command = [tool("smtp-sink"), *other_user, "-c", f"{HERE}:{port}", "100"]
+    plain = ["-p"] * (not pipelining)
+    command = [tool("smtp-sink"), *other_user, *plain, "-c", f"{HERE}:{port}", "100"]
     with log.open("wb") as file, subprocess.Popen(command, stdout=file) as process:
         try:
             _wait_for(port)
