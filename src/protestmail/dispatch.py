@@ -186,7 +186,7 @@ class _Run:
                 parcel = after
         finally:
             with suppress(JournalProblem):  # else it is done when the journal is opened again
-                self.journal.requeue()
+                self.journal.recover()
 
     def _offer(self, talk: Conversation) -> Parcel:
         if self.pace:
@@ -218,7 +218,7 @@ class _Run:
                 reply = talk.verdict()
             except BaseException as why:
                 if isinstance(why, ConnectionLost) and why.unsent:
-                    self.journal.requeue(unsent=number)
+                    self.journal.requeue(number)
                 else:
                     yield self._record(parcel, answer, Reply(0, str(why) or "broken off"))
                 raise

@@ -99,17 +99,18 @@ class Journal:
             [[fault]] = self._db.execute("PRAGMA quick_check(1)").fetchall()
             if fault != "ok":
                 raise sqlite3.DatabaseError(fault)
-            self._recover()
+        self.recover()
 
-    def _recover(self) -> None:
-        """Take up what a killed run left: not yet in doubt may go again, in doubt never by itself.
+    def recover(self) -> None:
+        """Take up what a run left: not yet in doubt may go again, in doubt never by itself.
 
         See ``docs/delivery.md`` on the states.
         """
-        for entry in list(self._select(f"WHERE {_IN_FLIGHT}")):
-            state = QUEUED if entry.state == TRYING else UNKNOWN
-            reply = "" if state == QUEUED else "broken off before the server's answer was noted"
-            self._put_back(entry, state, reply)
+        with _told(self.path), self._change():
+            for entry in list(self._select(f"WHERE {_IN_FLIGHT}")):
+                state = QUEUED if entry.state == TRYING else UNKNOWN
+                reply = "" if state == QUEUED else "broken off before the server's answer was noted"
+                self._put_back(entry, state, reply)
 
     def _put_back(self, entry: Entry, state: str, reply: str) -> None:
         """Give the recipients that are still open another state; ``at`` stays as it is."""
@@ -161,6 +162,12 @@ class Journal:
         with _told(self.path):
             yield from self._select("WHERE ? IN ('', appeal) ORDER BY number", appeal)
 
+    def entry(self, number: int) -> Entry:
+        """Give one letter."""
+        with _told(self.path):
+            [entry] = self._select("WHERE number = ?", number)
+        return entry
+
     def same(self, appeal: str, letter: str, sender: str) -> dict[str, Entry]:
         """Give the latest letter to each address: the same appeal, letter and From."""
         with _told(self.path):
@@ -192,11 +199,11 @@ class Journal:
                 (TRYING, number),
             )
 
-    def requeue(self, *, unsent: int = 0) -> None:
-        """Note that what was offered did not go, nor the letter ``unsent``, which was in doubt."""
+    def requeue(self, number: int) -> None:
+        """Note that a letter that was in doubt has certainly not been sent."""
         with _told(self.path), self._change():
-            for entry in list(self._select("WHERE state = ? OR number = ?", TRYING, unsent)):
-                self._put_back(entry, QUEUED, "")
+            [entry] = self._select("WHERE number = ?", number)
+            self._put_back(entry, QUEUED, "")
 
     def in_doubt(self, number: int, then: int | None = None) -> None:
         """Note, durably, that a letter's text is about to leave, and that ``then`` is offered."""

@@ -10,6 +10,7 @@ hides the refusal of some recipients, reads without deadline or measure, tries o
 several mechanisms, and cannot pipeline. What is left of it would be the parsing of EHLO.
 """
 
+import re
 import ssl
 import time
 from base64 import b64encode
@@ -20,8 +21,9 @@ from typing import NamedTuple
 
 from protestmail import wire
 from protestmail.account import LOGIN_FAILED, NONE, STARTTLS, TLS, Account
-from protestmail.delivery import ACCEPTED, Reply
+from protestmail.delivery import ACCEPTED, UNKNOWN, Reply
 from protestmail.errors import (
+    ConnectionLost,
     LoginRefused,
     ProtestmailError,
     SettingsProblem,
@@ -32,6 +34,8 @@ from protestmail.wire import Limits, Wire
 
 EHLO = "[127.0.0.1]"
 """A constant: the machine's name is nobody's business. It also keeps getfqdn from being asked."""
+_QUOTED = 200
+_CODE = re.compile(rb"[2-5][0-9]{2}")
 _READY, _GO, _MORE, _BUSY = 220, 354, 334, 421
 
 
@@ -100,11 +104,14 @@ class Conversation:
         heard = list(self._replies(self._commands(self._offered)))
         reset = len(heard) - len(self._offered.recipients) - 2
         mail, *to, data = heard[reset:]
-        good = mail.state == ACCEPTED and any(one.state == ACCEPTED for one in to)
-        answer = Answer(mail, tuple(to), data, ready=good and data.code == _GO)
-        self._unfinished = answer.mail.state == ACCEPTED and not answer.ready
-        if answer.data.code == _GO and not answer.ready:  # RFC 2920, 3.1: end it with a lone dot
-            self._command(".")
+        anybody = any(one.state == ACCEPTED for one in to)
+        ready = mail.state == ACCEPTED and anybody and data.code == _GO
+        answer = Answer(mail, tuple(to), data, ready)
+        self._unfinished = mail.state == ACCEPTED and not ready
+        if data.code == _GO and not ready:
+            if anybody:  # a lone dot would be an empty letter to them
+                raise self._wire.broken("the server takes a letter from a sender it has refused")
+            self._command(".")  # RFC 2920, 3.1
             self._unfinished = False
         if answer.ready:
             self._wire.refuse_early()
@@ -129,10 +136,19 @@ class Conversation:
             over = over or (command == "DATA" and not good and not self.pipelining)
             if not over:
                 said = self._heard() if self.pipelining else self._command(command)
+                self._refuse_misplaced(command, said)
                 good = good or (command.startswith("RCPT") and said.state == ACCEPTED)
                 failed = command.startswith("MAIL") and said.state != ACCEPTED
                 over = said.code == _BUSY or (failed and not self.pipelining)
             yield said
+
+    def _refuse_misplaced(self, command: str, said: Reply) -> None:
+        """Hang up on a server that loses the thread: what it says next could mean anything."""
+        if command == "RSET" and said.state != ACCEPTED and said.code != _BUSY:
+            told = f"the server does not take RSET: {said}"
+            raise ConnectionLost(told, "a new connection may do", unsent=True)
+        if said.state == UNKNOWN and (command, said.code) != ("DATA", _GO):
+            raise self._wire.broken(f"the server answers {command[:4]} with {said.code}")
 
     def transmit(self, data: bytes, then: Envelope | None = None) -> None:
         """Send the text, its dot, and the next offer, in one write."""
@@ -178,6 +194,7 @@ class Conversation:
         offered = self.features.get("AUTH", "").upper().split()
         if token:
             bearer = _base64(f"user={user}\1auth=Bearer {secret}\1\1")
+            self._secrets += (bearer,)
             reply = self._command(f"AUTH XOAUTH2 {bearer}")
             reply = self._command("") if reply.code == _MORE else reply  # it explains, then refuses
         elif "PLAIN" in offered or "LOGIN" not in offered:
@@ -217,9 +234,10 @@ class Conversation:
         for _ in range(wire.MAX_LINES):
             line = self._wire.line(end)
             code, more, text = code or line[:3], line[3:4], line[4:]
-            well = code.isdigit() and b"200" <= code < b"600" and more in {b" ", b"-", b""}
+            well = _CODE.fullmatch(code) and more in {b" ", b"-", b""}
             if not well or line[:3] != code:
-                raise self._wire.broken(f"the server's reply cannot be understood: {line[:80]!r}")
+                told = self._without_secrets(line[:_QUOTED].decode("utf-8", "replace"))
+                raise self._wire.broken(f"the server's reply cannot be understood: {told}")
             texts.append(text.decode("utf-8", "replace"))
             if more != b"-":
                 return Reply(int(code), self._without_secrets("\n".join(texts)))

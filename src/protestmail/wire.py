@@ -81,12 +81,15 @@ class Wire:
     def write(self, data: bytes, most: float, *, dot: int = 0) -> None:
         """Send it all; raise ConnectionLost when nothing moves for ``most`` seconds.
 
-        ``dot`` is the offset at which a letter is complete: lost before it, the letter is unsent.
+        ``dot`` is the offset at which a letter is complete: lost before it, the letter is unsent,
+        and so it is where the server gives an answer before it.
         """
         sent = 0
         view = memoryview(data)
         try:
             while sent < len(data):
+                if sent < dot:
+                    self.refuse_early()
                 self._sock.settimeout(most)
                 sent += self._sock.send(view[sent : sent + _CHUNK])
         except OSError as why:
@@ -127,12 +130,12 @@ class Wire:
             except (BlockingIOError, ssl.SSLWantReadError):
                 return
             except OSError as why:
-                raise self._lost(why) from None
+                raise self._lost(why, unsent=True) from None
             if not self._buffer:
-                raise self._lost(None)
+                raise self._lost(None, unsent=True)
         if self._buffer.startswith(b"421"):  # allowed at any time (RFC 5321, 3.8)
-            raise self._lost(None)
-        raise self.broken("the server answers before it is asked")
+            raise self._lost(None, unsent=True)
+        raise self.broken("the server answers before it is asked", unsent=True)
 
     def encrypt(self, host: str, context: ssl.SSLContext) -> None:
         """Speak TLS from here on, with a server that can prove its name."""
@@ -168,9 +171,9 @@ class Wire:
         """Hang up."""
         self._sock.close()
 
-    def broken(self, what: str) -> ConnectionLost:
+    def broken(self, what: str, *, unsent: bool = False) -> ConnectionLost:
         """Give the error of a server that breaks the rules; it is not called again."""
-        return ConnectionLost(f"{self._where}: {what}", unsent=False, worth_another=False)
+        return ConnectionLost(f"{self._where}: {what}", unsent=unsent, worth_another=False)
 
     def _lost(self, why: Exception | None, *, unsent: bool = False) -> ConnectionLost:
         told = _reason(why) if why else "the server hung up"

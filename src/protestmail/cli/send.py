@@ -341,7 +341,7 @@ class _Send:
             kind |= {"to_self": True} if options.to_self else {}
             known = {one.number: one for one in (*skipped, *result.entries)}
             queued = [one for one in result.numbers if one not in known]
-            known |= {one: self.journal.load(one).entry for one in queued}
+            known |= {one: self.journal.entry(one) for one in queued}
             listed = [shown.entry_json(known[one]) for one in sorted(known)]
             app.screen.json({"version": 1, **kind, "letters": listed})
         else:

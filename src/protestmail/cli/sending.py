@@ -3,8 +3,8 @@
 import secrets
 import signal
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -17,7 +17,7 @@ from protestmail.cli.app import App
 from protestmail.delivery import ACCEPTED, DEFERRED, OPEN, QUEUED, REFUSED, UNKNOWN, Entry
 from protestmail.dispatch import Pace, Plan, Stop
 from protestmail.envelope import Recipient
-from protestmail.errors import Exit, ProtestmailError, Refused, UnfinishedLetter
+from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
 from protestmail.journal import Journal
 from protestmail.message import Message
 from protestmail.selection import Selection
@@ -137,7 +137,15 @@ def carry_out(
         except KeyboardInterrupt:
             result.interrupted = True
     result.interrupted = result.interrupted or stop.requested
+    result.entries += _broken_off(journal, numbers[len(result.entries) :])
     return result
+
+
+def _broken_off(journal: Journal, numbers: Iterable[int]) -> list[Entry]:
+    """Give the letters that have come to an end, of those that nothing was told of."""
+    with suppress(JournalProblem):  # what cannot be read now is told the next time
+        return [one for one in map(journal.entry, numbers) if one.state != QUEUED]
+    return []
 
 
 @contextmanager
