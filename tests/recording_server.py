@@ -1,24 +1,19 @@
-"""What the tests of sends that are cut short share: a server that records, a program to fork.
+"""A real SMTP server in the test's own process: it outlives clients that are killed, and records.
 
-The server runs in the test's own process, so it outlives the clients that are killed.
+What it took and what the journal tells are then compared.
 """
 
-import json
 import re
-import select
 import socket
 import socketserver
-import subprocess
-import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from conftest import TIMEOUT, Folder, Program, Ran
+from conftest import TIMEOUT, Ran
 
 
 class Mail(NamedTuple):
@@ -209,166 +204,25 @@ class Hold:
         assert self.reached.wait(TIMEOUT), "the server was not reached"
 
 
-_FORKS = """
-import contextlib, io, json, os, signal, sys
-from protestmail.__main__ import main
-from protestmail.cli import run
-from protestmail import dispatch, wire
-with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(sys.stdout):
-    run(["journal", "--json"])
-    run(["send", "practice-letter", "--dry-run", "--name", "A"])
-for line in sys.stdin:
-    job = json.loads(line)
-    child = os.fork()
-    if not child:
-        signal.alarm(30)
-        for handle, name in enumerate((os.devnull, job["out"], job["err"])):
-            os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), handle)
-        os.environ.update(job["env"])
-        sys.argv[1:] = job["args"]
-        exec(job["prelude"], {"__name__": "prelude"})
-        main()
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
+def hang_up_once() -> Callable[[Mail], str]:
+    """Give a server's behaviour: it breaks off at the first dot."""
+    heard: list[Mail] = []
+
+    def at_dot(mail: Mail) -> str:
+        heard.append(mail)
+        if len(heard) == 1:
+            raise HangUp
+        return "250 2.0.0 taken"
+
+    return at_dot
 
 
-class Forks:
-    """The program, loaded once and forked for each run: a process of its own, without the start."""
-
-    def __init__(self, run: Program, process: "subprocess.Popen[str]") -> None:
-        self._outputs = [run.cwd.parent / "out", run.cwd.parent / "err"]
-        self._process = process
-
-    def __call__(self, *args: "str | Path", env: dict[str, str], prelude: str = "") -> Ran:
-        """Run it to its end, as ``Program`` does."""
-        assert self._process.stdin
-        assert self._process.stdout
-        out, err = self._outputs
-        job = {"args": [*map(str, args)], "env": env, "prelude": prelude}
-        print(
-            json.dumps(job | {"out": str(out), "err": str(err)}),
-            file=self._process.stdin,
-            flush=True,
-        )
-        assert select.select([self._process.stdout], [], [], 2 * TIMEOUT)[0], "a run hangs"
-        code = int(self._process.stdout.readline())
-        return Ran(code, out.read_text(), err.read_text())
-
-
-@contextmanager
-def forks(run: Program) -> Iterator[Forks]:
-    """Load the program for the block."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _FORKS],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=run.cwd,
-        env=run.environ,
-    ) as process:
-        try:
-            yield Forks(run, process)
-        finally:
-            process.kill()
-
-
-POINTS = """
-import os, signal, sqlite3, sys
-from protestmail import wire
-from protestmail.journal import Journal
-
-start, end = told("FROM"), told("TO")
-signals = [getattr(signal, name) for name in told("BY")]
-log = os.open(told("LOG"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-passed, doing = 0, []
-
-def point(name):
-    global passed
-    passed += 1
-    os.write(log, ("%s%s\\n" % ("".join(one + ": " for one in doing[-1:]), name)).encode())
-    if start <= passed <= end:
-        for one in signals:
-            os.kill(os.getpid(), one)
-
-class Counted(sqlite3.Connection):
-    def execute(self, sql, *values):
-        if not sql.startswith("SELECT"):
-            point(" ".join(sql.split())[:40])
-        return super().execute(sql, *values)
-
-    def executemany(self, sql, *values):
-        point(sql)
-        return super().executemany(sql, *values)
-
-    def close(self):
-        point("close")
-        super().close()
-
-def labelled(name, real):
-    def method(self, *args, **given):
-        doing.append(name)
-        try:
-            return real(self, *args, **given)
-        finally:
-            doing.pop()
-    return method
-
-for name in "add trying in_doubt record requeue forget resolve".split():
-    setattr(Journal, name, labelled(name, getattr(Journal, name)))
-
-def connect(*args, real=wire.connect):
-    point("connect")
-    return real(*args)
-
-def line(self, end, real=wire.Wire.line):
-    point("read")
-    return real(self, end)
-
-def write(self, data, most, *, dot=0, real=wire.Wire.write):
-    done = 0
-    for cut in sorted({0, dot // 2, max(dot - 1, 0), dot} - {len(data)}):
-        if start <= passed + 1 <= end:
-            real(self, data[done:cut], most, dot=dot)
-            done = cut
-        point("write from %s of %s" % (cut, len(data)))
-    real(self, data[done:], most, dot=max(dot - done, 0))
-
-sqlite3.connect = lambda *args, real=sqlite3.connect, **given: real(
-    *args, factory=Counted, **given)
-wire.connect, wire.Wire.line, wire.Wire.write = connect, line, write
-"""
-"""Counts each statement that could change the journal, and each step on the wire.
-
-A letter's text has four steps: nothing of it sent, half, all but its last byte, and all of it
-without the offer behind it. What follows a step is the step before the next: it is counted once.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """Makes preludes that cut a run short at a step, and tells which steps it has come to."""
-
-    log: Path
-
-    def prelude(self, start: int = 0, end: int = 0, by: Sequence[str] = ("SIGKILL",)) -> str:
-        """Send the signals at each of the steps from ``start`` to ``end``, counted from one."""
-        told = {"FROM": start, "TO": end or start, "BY": [*by], "LOG": str(self.log)}
-        return f"told = {told!r}.get\n{POINTS}"
-
-    @property
-    def passed(self) -> list[str]:
-        """The steps that the latest run came to; it was about to take the last one."""
-        return self.log.read_text().splitlines()
-
-
-def add_appeal(appeals: Folder, count: int, **fields: Any) -> list[str]:
-    """Write an appeal to so many targets; give their addresses."""
-    addresses = [f"office{number}@ministry{number}.example" for number in range(count)]
-    targets = [
-        {"name": f"Ministry {number}", "email": one} for number, one in enumerate(addresses)
-    ]
-    appeals.add(**({"targets": targets} | fields))
-    return addresses
+def letters_of(journal: Ran) -> list[dict[str, Any]]:
+    """Read what ``--json`` tells of letters."""
+    assert journal.out, journal.err
+    letters = journal.json["letters"]
+    assert isinstance(letters, list)
+    return letters
 
 
 def journal_of(letters: Iterable[Mapping[str, Any]]) -> dict[str, str]:
