@@ -13,22 +13,31 @@ from datetime import datetime
 from protestmail import message, smtp
 from protestmail.account import Account
 from protestmail.appeal import Appeal, Copy, Target
-from protestmail.delivery import ACCEPTED, DEFERRED, REFUSED, UNKNOWN, Entry, Outcome, Reply
+from protestmail.delivery import (
+    ACCEPTED,
+    BUSY,
+    DEFERRED,
+    REFUSED,
+    UNKNOWN,
+    Answer,
+    Entry,
+    Envelope,
+    Outcome,
+    Reply,
+)
 from protestmail.envelope import Recipient, by_mail, recipients
 from protestmail.errors import ConnectionLost, JournalProblem, NotRecorded, Refused, TryLater
 from protestmail.journal import Journal, Parcel
 from protestmail.letter import Letter
 from protestmail.message import Message
+from protestmail.pace import Pace
 from protestmail.selection import Selection
 from protestmail.sender import Sender
-from protestmail.smtp import Answer, Conversation, Envelope
+from protestmail.smtp import Conversation
 
-PER_MINUTE = 30
-BURST = 20
-"""What the strictest large provider accepts, and how many may go at once before that counts."""
 _CONNECTIONS = 2
 """After a lost connection there is one more, and then none."""
-_TOO_LARGE, _BUSY = 552, 421
+_TOO_LARGE = 552
 
 
 @dataclass(slots=True)
@@ -92,39 +101,6 @@ def compose(
         )
         for one in letters
     ]
-
-
-class Pace:
-    """So many letters a minute, with a burst at the start (a token bucket)."""
-
-    def __init__(
-        self,
-        per_minute: float = PER_MINUTE,
-        burst: int = BURST,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._rate = per_minute / 60
-        self._burst = min(burst, max(int(per_minute), 1))
-        self._left = float(self._burst)
-        self._clock, self._sleep = clock, sleep
-        self._since = clock()
-
-    def free(self) -> bool:
-        """Take a place for a letter if there is one now."""
-        now = self._clock()
-        self._left = min(self._left + (now - self._since) * self._rate, self._burst)
-        self._since = now
-        if self._left < 1 - 1e-9:
-            return False
-        self._left -= 1
-        return True
-
-    def wait(self) -> None:
-        """Take a place for a letter, waiting for it."""
-        while not self.free():
-            self._sleep((1 - self._left) / self._rate)
 
 
 @dataclass(slots=True)
@@ -246,7 +222,7 @@ class _Run:
         mail = answer.mail
         if not self.waiting or mail.code == _TOO_LARGE:
             return
-        if answer.closing or reply.code == _BUSY or mail.state != ACCEPTED:
+        if answer.closing or reply.code == BUSY or mail.state != ACCEPTED:
             told = mail if mail.state != ACCEPTED else reply
             if told.state == REFUSED:
                 hint = "ask your provider; the rest is still queued"

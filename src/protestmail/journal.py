@@ -1,21 +1,17 @@
 """The journal: what was tried, accepted, refused, in doubt. One SQLite file on the user's disk.
 
-It is what keeps a letter from going twice. A letter is marked as in doubt, durably, before the
-first byte of its text leaves (``synchronous=FULL``: measured by cutting the power, SQLite's usual
-mode for WAL lost that mark). Whoever opens the journal has it alone: two senders would send twice.
+It is what keeps a letter from going twice: a letter is marked as in doubt, durably, before the
+first byte of its text leaves. The file itself is the business of ``store``.
 """
 
 import json
-import os
 import sqlite3
-import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
-from protestmail import files
 from protestmail.delivery import (
     ACCEPTED,
     IN_DOUBT,
@@ -27,8 +23,8 @@ from protestmail.delivery import (
     Outcome,
     state_of,
 )
-from protestmail.errors import JournalProblem
 from protestmail.message import Message
+from protestmail.store import Store
 
 FILE = "journal.sqlite"
 VERSION = 1
@@ -36,16 +32,14 @@ RETRY = 5 * 60
 RETRY_MOST = 4 * 60 * 60
 """Seconds before a deferred letter is tried again: the first time, and at most."""
 
-_TABLES = f"""
+_TABLES = """
 CREATE TABLE letter (
   number INTEGER PRIMARY KEY, appeal TEXT NOT NULL, letter TEXT NOT NULL, language TEXT NOT NULL,
   target TEXT NOT NULL, sender TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
   at INTEGER NOT NULL, due INTEGER, message_id TEXT NOT NULL, recipients TEXT NOT NULL);
 CREATE INDEX same ON letter (appeal, letter, sender);
 CREATE TABLE message (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
-PRAGMA user_version = {VERSION};
 """
-_ELSEWHERE = "make room, or keep it in another folder: PROTESTMAIL_STATE=DIR"
 _IN_FLIGHT = f"state IN ('{TRYING}', '{IN_DOUBT}')"
 _MARK = f"""
 UPDATE letter SET state = CASE number WHEN ?1 THEN '{IN_DOUBT}' ELSE '{TRYING}' END,
@@ -65,40 +59,11 @@ class Parcel(NamedTuple):
     data: bytes
 
 
-class Journal:
+class Journal(Store):
     """An open journal; a context manager. Every method raises JournalProblem where it fails."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE
-        with _told(self.path):
-            _make_private(self.path)
-            self._db = sqlite3.connect(self.path, timeout=0, isolation_level=None)
-            try:
-                self._prepare()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def _prepare(self) -> None:
-        for pragma in (
-            "locking_mode = EXCLUSIVE",
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "secure_delete = ON",
-            "temp_store = MEMORY",
-        ):
-            self._db.execute(f"PRAGMA {pragma}").fetchall()
-        with self._change():
-            [version] = self._db.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                for statement in _TABLES.split(";"):
-                    self._db.execute(statement)
-            elif version != VERSION:
-                hint = "use the newer one, or another folder (PROTESTMAIL_STATE)"
-                raise JournalProblem(f"{self.path} was written by a newer protestmail", hint)
-            [[fault]] = self._db.execute("PRAGMA quick_check(1)").fetchall()
-            if fault != "ok":
-                raise sqlite3.DatabaseError(fault)
+        super().__init__(folder / FILE, _TABLES, VERSION)
         self.recover()
 
     def recover(self) -> None:
@@ -106,7 +71,7 @@ class Journal:
 
         See ``docs/delivery.md`` on the states.
         """
-        with _told(self.path), self._change():
+        with self._told(), self._change():
             for entry in list(self._select(f"WHERE {_IN_FLIGHT}")):
                 state = QUEUED if entry.state == TRYING else UNKNOWN
                 reply = "" if state == QUEUED else "broken off before the server's answer was noted"
@@ -125,20 +90,11 @@ class Journal:
                 "UPDATE letter SET attempts = attempts - 1 WHERE number = ?", (entry.number,)
             )
 
-    def __enter__(self) -> Self:
-        """Give the journal itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Write everything to its place, and let others at it."""
-        with _told(self.path):
-            self._db.close()
-
     def add(
         self, messages: Iterable[Message], now: int, *, instead_of: Iterable[Entry] = ()
     ) -> list[int]:
         """Queue messages, all of them or none, in place of letters that were never offered."""
-        with _told(self.path), self._change():
+        with self._told(), self._change():
             self._drop(instead_of)
             return [self._add(one, now) for one in messages]
 
@@ -159,18 +115,18 @@ class Journal:
 
     def entries(self, appeal: str = "") -> Iterator[Entry]:
         """Give every letter, or those of one appeal, the oldest first."""
-        with _told(self.path):
+        with self._told():
             yield from self._select("WHERE ? IN ('', appeal) ORDER BY number", appeal)
 
     def entry(self, number: int) -> Entry:
         """Give one letter."""
-        with _told(self.path):
+        with self._told():
             [entry] = self._select("WHERE number = ?", number)
         return entry
 
     def same(self, appeal: str, letter: str, sender: str) -> dict[str, Entry]:
         """Give the latest letter to each address: the same appeal, letter and From."""
-        with _told(self.path):
+        with self._told():
             found = self._select(
                 "WHERE appeal = ? AND letter = ? AND sender = ? ORDER BY number",
                 *(appeal, letter, sender),
@@ -179,7 +135,7 @@ class Journal:
 
     def load(self, number: int) -> Parcel:
         """Load a letter that is to go, with those of its recipients that have not got it."""
-        with _told(self.path):
+        with self._told():
             sql = (
                 f"SELECT {_COLUMNS}, data FROM letter JOIN message USING (number) WHERE number = ?"  # noqa: S608
             )
@@ -193,7 +149,7 @@ class Journal:
 
     def trying(self, number: int) -> None:
         """Note that a letter is being offered to a server."""
-        with _told(self.path):
+        with self._told():
             self._db.execute(
                 "UPDATE letter SET state = ?, attempts = attempts + 1 WHERE number = ?",
                 (TRYING, number),
@@ -201,24 +157,20 @@ class Journal:
 
     def requeue(self, number: int) -> None:
         """Note that a letter that was in doubt has certainly not been sent."""
-        with _told(self.path), self._change():
+        with self._told(), self._change():
             [entry] = self._select("WHERE number = ?", number)
             self._put_back(entry, QUEUED, "")
 
     def in_doubt(self, number: int, then: int | None = None) -> None:
         """Note, durably, that a letter's text is about to leave, and that ``then`` is offered."""
-        with _told(self.path):
-            self._db.execute("PRAGMA synchronous = FULL")
-            try:
-                self._db.execute(_MARK, (number, then))
-            finally:
-                self._db.execute("PRAGMA synchronous = NORMAL")
+        with self._told(), self._durable():
+            self._db.execute(_MARK, (number, then))
 
     def record(self, entry: Entry, outcomes: Sequence[Outcome], now: int) -> Entry:
         """Note what became of a letter, and drop its bytes where nothing is left to be done."""
         deferred = any(one.state in OPEN for one in outcomes)
         wait = min(RETRY << min(entry.attempts, 10), RETRY_MOST)
-        with _told(self.path), self._change():
+        with self._told(), self._change():
             return self._write(entry, tuple(outcomes), now, now + wait if deferred else None)
 
     def _write(
@@ -236,7 +188,7 @@ class Journal:
     def resolve(self, entries: Iterable[Entry], *, sent: bool, now: int) -> None:
         """Settle letters in doubt: they were ``sent``, or go again with the same Message-ID."""
         state, reply = (ACCEPTED, "marked as sent") if sent else (QUEUED, "to be sent again")
-        with _told(self.path), self._change():
+        with self._told(), self._change():
             for entry in entries:
                 outcomes = tuple(
                     one._replace(state=state, reply=reply) if one.state == UNKNOWN else one
@@ -251,31 +203,15 @@ class Journal:
         self._db.executemany("DELETE FROM letter WHERE number = ?", numbers)
 
     def forget(self, entries: Iterable[Entry]) -> None:
-        """Take letters out for good: no byte of a recipient or a title stays in the files.
-
-        ``secure_delete`` alone leaves copies where SQLite has moved rows about within a page.
-        """
-        with _told(self.path):
-            with self._change():
-                self._drop(entries)
-            self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Take letters out for good: no byte of a recipient or a title stays in the files."""
+        with self._told(), self._change():
+            self._drop(entries)
+        self._compact()
 
     def _select(self, where: str, *values: object) -> Iterator[Entry]:
         sql = f"SELECT {_COLUMNS} FROM letter {where}"  # noqa: S608  its parts are written above
         with closing(self._db.execute(sql, values)) as found:
             yield from map(_entry, found)
-
-    @contextmanager
-    def _change(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
 
 
 def _entry(row: Sequence[Any]) -> Entry:
@@ -288,40 +224,3 @@ def _entry(row: Sequence[Any]) -> Entry:
 
 def _packed(outcomes: Iterable[Outcome]) -> str:
     return json.dumps(list(outcomes), ensure_ascii=False, separators=(",", ":"))
-
-
-def _make_private(path: Path) -> None:
-    """Make folder and file for nobody else; SQLite gives its side files the same mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    try:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            raise OSError("it is not a regular file")
-        if os.name == "posix":
-            if about.st_uid != os.geteuid():
-                raise OSError("it belongs to somebody else")
-            os.fchmod(handle, 0o600)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say into a sentence with a way out."""
-    try:
-        yield
-    except OSError as why:
-        told = f"the journal {path} cannot be written: {files.reason(why)}"
-        raise JournalProblem(told, _ELSEWHERE) from None
-    except sqlite3.OperationalError as why:
-        if why.sqlite_errorname.startswith("SQLITE_BUSY"):
-            told = "another protestmail is at work with the journal"
-            raise JournalProblem(told, "wait until it has finished") from None
-        told = f"the journal {path} cannot be written: {why}"
-        raise JournalProblem(told, _ELSEWHERE) from None
-    except sqlite3.DatabaseError as why:
-        hint = (
-            "move it out of the way to start anew; what it knew of letters sent is then forgotten"
-        )
-        raise JournalProblem(f"the journal {path} is damaged: {why}", hint) from None

@@ -13,20 +13,16 @@ several mechanisms, and cannot pipeline. What is left of it would be the parsing
 import re
 import ssl
 import time
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import NamedTuple
 
-from protestmail import wire
-from protestmail.account import LOGIN_FAILED, NONE, STARTTLS, TLS, Account
-from protestmail.delivery import ACCEPTED, UNKNOWN, Reply
+from protestmail import login, wire
+from protestmail.account import NONE, STARTTLS, TLS, Account
+from protestmail.delivery import ACCEPTED, BUSY, UNKNOWN, Answer, Envelope, Reply
 from protestmail.errors import (
     ConnectionLost,
-    LoginRefused,
     ProtestmailError,
-    SettingsProblem,
     TryLater,
     Untrusted,
 )
@@ -36,32 +32,7 @@ EHLO = "[127.0.0.1]"
 """A constant: the machine's name is nobody's business. It also keeps getfqdn from being asked."""
 _QUOTED = 200
 _CODE = re.compile(rb"[2-5][0-9]{2}")
-_READY, _GO, _MORE, _BUSY = 220, 354, 334, 421
-
-
-class Envelope(NamedTuple):
-    """Addresses in ASCII, and the size of the text in octets (RFC 1870)."""
-
-    sender: str
-    recipients: tuple[str, ...]
-    size: int
-
-
-class Answer(NamedTuple):
-    """What the server says to an offer; ``data`` is its 354, or what stands in its way.
-
-    ``ready`` tells that the text may follow: there is a 354, and somebody to get it.
-    """
-
-    mail: Reply
-    recipients: tuple[Reply, ...]
-    data: Reply
-    ready: bool
-
-    @property
-    def closing(self) -> bool:
-        """Whether the server wants no more of us for now."""
-        return any(one.code == _BUSY for one in (self.mail, *self.recipients, self.data))
+_READY, _GO, _MORE = 220, 354, 334
 
 
 class Conversation:
@@ -139,12 +110,12 @@ class Conversation:
                 self._refuse_misplaced(command, said)
                 good = good or (command.startswith("RCPT") and said.state == ACCEPTED)
                 failed = command.startswith("MAIL") and said.state != ACCEPTED
-                over = said.code == _BUSY or (failed and not self.pipelining)
+                over = said.code == BUSY or (failed and not self.pipelining)
             yield said
 
     def _refuse_misplaced(self, command: str, said: Reply) -> None:
         """Hang up on a server that loses the thread: what it says next could mean anything."""
-        if command == "RSET" and said.state != ACCEPTED and said.code != _BUSY:
+        if command == "RSET" and said.state != ACCEPTED and said.code != BUSY:
             told = f"the server does not take RSET: {said}"
             raise ConnectionLost(told, "a new connection may do", unsent=True)
         if said.state == UNKNOWN and (command, said.code) != ("DATA", _GO):
@@ -189,28 +160,15 @@ class Conversation:
         self.hello()  # what was said before is forgotten (RFC 3207, 4.2)
 
     def log_in(self, user: str, secret: str, *, token: bool) -> None:
-        """Log in, once, by PLAIN, LOGIN (RFC 4954) or XOAUTH2; raises LoginRefused."""
-        self._secrets = (secret, _base64(secret), _base64(f"\0{user}\0{secret}"))
+        """Log in, once; raises LoginRefused."""
         offered = self.features.get("AUTH", "").upper().split()
-        if token:
-            bearer = _base64(f"user={user}\1auth=Bearer {secret}\1\1")
-            self._secrets += (bearer,)
-            reply = self._command(f"AUTH XOAUTH2 {bearer}")
-            reply = self._command("") if reply.code == _MORE else reply  # it explains, then refuses
-        elif "PLAIN" in offered or "LOGIN" not in offered:
-            if "PLAIN" not in offered:
-                told = "the server offers no login that is spoken here (PLAIN, LOGIN)"
-                raise SettingsProblem(told, "check port and security, or ask your provider")
-            reply = self._command("AUTH PLAIN " + _base64(f"\0{user}\0{secret}"))
-        else:
-            reply = self._command("AUTH LOGIN")
-            for part in (user, secret):
-                reply = self._command(_base64(part)) if reply.code == _MORE else reply
-        if reply.state == ACCEPTED:
-            return
-        if str(reply.code).startswith("4"):
-            raise TryLater(f"no login for now: {reply}", "try again later")
-        raise LoginRefused(f"the server refuses the login of {user}: {reply}", LOGIN_FAILED)
+        way = login.bearer(user, secret) if token else login.password(user, secret, offered)
+        self._secrets = way.secrets
+        first, *more = way.lines
+        reply = self._command(first)
+        for line in more:
+            reply = self._command(line) if reply.code == _MORE else reply
+        login.judge(reply, user)
 
     def part(self) -> None:
         """Say goodbye, or hang up where a letter is offered: nothing else calls it off."""
@@ -300,7 +258,3 @@ def stuffed(data: bytes) -> bytes:
 
 def _lines(commands: Sequence[str]) -> bytes:
     return "".join(f"{one}\r\n" for one in commands).encode("ascii")
-
-
-def _base64(text: str) -> str:
-    return b64encode(text.encode()).decode("ascii")

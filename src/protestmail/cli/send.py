@@ -17,9 +17,9 @@ from protestmail.cli import consent, sending
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
 from protestmail.cli.sending import Batch, Result, Wish
-from protestmail.dispatch import PER_MINUTE, Pace
 from protestmail.errors import Exit, Refused, SettingsProblem, UsageProblem
 from protestmail.journal import FILE, Journal
+from protestmail.pace import PER_MINUTE, Pace
 from protestmail.screen import letters as screen
 from protestmail.screen import sending as shown
 from protestmail.selection import Selection

@@ -15,11 +15,12 @@ from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
 from protestmail.delivery import ACCEPTED, DEFERRED, OPEN, QUEUED, REFUSED, UNKNOWN, Entry
-from protestmail.dispatch import Pace, Plan, Stop
+from protestmail.dispatch import Plan, Stop
 from protestmail.envelope import Recipient
 from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
 from protestmail.journal import Journal
 from protestmail.message import Message
+from protestmail.pace import Pace
 from protestmail.selection import Selection
 from protestmail.sender import Sender
 

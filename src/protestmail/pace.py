@@ -1,0 +1,41 @@
+"""How fast letters go: within what mail providers take from one person."""
+
+import time
+from collections.abc import Callable
+
+PER_MINUTE = 30
+BURST = 20
+"""What the strictest large provider accepts, and how many may go at once before that counts."""
+
+
+class Pace:
+    """So many letters a minute, with a burst at the start (a token bucket)."""
+
+    def __init__(
+        self,
+        per_minute: float = PER_MINUTE,
+        burst: int = BURST,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._rate = per_minute / 60
+        self._burst = min(burst, max(int(per_minute), 1))
+        self._left = float(self._burst)
+        self._clock, self._sleep = clock, sleep
+        self._since = clock()
+
+    def free(self) -> bool:
+        """Take a place for a letter if there is one now."""
+        now = self._clock()
+        self._left = min(self._left + (now - self._since) * self._rate, self._burst)
+        self._since = now
+        if self._left < 1 - 1e-9:
+            return False
+        self._left -= 1
+        return True
+
+    def wait(self) -> None:
+        """Take a place for a letter, waiting for it."""
+        while not self.free():
+            self._sleep((1 - self._left) / self._rate)

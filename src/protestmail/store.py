@@ -1,0 +1,124 @@
+"""The journal's SQLite file: for one user, one process at a time, and durable where it matters."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from protestmail import files
+from protestmail.errors import JournalProblem
+
+_PRAGMAS = (
+    "locking_mode = EXCLUSIVE",  # two senders would send twice; a killed process leaves no lock
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "secure_delete = ON",
+    "temp_store = MEMORY",
+)
+_ELSEWHERE = "make room, or keep it in another folder: PROTESTMAIL_STATE=DIR"
+_ANEW = "move it out of the way to start anew; what it knew of letters sent is then forgotten"
+
+
+class Store:
+    """An open file, made with ``tables`` where it is new; raises JournalProblem where it fails."""
+
+    def __init__(self, path: Path, tables: str, version: int) -> None:
+        self.path = path
+        with self._told():
+            _make_private(path)
+            self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
+            try:
+                self._prepare(tables, version)
+            except BaseException:
+                self._db.close()
+                raise
+
+    def _prepare(self, tables: str, version: int) -> None:
+        for pragma in _PRAGMAS:
+            self._db.execute(f"PRAGMA {pragma}").fetchall()
+        with self._change():
+            [found] = self._db.execute("PRAGMA user_version").fetchone()
+            if found == 0:
+                for statement in f"{tables}PRAGMA user_version = {version}".split(";"):
+                    self._db.execute(statement)
+            elif found != version:
+                hint = "use the newer one, or another folder (PROTESTMAIL_STATE)"
+                raise JournalProblem(f"{self.path} was written by a newer protestmail", hint)
+            [[fault]] = self._db.execute("PRAGMA quick_check(1)").fetchall()
+            if fault != "ok":
+                raise sqlite3.DatabaseError(fault)
+
+    def __enter__(self) -> Self:
+        """Give the open file itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Write everything to its place, and let others at it."""
+        with self._told():
+            self._db.close()
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """Make several changes, all of them or none."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _durable(self) -> Iterator[None]:
+        """Have what is changed on the disk before going on.
+
+        Measured by cutting the power: with a WAL, SQLite's usual mode lost it.
+        """
+        self._db.execute("PRAGMA synchronous = FULL")
+        try:
+            yield
+        finally:
+            self._db.execute("PRAGMA synchronous = NORMAL")
+
+    def _compact(self) -> None:
+        """Write the files anew: ``secure_delete`` alone leaves what SQLite moved within a page."""
+        with self._told():
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what SQLite and the system say into a sentence with a way out."""
+        try:
+            yield
+        except OSError as why:
+            told = f"the journal {self.path} cannot be written: {files.reason(why)}"
+            raise JournalProblem(told, _ELSEWHERE) from None
+        except sqlite3.OperationalError as why:
+            if why.sqlite_errorname.startswith("SQLITE_BUSY"):
+                told = "another protestmail is at work with the journal"
+                raise JournalProblem(told, "wait until it has finished") from None
+            told = f"the journal {self.path} cannot be written: {why}"
+            raise JournalProblem(told, _ELSEWHERE) from None
+        except sqlite3.DatabaseError as why:
+            raise JournalProblem(f"the journal {self.path} is damaged: {why}", _ANEW) from None
+
+
+def _make_private(path: Path) -> None:
+    """Make folder and file for nobody else; SQLite gives its side files the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError("it is not a regular file")
+        if os.name == "posix":
+            if about.st_uid != os.geteuid():
+                raise OSError("it belongs to somebody else")
+            os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
