@@ -12,7 +12,7 @@ from protestmail.account import NONE
 from protestmail.appeal import Copy, Target
 from protestmail.cli.sending import Result, exit_code
 from protestmail.delivery import ACCEPTED, UNKNOWN, Entry
-from protestmail.dispatch import Pace
+from protestmail.pace import Pace
 from protestmail.errors import ProtestmailError
 from protestmail.journal import Journal
 from protestmail.message import Message
@@ -25,7 +25,7 @@ COPY = Copy(name="Campaign", email="copy@issuer.example")
 
 def _message(number: int, office: str) -> Message:
     target = Target(id=office, name=office.title(), email=(f"office@{office}.example",))
-    letter = a_letter(targets=(target,), copies=(COPY,), body=f".\nFree them.\n\n{office}")
+    letter = a_letter(targets=(target,), copies=(COPY,), body=f"..\n. a\nFree them.\n\n{office}")
     return a_message(letter, message_id=f"<{number:032x}@union.example>")
 
 

@@ -15,6 +15,7 @@ from protestmail import dispatch
 from protestmail.account import PASSWORD, STARTTLS, TLS, TOKEN_COMMAND, Account, Secret
 from protestmail.errors import LoginRefused, ProtestmailError, SettingsProblem, Untrusted
 from protestmail.journal import Journal
+from protestmail.smtp import conversation
 
 PAST = {
     "not_before": datetime(2020, 1, 1, tzinfo=UTC),
@@ -178,6 +179,18 @@ def test_a_server_that_repeats_the_secret(
             folder.mkdir()
             _, why = attempt(folder, account)
             assert form not in all_of(why, folder)
+
+
+def test_no_part_of_the_secret_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P39: wherever a long reply is cut off, no half of the password is left at its end."""
+    ours = authority(tmp_path)
+    ours.trust(monkeypatch)
+    with FaultServer(security=TLS, context=ours.server) as server:
+        for before in range(0, 600, 8):
+            server.script = [Fault("auth", say(b"x" * before + SECRET.encode()), EVERY)]
+            with pytest.raises(ProtestmailError) as stopped, conversation(server.account, SECRET):
+                pass
+            assert SECRET[:9] not in str(stopped.value), before
 
 
 def forms(kind: str) -> list[bytes]:

@@ -15,7 +15,7 @@ from fault_session import Act
 from fault_table import EARLY, TABLE, Row
 from protestmail import dispatch, wire
 from protestmail.delivery import ACCEPTED, REFUSED, UNKNOWN, Entry
-from protestmail.dispatch import Pace
+from protestmail.pace import Pace
 from protestmail.journal import RETRY, RETRY_MOST, Journal
 
 WAYS = {"": False, "piped": True}

@@ -194,7 +194,7 @@ class Conversation:
             code, more, text = code or line[:3], line[3:4], line[4:]
             well = _CODE.fullmatch(code) and more in {b" ", b"-", b""}
             if not well or line[:3] != code:
-                told = self._without_secrets(line[:_QUOTED].decode("utf-8", "replace"))
+                told = self._without_secrets(line.decode("utf-8", "replace"))[:_QUOTED]
                 raise self._wire.broken(f"the server's reply cannot be understood: {told}")
             texts.append(text.decode("utf-8", "replace"))
             if more != b"-":
