@@ -65,34 +65,24 @@ def draw_up(
     agenda = Agenda()
     seen: dict[int, Entry] = {}
     taken: set[tuple[str, str]] = set()
-    known: dict[str, dict[str, Entry]] = {}
-    appeals = set()
+    known: dict[tuple[str, str], dict[str, Entry]] = {}
     for letter in letters:
-        appeals.add(letter.appeal)
-        if letter.id not in known:
-            known[letter.id] = journal.same(letter.appeal, letter.id, sender)
-        before = known[letter.id]
-        here = {one: before[one] for one in _addresses(letter.targets) if one in before}
+        key = letter.appeal, letter.id
+        if key not in known:
+            known[key] = journal.same(*key, sender)
+        here = {to: known[key][to] for to in _addresses(letter.targets) if to in known[key]}
         seen |= {entry.number: entry for entry in here.values()}
-        free = _free(here, taken, letter, again=again)
-        narrowed = _narrow(letter, free)
+        narrowed = _narrow(letter, _free(here, taken, letter, again=again))
         if narrowed.targets:
             agenda.new.append(narrowed)
-            taken |= {(letter.id, one) for one in _addresses(narrowed.targets)}
+            taken |= {(letter.id, to) for to in _addresses(narrowed.targets)}
         elif not here:
             agenda.shared.append(letter)
     for entry in seen.values():
         _sort(agenda, entry, now, again=again, retry=retry)
-    for appeal in appeals:
-        agenda.orphans += [
-            one
-            for one in journal.entries(appeal)
-            if one.due is not None
-            and not one.fresh
-            and one.number not in seen
-            and one.sender == sender
-            and one.letter in known
-        ]
+    every = (one for before in known.values() for one in before.values())
+    others = {one.number: one for one in every if one.number not in seen}
+    agenda.orphans = [one for one in others.values() if one.due is not None and not one.fresh]
     return agenda
 
 
