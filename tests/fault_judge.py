@@ -12,10 +12,10 @@ from protestmail.account import NONE
 from protestmail.appeal import Copy, Target
 from protestmail.cli.sending import Result, exit_code
 from protestmail.delivery import ACCEPTED, UNKNOWN, Entry
-from protestmail.pace import Pace
 from protestmail.errors import ProtestmailError
 from protestmail.journal import Journal
 from protestmail.message import Message
+from protestmail.pace import Pace
 
 BRIEF = wire.Limits(0.3, 0.3, 0.3)
 """Deadlines for a server that makes one wait."""

@@ -15,8 +15,8 @@ from fault_session import Act
 from fault_table import EARLY, TABLE, Row
 from protestmail import dispatch, wire
 from protestmail.delivery import ACCEPTED, REFUSED, UNKNOWN, Entry
-from protestmail.pace import Pace
 from protestmail.journal import RETRY, RETRY_MOST, Journal
+from protestmail.pace import Pace
 
 WAYS = {"": False, "piped": True}
 LARGE = b"A line of a letter that no kernel takes as a whole.\r\n" * 120_000
