@@ -1,13 +1,18 @@
-"""What the tests of sends that are cut short share: a program to fork, and steps to cut it at."""
+"""What the tests of cut-short sends share: a program to fork, steps to cut it at, a small disk."""
 
+import errno
 import json
+import os
 import select
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from conftest import TIMEOUT, Folder, Program, Ran
 from recording_server import Recorder, journal_of, letters_of, untrue
@@ -33,6 +38,9 @@ for line in sys.stdin:
         main()
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+
+
+PAGE = 4096
 
 
 class Forks:
@@ -211,3 +219,46 @@ def sent_in_the_end(
             wrong.append(f"the third run is another: {third.code} {third.err}")
         wrong += [f"{one} is not told of" for one in unknown if f"{one}: in doubt" not in third.err]
     return wrong, unknown
+
+
+class Disk:
+    """A small disk, mounted in a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.state = path / "state"
+        self._filler = path / "filler"
+
+    def fill(self, *, leave: int = 0) -> None:
+        """Take all its room but so many bytes."""
+        with self._filler.open("ab", buffering=0) as file:
+            with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+                _write_on(file)
+            file.truncate(file.tell() - leave)
+
+    def make_room(self) -> None:
+        """Give its room back."""
+        self._filler.unlink()
+
+    def make_read_only(self) -> None:
+        """Let nobody write to it any more."""
+        subprocess.run(["mount", "-o", "remount,ro", self.path], check=True)
+
+
+def _write_on(file: FileIO) -> None:
+    while True:
+        file.write(bytes(PAGE))
+
+
+def mounted(tmp_path: Path) -> Iterator[Disk]:
+    """Give a disk of 1 MiB, or fail where none can be mounted: a fixture's function."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(path)]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(f"run this as root: a small disk has to be mounted ({done.stderr.strip()})")
+    try:
+        yield Disk(path)
+    finally:
+        subprocess.run(["umount", path], check=True)

@@ -1,5 +1,6 @@
 """The SMTP account that letters are sent by, and where its secret comes from."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -50,7 +51,7 @@ class Secret:
                 hint = "set PROTESTMAIL_SMTP_PASSWORD_COMMAND"
                 raise UsageProblem("there is no terminal to ask for the password at", hint)
             return _one_line(ask(), "the password")
-        return self.value
+        return _one_line(self.value, "the password") if self.kind else ""
 
 
 def shortened(command: str) -> str:
@@ -61,8 +62,13 @@ def shortened(command: str) -> str:
 
 def _one_line(text: str, what: str) -> str:
     line = text.split("\n", 1)[0].rstrip("\r")
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        line = ""
     if not line or "\0" in line:
-        raise SettingsProblem(f"{what} gives nothing that could be used")
+        told = f"{what} gives nothing that could be used"
+        raise SettingsProblem(told, "it must be one line of text in UTF-8")
     return line
 
 
@@ -73,7 +79,11 @@ def _run(command: str) -> str:
     try:
         words = shlex.split(command)
         done = subprocess.run(  # noqa: S603  the user's own command, in words, without a shell
-            words, stdout=subprocess.PIPE, timeout=_COMMAND_SECONDS, check=False
+            words,
+            stdout=subprocess.PIPE,
+            timeout=_COMMAND_SECONDS,
+            check=False,
+            env={key: value for key, value in os.environ.items() if "PROTESTMAIL" not in key},
         )
     except (ValueError, IndexError):
         told = f"the password command cannot be split into words: {shortened(command)}"
@@ -85,7 +95,7 @@ def _run(command: str) -> str:
     if done.returncode:
         told = f"the password command {shortened(command)} ended with {done.returncode}"
         raise SettingsProblem(told, "run it by hand to see why")
-    return done.stdout.decode("utf-8", "replace")
+    return done.stdout.decode("utf-8", "surrogateescape")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from protestmail import address
 from protestmail.appeal import Target
-from protestmail.delivery import ACCEPTED, OPEN, REFUSED, Entry, Outcome
-from protestmail.envelope import TARGET
+from protestmail.delivery import ACCEPTED, REFUSED, Entry, principal
 from protestmail.journal import Journal
 from protestmail.letter import Letter
 
@@ -45,6 +44,12 @@ class Agenda:
         left = max(self.count - most, 0)
         self.repeated = self.repeated[:most]
         self.new = self.new[: most - len(self.repeated)]
+        going = {(one.id, to) for one in self.new for to in _addresses(one.targets)}
+        self.replaced = [
+            one
+            for one in self.replaced
+            if any((one.letter, to.address.lower()) in going for to in principal(one.recipients))
+        ]
         return left
 
 
@@ -92,7 +97,7 @@ def _sort(agenda: Agenda, entry: Entry, now: int, *, again: bool, retry: bool) -
         agenda.replaced.append(entry)
     elif entry.due is not None and (retry or is_due(entry, now)):
         agenda.repeated.append(entry)
-    elif again and entry.state in {ACCEPTED, REFUSED}:
+    elif again and _over(entry):
         agenda.anew.append(entry)
     else:
         agenda.skipped.append(entry)
@@ -112,15 +117,14 @@ def _free(
         if (letter.id, one) in taken:
             return False
         entry = here.get(one)
-        return entry is None or entry.fresh or (again and _over(entry, one))
+        return entry is None or entry.fresh or (again and _over(entry))
 
     return free
 
 
-def _over(entry: Entry, to: str) -> bool:
-    """Whether a letter has come to an end that can be known, there and for its other recipients."""
-    states = {one.state for one in entry.recipients if one.address.lower() == to}
-    return states <= {ACCEPTED, REFUSED} and not any(one.state in OPEN for one in entry.recipients)
+def _over(entry: Entry) -> bool:
+    """Whether a letter has come to an end that is known, for all of its recipients."""
+    return {one.state for one in entry.recipients} <= {ACCEPTED, REFUSED}
 
 
 def _addresses(targets: Iterable[Target]) -> Iterator[str]:
@@ -137,9 +141,3 @@ def _narrow(letter: Letter, free: Callable[[str], bool]) -> Letter:
         if email:
             targets.append(target if email == target.email else replace(target, email=email))
     return letter if tuple(targets) == letter.targets else replace(letter, targets=tuple(targets))
-
-
-def principal(entry: Entry) -> list[Outcome]:
-    """Give the recipients that a letter is for: its targets, or all where it has none."""
-    to = [one for one in entry.recipients if one.role == TARGET]
-    return to or list(entry.recipients)

@@ -4,8 +4,8 @@ A letter goes from ``queued`` by ``trying`` and ``indoubt`` to one of the four o
 ``docs/delivery.md``. Each of its recipients has a state too, and theirs make the letter's.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from protestmail.envelope import TARGET
@@ -19,6 +19,7 @@ OPEN = frozenset((QUEUED, DEFERRED))
 MAX_REPLY = 500
 BUSY = 421
 """What a server says that wants no more of us for now."""
+_BROKEN_OFF = "broken off before the server's answer was noted"
 _MEANING = {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}
 
 
@@ -76,7 +77,8 @@ class Outcome(NamedTuple):
 class Entry:
     """A letter as the journal knows it; ``at`` and ``due`` are seconds since 1970 (UTC).
 
-    ``due`` is None where nothing is left to be done, or nothing that may be done by itself.
+    ``due`` is None where nothing is left to be done, or nothing that may be done by itself;
+    ``digest`` is a hash of the message's bytes.
     """
 
     number: int
@@ -91,6 +93,7 @@ class Entry:
     due: int | None
     message_id: str
     recipients: tuple[Outcome, ...]
+    digest: str = ""
 
     @property
     def complete(self) -> bool:
@@ -103,12 +106,30 @@ class Entry:
         return self.attempts == 0 and self.state == QUEUED
 
 
-def state_of(recipients: Iterable[Outcome]) -> str:
+def principal(recipients: Sequence[Outcome]) -> Sequence[Outcome]:
+    """Give the recipients that a letter is for: its targets, or all where it has none."""
+    return [one for one in recipients if one.role == TARGET] or recipients
+
+
+def broken_off(entry: Entry) -> Entry:
+    """Give what a letter in flight is when its run is over: queued, or unknown if it was in doubt.
+
+    See ``docs/delivery.md`` on the states; any other letter stays as it is.
+    """
+    if entry.state not in {TRYING, IN_DOUBT}:
+        return entry
+    state = QUEUED if entry.state == TRYING else UNKNOWN
+    told = {"state": state} if state == QUEUED else {"state": state, "reply": _BROKEN_OFF}
+    outcomes = tuple(one._replace(**told) if one.state in OPEN else one for one in entry.recipients)
+    due = entry.at if state == QUEUED else None
+    return replace(entry, state=state_of(outcomes), due=due, recipients=outcomes)
+
+
+def state_of(recipients: Sequence[Outcome]) -> str:
     """Give a letter's state: it is accepted when its target is, whatever became of a copy.
 
     Where nobody of the envelope is a target (a copy to oneself), all count.
     """
-    states = [(one.role, one.state) for one in recipients]
-    principal = {state for role, state in states if role == TARGET} or {s for _, s in states}
-    ranked = (IN_DOUBT, UNKNOWN, TRYING, ACCEPTED, DEFERRED, QUEUED, REFUSED)
-    return next(state for state in ranked if state in principal)
+    states = {one.state for one in principal(recipients)}
+    ranked = (UNKNOWN, ACCEPTED, DEFERRED, QUEUED, REFUSED)
+    return next(state for state in ranked if state in states)

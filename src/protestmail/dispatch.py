@@ -26,7 +26,7 @@ from protestmail.delivery import (
     Reply,
 )
 from protestmail.envelope import Recipient, by_mail, recipients
-from protestmail.errors import ConnectionLost, JournalProblem, NotRecorded, Refused, TryLater
+from protestmail.errors import ConnectionLost, Exit, JournalProblem, Refused, TryLater
 from protestmail.journal import Journal, Parcel
 from protestmail.letter import Letter
 from protestmail.message import Message
@@ -101,6 +101,24 @@ def compose(
         )
         for one in letters
     ]
+
+
+class NotRecorded(JournalProblem):
+    """A letter's outcome is known, and could not be written down; ``entry`` has it as unknown."""
+
+    exit_code = Exit.NOT_ALL
+
+    def __init__(self, parcel: Parcel, reply: Reply, why: JournalProblem) -> None:
+        told = f"the letter to {', '.join(parcel.recipients)} was {reply.state}, but not recorded"
+        hint = "it is listed as unknown when there is room again, and not sent by itself"
+        super().__init__(f"{told}: {why.message}", hint)
+        outcomes = tuple(
+            one._replace(state=UNKNOWN, reply=f"{reply} (not recorded)")
+            if one.address in parcel.recipients
+            else one
+            for one in parcel.entry.recipients
+        )
+        self.entry = replace(parcel.entry, state=UNKNOWN, due=None, recipients=outcomes)
 
 
 @dataclass(slots=True)
@@ -213,9 +231,7 @@ class _Run:
         except JournalProblem as why:
             if not answer.ready:
                 raise
-            told = f"the letter to {', '.join(parcel.recipients)} was {reply.state}"
-            hint = "it is listed as unknown when there is room again, and not sent by itself"
-            raise NotRecorded(f"{told}, but not recorded: {why.message}", hint) from None
+            raise NotRecorded(parcel, reply, why) from None
 
     def _end_where_unwanted(self, answer: Answer, reply: Reply) -> None:
         """Stop where the server says that it is not about this one letter."""

@@ -127,9 +127,3 @@ class LoginRefused(ProtestmailError):
 
 class JournalProblem(TryLater):
     """The journal cannot be used: nothing is sent without it."""
-
-
-class NotRecorded(JournalProblem):
-    """A letter's outcome is known, and could not be written down."""
-
-    exit_code = Exit.NOT_ALL

@@ -1,4 +1,4 @@
-"""Reading files that somebody else may have put there."""
+"""Reading files that somebody else may have put there; naming new ones."""
 
 import os
 import stat
@@ -26,6 +26,21 @@ def look(path: Path, most: int, *, follow: bool = True) -> tuple[bytes, os.stat_
         return os.read(handle, most), about
     finally:
         os.close(handle)
+
+
+def name(draft: Path, path: Path) -> None:
+    """Give a file its name if that is free; a file system without hard links can only look.
+
+    Raises FileExistsError; the draft may be left beside it.
+    """
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(path):
+            raise
+        draft.rename(path)
 
 
 def reason(why: OSError) -> str:

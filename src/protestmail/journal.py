@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,8 @@ from protestmail.delivery import (
     UNKNOWN,
     Entry,
     Outcome,
+    broken_off,
+    principal,
     state_of,
 )
 from protestmail.message import Message
@@ -36,8 +39,8 @@ _TABLES = """
 CREATE TABLE letter (
   number INTEGER PRIMARY KEY, appeal TEXT NOT NULL, letter TEXT NOT NULL, language TEXT NOT NULL,
   target TEXT NOT NULL, sender TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
-  at INTEGER NOT NULL, due INTEGER, message_id TEXT NOT NULL, recipients TEXT NOT NULL);
-CREATE INDEX same ON letter (appeal, letter, sender);
+  at INTEGER NOT NULL, due INTEGER, message_id TEXT NOT NULL, recipients TEXT NOT NULL,
+  digest TEXT NOT NULL, seal TEXT NOT NULL);
 CREATE TABLE message (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
 """
 _IN_FLIGHT = f"state IN ('{TRYING}', '{IN_DOUBT}')"
@@ -47,7 +50,7 @@ UPDATE letter SET state = CASE number WHEN ?1 THEN '{IN_DOUBT}' ELSE '{TRYING}' 
 """  # noqa: S608  both are words of ours
 _COLUMNS = (
     "number, appeal, letter, language, target, sender, state, attempts, at, due, message_id, "
-    "recipients"
+    "recipients, digest, seal"
 )
 
 
@@ -64,28 +67,24 @@ class Journal(Store):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / FILE, _TABLES, VERSION)
-        self.recover()
+        try:
+            for _ in self.entries():  # each is held against its seal
+                pass
+            self.recover()
+        except BaseException:
+            self._db.close()
+            raise
 
     def recover(self) -> None:
-        """Take up what a run left: not yet in doubt may go again, in doubt never by itself.
-
-        See ``docs/delivery.md`` on the states.
-        """
+        """Take up what a run left: not yet in doubt may go again, in doubt never by itself."""
         with self._told(), self._change():
             for entry in list(self._select(f"WHERE {_IN_FLIGHT}")):
-                state = QUEUED if entry.state == TRYING else UNKNOWN
-                reply = "" if state == QUEUED else "broken off before the server's answer was noted"
-                self._put_back(entry, state, reply)
+                self._put_back(entry)
 
-    def _put_back(self, entry: Entry, state: str, reply: str) -> None:
-        """Give the recipients that are still open another state; ``at`` stays as it is."""
-        outcomes = tuple(
-            one._replace(state=state, reply=reply or one.reply) if one.state in OPEN else one
-            for one in entry.recipients
-        )
-        again = state == QUEUED
-        self._write(entry, outcomes, entry.at, entry.at if again else None)
-        if again:  # an offer that came to nothing does not count
+    def _put_back(self, entry: Entry) -> None:
+        after = broken_off(entry)
+        self._write(entry, after.recipients, entry.at, after.due)
+        if after.due is not None:  # an offer that came to nothing does not count
             self._db.execute(
                 "UPDATE letter SET attempts = attempts - 1 WHERE number = ?", (entry.number,)
             )
@@ -100,13 +99,25 @@ class Journal(Store):
 
     def _add(self, message: Message, now: int) -> int:
         one = message.letter
-        outcomes = [Outcome(each.address.ascii, each.role) for each in message.recipients]
-        values = (
-            *(one.appeal, one.id, one.language, ",".join(target.id for target in one.targets)),
-            *(message.sender.ascii, QUEUED, 0, now, now, message.message_id, _packed(outcomes)),
+        outcomes = tuple(Outcome(each.address.ascii, each.role) for each in message.recipients)
+        entry = Entry(
+            number=0,
+            appeal=one.appeal,
+            letter=one.id,
+            language=one.language,
+            target=",".join(target.id for target in one.targets),
+            sender=message.sender.ascii,
+            state=QUEUED,
+            attempts=0,
+            at=now,
+            due=now,
+            message_id=message.message_id,
+            recipients=outcomes,
+            digest=_hash(message.data),
         )
+        values = (*_row(entry)[1:], _seal(entry))
         done = self._db.execute(
-            f"INSERT INTO letter ({_COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO letter ({_COLUMNS}) VALUES (NULL{', ?' * len(values)})",  # noqa: S608
             values,
         )
         number = done.lastrowid or 0
@@ -125,13 +136,16 @@ class Journal(Store):
         return entry
 
     def same(self, appeal: str, letter: str, sender: str) -> dict[str, Entry]:
-        """Give the latest letter to each address: the same appeal, letter and From."""
+        """Give the latest letter for each address: the same appeal, letter and From.
+
+        A copy of another's letter stands for no letter of one's own.
+        """
         with self._told():
             found = self._select(
-                "WHERE appeal = ? AND letter = ? AND sender = ? ORDER BY number",
+                "WHERE appeal = ? AND letter = ? AND lower(sender) = lower(?) ORDER BY number",
                 *(appeal, letter, sender),
             )
-            return {outcome.address.lower(): one for one in found for outcome in one.recipients}
+            return {to.address.lower(): one for one in found for to in principal(one.recipients)}
 
     def load(self, number: int) -> Parcel:
         """Load a letter that is to go, with those of its recipients that have not got it."""
@@ -144,6 +158,8 @@ class Journal(Store):
                 raise sqlite3.DatabaseError(f"letter {number} has lost its text")
             *row, data = found
             entry = _entry(row)
+            if _hash(data) != entry.digest:
+                raise sqlite3.DatabaseError(f"the text of letter {number} has changed")
         to = tuple(one.address for one in entry.recipients if one.state in OPEN)
         return Parcel(entry, to, data)
 
@@ -159,7 +175,7 @@ class Journal(Store):
         """Note that a letter that was in doubt has certainly not been sent."""
         with self._told(), self._change():
             [entry] = self._select("WHERE number = ?", number)
-            self._put_back(entry, QUEUED, "")
+            self._put_back(replace(entry, state=TRYING))
 
     def in_doubt(self, number: int, then: int | None = None) -> None:
         """Note, durably, that a letter's text is about to leave, and that ``then`` is offered."""
@@ -176,14 +192,15 @@ class Journal(Store):
     def _write(
         self, entry: Entry, outcomes: tuple[Outcome, ...], at: int, due: int | None
     ) -> Entry:
-        state = state_of(outcomes)
+        after = replace(entry, state=state_of(outcomes), at=at, due=due, recipients=outcomes)
         self._db.execute(
-            "UPDATE letter SET state = ?, at = ?, due = ?, recipients = ? WHERE number = ?",
-            (state, at, due, _packed(outcomes), entry.number),
+            "UPDATE letter SET state = ?, at = ?, due = ?, recipients = ?, seal = ? "
+            "WHERE number = ?",
+            (after.state, at, due, _packed(outcomes), _seal(after), entry.number),
         )
         if due is None and not any(one.state == UNKNOWN for one in outcomes):
             self._db.execute("DELETE FROM message WHERE number = ?", (entry.number,))
-        return replace(entry, state=state, at=at, due=due, recipients=outcomes)
+        return after
 
     def resolve(self, entries: Iterable[Entry], *, sent: bool, now: int) -> None:
         """Settle letters in doubt: they were ``sent``, or go again with the same Message-ID."""
@@ -215,11 +232,33 @@ class Journal(Store):
 
 
 def _entry(row: Sequence[Any]) -> Entry:
+    """Read a row; a bad disk must not make a letter that was sent into one that was not."""
+    *plain, recipients, digest, seal = row
     try:
-        outcomes = tuple(Outcome(*one) for one in json.loads(row[-1]))
-    except (ValueError, TypeError):
-        raise sqlite3.DatabaseError(f"letter {row[0]} is not written as it should be") from None
-    return Entry(*[*row[:-1], outcomes])
+        outcomes = tuple(Outcome(*one) for one in json.loads(recipients))
+        entry = Entry(*[*plain, outcomes, digest])
+        sound = seal == _seal(entry) and entry.state in {TRYING, IN_DOUBT, state_of(outcomes)}
+    except (ValueError, TypeError, StopIteration):
+        sound = False
+    if not sound:
+        raise sqlite3.DatabaseError(f"letter {row[0]} is not as it was written")
+    return entry
+
+
+def _row(entry: Entry) -> tuple[Any, ...]:
+    """An entry as it is stored, but for its seal."""
+    values = [getattr(entry, name) for name in Entry.__slots__]
+    return (*values[:-2], _packed(entry.recipients), entry.digest)
+
+
+def _seal(entry: Entry) -> str:
+    """A hash of all that does not change from step to step."""
+    kept = replace(entry, number=0, state="", attempts=0)
+    return _hash(repr(_row(kept)).encode())
+
+
+def _hash(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 def _packed(outcomes: Iterable[Outcome]) -> str:

@@ -52,19 +52,7 @@ def _write(data: bytes, path: Path, *, force: bool) -> None:
         if force:
             draft.replace(path)
         else:
-            _name(draft, path)
+            files.name(draft, path)
     finally:
         if os.path.lexists(draft):
             draft.unlink()
-
-
-def _name(draft: Path, path: Path) -> None:
-    """Give a file its name if that is free; a file system without hard links can only look."""
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        if os.path.lexists(path):
-            raise
-        draft.rename(path)

@@ -25,7 +25,7 @@ HABITS = (f"{PREFIX}BCC_SELF", f"{PREFIX}STATE")
 KNOWN = (*(PREFIX + name.upper() for name in FIELDS), *ACCOUNT, *HABITS)
 _FOLDERS = f"{PREFIX}APPEALS"
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
-_COMMANDS = (f"{PREFIX}SMTP_PASSWORD_COMMAND", f"{PREFIX}SMTP_TOKEN_COMMAND")
+_NAME = re.compile("[A-Z_]+")
 _CUT = re.compile(r"[^'\"#][^#]*\s#\S")
 
 
@@ -61,7 +61,7 @@ def read(env_file: Path | None = None, name: str | None = None) -> Profile:
             raise SettingsProblem(f"there is no settings file {env_file}", "check --env-file")
         return Profile(env_file, _values(env_file), named=True)
     path = path_of(name or "default")
-    if path.is_file():
+    if os.path.lexists(path):
         return Profile(path, _values(path), named=bool(name))
     if name:
         hint = f"write it: protestmail init --as {name}"
@@ -89,16 +89,24 @@ def _values(path: Path) -> dict[str, str]:
         if key == _FOLDERS:
             raise SettingsProblem(f"{path}: {key} is taken from the environment only")
         if key.startswith(PREFIX) and key not in KNOWN:
-            raise SettingsProblem(f"{path}: there is no setting {key}", _did_you_mean(key))
+            name = _NAME.match(key)  # what follows it may be a secret, put there by a slip
+            told = f"{path}: there is no setting {name[0] if name else PREFIX}"
+            raise SettingsProblem(told, _did_you_mean(key))
+    named = _named(text)
+    for number, key in named:
+        if found.get(key) is None:
+            raise SettingsProblem(f"{path}:{number}: this cannot be read", "check its quotes")
+        if [one for _, one in named].count(key) > 1:
+            raise SettingsProblem(f"{path}:{number}: {key} is set twice", "keep one of them")
     values = {key: value for key, value in found.items() if value is not None}
     _refuse_shared(path, values, about)
     return values
 
 
 def _refuse_shared(path: Path, values: dict[str, str], about: os.stat_result) -> None:
-    """Refuse a file whose secret others can read, or whose command others can write."""
+    """Refuse a file whose secret others can read, or in which others can name a server."""
     secret = bool(values.get(_SECRET))
-    if os.name != "posix" or not (secret or any(values.get(one) for one in _COMMANDS)):
+    if os.name != "posix" or not any(values.get(one) for one in ACCOUNT):
         return
     if about.st_uid != os.geteuid():
         raise SettingsProblem(f"{path} belongs to somebody else", "copy it to a file of your own")
@@ -118,6 +126,17 @@ def _refuse_slips(path: Path, text: str) -> None:
         if name.strip().startswith(PREFIX) and _CUT.match(value.strip()):
             told = f"{path}:{number}: the value is cut off at its #"
             raise SettingsProblem(told, "put the whole value in quotes")
+
+
+def _named(text: str) -> list[tuple[int, str]]:
+    """The settings of ours that a file names, each with its line."""
+    lines = enumerate(text.splitlines(), 1)
+    named = ((number, line.strip().removeprefix("export ").lstrip()) for number, line in lines)
+    return [
+        (number, line.partition("=")[0].strip())
+        for number, line in named
+        if line.startswith(PREFIX) and "=" in line
+    ]
 
 
 def _did_you_mean(key: str) -> str:

@@ -63,7 +63,8 @@ def settle(
             (str(read.path), read.values.get(key)),
         ):
             if value is not None:
-                values[name], origins[name] = value.strip().replace("\\n", "\n"), origin
+                lines = value.replace("\\n", "\n") if name == "address" else value
+                values[name], origins[name] = lines.strip(), origin
                 break
     bcc_self, state = values.pop("bcc_self", ""), values.pop("state", "")
     if bcc_self.lower() not in _YES | _NO:
@@ -113,14 +114,20 @@ def account(environ: Mapping[str, str], profile: Profile, *, plain_text: bool = 
         raise SettingsProblem(f"your own address: {why} ({origin})", why.hint) from None
     values = {key.removeprefix(f"{PREFIX}SMTP_").lower(): one for key, one in values.items()}
     if "host" not in values:
-        values = _preset(own.domain, origin) | values
+        preset = _preset(own.domain, origin)
+        if values.get("security", preset["security"]).strip().lower() != preset["security"]:
+            del preset["port"]  # it belongs to the other way to encrypt
+        values = preset | values
     security = values.get("security", TLS).strip().lower()
     if security not in PORTS:
         told = f'{PREFIX}SMTP_SECURITY cannot be "{security}" ({origin})'
         raise SettingsProblem(told, f"say {TLS}, {STARTTLS} or {NONE}")
+    host = values["host"].strip()
+    if not host.isprintable() or " " in host:
+        raise SettingsProblem(f"{PREFIX}SMTP_HOST is no name of a server ({origin})", "mend it")
     secret = _secret(values, security)
     return Account(
-        host=values["host"].strip(),
+        host=host,
         port=_port(values.get("port", ""), security, origin),
         security=security,
         user=(values.get("user", "").strip() or own.ascii) if secret.kind else "",
@@ -154,7 +161,8 @@ def _port(text: str, security: str, origin: str) -> int:
     text = text.strip()
     if not text:
         return PORTS[security]
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_PORT):
+    short = len(text) <= len(str(_MOST_PORT)) and text.isascii() and text.isdecimal()
+    if not (short and 0 < int(text) <= _MOST_PORT):
         told = f'{PREFIX}SMTP_PORT cannot be "{text}" ({origin})'
         raise SettingsProblem(told, f"it is a number; {security} mostly has {PORTS[security]}")
     return int(text)

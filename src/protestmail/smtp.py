@@ -129,8 +129,11 @@ class Conversation:
         self._wire.write(text + follows, self._wire.limits.progress, dot=len(text))
 
     def verdict(self) -> Reply:
-        """Hear what became of the letter; a reply that cannot be read says nothing: code 0."""
-        return self._heard(self._wire.limits.verdict)
+        """Hear what became of the letter; raises ConnectionLost for what is no verdict."""
+        reply = self._heard(self._wire.limits.verdict)
+        if reply.state == UNKNOWN:
+            raise self._wire.broken(f"the server answers a letter with {reply}")
+        return reply
 
     def greet(self) -> None:
         """Hear the greeting."""

@@ -3,8 +3,9 @@
 import os
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -18,38 +19,41 @@ _PRAGMAS = (
     "secure_delete = ON",
     "temp_store = MEMORY",
 )
+_MAGIC = b"SQLite format 3\0"
+_NO_DAMAGE = tuple(f"SQLITE_{name}" for name in "FULL READONLY CANTOPEN IOERR PERM LOCKED".split())
 _ELSEWHERE = "make room, or keep it in another folder: PROTESTMAIL_STATE=DIR"
 _ANEW = "move it out of the way to start anew; what it knew of letters sent is then forgotten"
 
 
 class Store:
-    """An open file, made with ``tables`` where it is new; raises JournalProblem where it fails."""
+    """An open file, made with ``tables`` where it is ``new``; raises JournalProblem."""
 
     def __init__(self, path: Path, tables: str, version: int) -> None:
         self.path = path
         with self._told():
-            _make_private(path)
+            _make_folder(path.parent)
+            self.new = not os.path.lexists(path)
+            if self.new:
+                _make(path, f"{tables}PRAGMA user_version = {version}")
+            _keep_private(path)
             self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
             try:
-                self._prepare(tables, version)
+                self._prepare(version)
             except BaseException:
                 self._db.close()
                 raise
 
-    def _prepare(self, tables: str, version: int) -> None:
+    def _prepare(self, version: int) -> None:
         for pragma in _PRAGMAS:
             self._db.execute(f"PRAGMA {pragma}").fetchall()
         with self._change():
             [found] = self._db.execute("PRAGMA user_version").fetchone()
-            if found == 0:
-                for statement in f"{tables}PRAGMA user_version = {version}".split(";"):
-                    self._db.execute(statement)
-            elif found != version:
+            if found != version:
                 hint = "use the newer one, or another folder (PROTESTMAIL_STATE)"
                 raise JournalProblem(f"{self.path} was written by a newer protestmail", hint)
-            [[fault]] = self._db.execute("PRAGMA quick_check(1)").fetchall()
+            [[fault]] = self._db.execute("PRAGMA integrity_check(1)").fetchall()
             if fault != "ok":
-                raise sqlite3.DatabaseError(fault)
+                raise sqlite3.DatabaseError("its pages do not fit together")
 
     def __enter__(self) -> Self:
         """Give the open file itself."""
@@ -98,27 +102,53 @@ class Store:
         except OSError as why:
             told = f"the journal {self.path} cannot be written: {files.reason(why)}"
             raise JournalProblem(told, _ELSEWHERE) from None
-        except sqlite3.OperationalError as why:
-            if why.sqlite_errorname.startswith("SQLITE_BUSY"):
+        except sqlite3.DatabaseError as why:
+            name = getattr(why, "sqlite_errorname", "")
+            if name.startswith("SQLITE_BUSY"):
                 told = "another protestmail is at work with the journal"
                 raise JournalProblem(told, "wait until it has finished") from None
-            told = f"the journal {self.path} cannot be written: {why}"
-            raise JournalProblem(told, _ELSEWHERE) from None
-        except sqlite3.DatabaseError as why:
+            if name.startswith(_NO_DAMAGE):
+                told = f"the journal {self.path} cannot be written: {why}"
+                raise JournalProblem(told, _ELSEWHERE) from None
             raise JournalProblem(f"the journal {self.path} is damaged: {why}", _ANEW) from None
 
 
-def _make_private(path: Path) -> None:
-    """Make folder and file for nobody else; SQLite gives its side files the same mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and those on the way to it, for nobody else."""
+    if not folder.exists():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _make(path: Path, tables: str) -> None:
+    """Make a new file beside its place and name it in one step: an empty one is a damaged one."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".journal-")  # mode 0600
+    os.close(handle)
     try:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            raise OSError("it is not a regular file")
-        if os.name == "posix":
-            if about.st_uid != os.geteuid():
-                raise OSError("it belongs to somebody else")
-            os.fchmod(handle, 0o600)
+        with closing(sqlite3.connect(draft, isolation_level=None)) as db:
+            for statement in tables.split(";"):
+                db.execute(statement)
+        with suppress(FileExistsError):  # somebody else was faster
+            files.name(Path(draft), path)
     finally:
-        os.close(handle)
+        Path(draft).unlink(missing_ok=True)
+
+
+def _keep_private(path: Path) -> None:
+    """Refuse what is no file of the user's own; close it, and its side files, to others."""
+    for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-journal")):
+        if one != path and not os.path.lexists(one):
+            continue
+        handle = os.open(one, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            about = os.fstat(handle)
+            if not stat.S_ISREG(about.st_mode):
+                raise OSError("it is not a regular file")
+            if os.name == "posix":
+                if about.st_uid != os.geteuid():
+                    raise OSError("it belongs to somebody else")
+                os.fchmod(handle, 0o600)
+            if one == path and os.read(handle, len(_MAGIC)) != _MAGIC:
+                raise sqlite3.DatabaseError("it does not start as one does")
+        finally:
+            os.close(handle)

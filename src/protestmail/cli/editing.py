@@ -10,6 +10,7 @@ from protestmail import characters, letter
 from protestmail.appeal import Appeal, ModelLetter
 from protestmail.cli.app import App
 from protestmail.errors import UnfinishedLetter
+from protestmail.profiles import PREFIX
 from protestmail.selection import Choice, Selection
 from protestmail.template import BadTemplate
 
@@ -37,7 +38,8 @@ def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:
         "the text; what stands in {{ }} is filled in for each target"
     )
     text = f"{_SUBJECT}{model.subject}\n\n{model.body.rstrip()}\n"
-    typed = click.edit(text, extension=".txt", require_save=False)
+    hidden = {f"{PREFIX}SMTP_PASSWORD": ""}  # no editor needs it
+    typed = click.edit(text, extension=".txt", require_save=False, env=hidden)
     if typed is None or typed == text:
         app.screen.note("nothing was changed")
         return model
@@ -63,8 +65,20 @@ def _read(appeal: Appeal, model: ModelLetter, typed: str) -> ModelLetter:
     return found
 
 
+def keep(selected: Selection) -> str:
+    """Keep edited letters that do not go in a file of the user's own, and name it."""
+    models = {id(one.model): one.model for one in selected.choices}.values()
+    return _file("\n\n".join(f"{_SUBJECT}{one.subject}\n\n{one.body}" for one in models))
+
+
 def _kept(typed: str, told: str) -> UnfinishedLetter:
+    return UnfinishedLetter(
+        f"the edited letter cannot be used: {told}", f"it is kept in {_file(typed)}"
+    )
+
+
+def _file(typed: str) -> str:
     handle, name = tempfile.mkstemp(prefix="protestmail-letter-", suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(typed)
-    return UnfinishedLetter(f"the edited letter cannot be used: {told}", f"it is kept in {name}")
+    return name

@@ -22,6 +22,7 @@ from protestmail.pace import PER_MINUTE
 from protestmail.sender import Sender
 from protestmail.settings import Settings
 
+_MOST_PER_MINUTE = 1_000_000
 _OPTIONS = (
     click.option("-n", "--dry-run", is_flag=True, help="Say what would be sent; send nothing."),
     click.option("--rehearse", is_flag=True, help="Send to a server here that delivers nowhere."),
@@ -36,7 +37,7 @@ _OPTIONS = (
     click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many letters."),
     click.option(
         "--per-minute",
-        type=click.FloatRange(0, min_open=True),
+        type=click.FloatRange(0.01),
         metavar="N",
         help=f"So many letters a minute (default {PER_MINUTE}, after the first 20).",
     ),
@@ -103,7 +104,7 @@ def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: An
         reply_to=options.reply_to,
         limit=options.limit,
     )
-    with _journal(settled, options) as journal:
+    with _journal(app, settled, options) as journal:
         send = Send(app, appeal, sender, words, journal, wish, options)
         return send.run(selected, account, goes=goes)
 
@@ -118,6 +119,8 @@ def _refuse_contradictions(options: Options, request: shared.Request) -> None:
         )
         if on
     ]
+    if options.per_minute is not None and not options.per_minute <= _MOST_PER_MINUTE:
+        raise UsageProblem("--per-minute is no number that makes sense", "30 is a good one")
     if len(ways) > 1:
         raise UsageProblem(f"{' and '.join(ways)} exclude each other", "ask for one of them")
     if options.eml and not options.rehearse:
@@ -142,11 +145,13 @@ def _signed(settled: Settings, account: Account) -> Sender:
 
 
 @contextmanager
-def _journal(settled: Settings, options: Options) -> Iterator[Journal]:
+def _journal(app: App, settled: Settings, options: Options) -> Iterator[Journal]:
     """Open the journal; for what does not count, a throw-away one in a folder of its own."""
     folder = settings.state_folder(settled)
     if options.real or (options.dry_run and (folder / FILE).exists()):
         with Journal(folder) as journal:
+            if journal.new:
+                app.screen.note(f"a new journal begins: {journal.path}")
             yield journal
     else:
         with TemporaryDirectory(prefix="protestmail-") as bin_, Journal(Path(bin_)) as journal:

@@ -14,8 +14,18 @@ from protestmail.agenda import Agenda
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
-from protestmail.delivery import ACCEPTED, DEFERRED, OPEN, QUEUED, REFUSED, UNKNOWN, Entry
-from protestmail.dispatch import Plan, Stop
+from protestmail.delivery import (
+    ACCEPTED,
+    DEFERRED,
+    OPEN,
+    QUEUED,
+    REFUSED,
+    UNKNOWN,
+    Entry,
+    broken_off,
+    principal,
+)
+from protestmail.dispatch import NotRecorded, Plan, Stop
 from protestmail.envelope import Recipient
 from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
 from protestmail.journal import Journal
@@ -133,6 +143,9 @@ def carry_out(
             for one in dispatch.carry_out(numbers, journal, account, secret, pace=pace, stop=stop):
                 result.entries.append(one)
                 advance("sent" if one.state == ACCEPTED else one.state)
+        except NotRecorded as why:
+            result.entries.append(why.entry)
+            result.problem = why
         except ProtestmailError as why:
             result.problem = why
         except KeyboardInterrupt:
@@ -145,7 +158,8 @@ def carry_out(
 def _broken_off(journal: Journal, numbers: Iterable[int]) -> list[Entry]:
     """Give the letters that have come to an end, of those that nothing was told of."""
     with suppress(JournalProblem):  # what cannot be read now is told the next time
-        return [one for one in map(journal.entry, numbers) if one.state != QUEUED]
+        ended = (broken_off(journal.entry(one)) for one in numbers)
+        return [one for one in ended if one.state != QUEUED]
     return []
 
 
@@ -157,13 +171,20 @@ def _interruptible(app: App, stop: Stop) -> Iterator[None]:
         if stop.requested or not stop.in_hand:
             raise KeyboardInterrupt
         stop.requested = True
-        app.screen.note("stopping after the letter in hand; Ctrl-C again does not wait for it")
+        with suppress(OSError):  # there may be no terminal any more
+            app.screen.note("stopping after the letter in hand; Ctrl-C again does not wait")
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # the terminal may be closed, the machine go down
+    before = {
+        one: signal.signal(one, interrupt)
+        for one in (getattr(signal, name, None) for name in names)
+        if one is not None and signal.getsignal(one) is not signal.SIG_IGN  # nohup
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def exit_code(result: Result, skipped: Sequence[Entry]) -> int:
@@ -214,7 +235,7 @@ def tell_agenda(app: App, batch: Batch) -> None:
         names = ", ".join(target.name or target.id for target in one.targets)
         app.screen.note(f"{names}: another target of this appeal has the same address; one goes")
     for entry in batch.agenda.orphans:
-        to = ", ".join(one.address for one in agenda.principal(entry))
+        to = ", ".join(one.address for one in principal(entry.recipients))
         app.screen.note(f"{to}: a letter to it is {entry.state}, and not among these")
     if batch.left:
         app.screen.note(f"{batch.left} more stay for another time, as --limit says")

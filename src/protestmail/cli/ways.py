@@ -11,7 +11,8 @@ from protestmail.cli import consent, sending
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
 from protestmail.cli.sending import Batch, Result, Wish
-from protestmail.errors import Exit, UsageProblem
+from protestmail.delivery import broken_off
+from protestmail.errors import Exit, UnfinishedLetter, UnsafeMessage, UsageProblem
 from protestmail.journal import Journal
 from protestmail.pace import PER_MINUTE, Pace
 from protestmail.screen import letters as screen
@@ -66,8 +67,9 @@ class Send:
     def run(self, selected: Selection, account: Account | None, *, goes: bool) -> int:
         """Do what is asked for, and say in the end who is not mailed."""
         if self.options.edit:
-            selected = self._edit(selected)
-        batch = self._write(selected)
+            selected, batch = self._edited(selected)
+        else:
+            batch = self._write(selected)
         shared.tell_selection(self.app, selected)
         shared.tell_words(self.app, batch.planned.letters, self.words)
         sending.tell_agenda(self.app, batch)
@@ -83,10 +85,16 @@ class Send:
             sending.tell_not_mailed(self.app, batch.planned)
         return code
 
-    def _edit(self, selected: Selection) -> Selection:
-        from protestmail.cli.editing import edit  # noqa: PLC0415  where it is asked for only
+    def _edited(self, selected: Selection) -> tuple[Selection, Batch]:
+        """Let the user edit the letter, and write it; what was typed is never lost."""
+        from protestmail.cli import editing  # noqa: PLC0415  where it is asked for only
 
-        return edit(self.app, self.appeal, selected)
+        edited = editing.edit(self.app, self.appeal, selected)
+        try:
+            return edited, self._write(edited)
+        except (UnfinishedLetter, UnsafeMessage) as why:
+            why.hint = f"{why.hint}; what you typed is kept in {editing.keep(edited)}"
+            raise
 
     def _write(self, selected: Selection) -> Batch:
         return sending.write(
@@ -167,8 +175,7 @@ class Send:
             if not batch.messages:
                 self.app.screen.note("what goes again goes as it was, and is not edited")
                 continue
-            selected = self._edit(selected)
-            batch = self._write(selected)
+            selected, batch = self._edited(selected)
 
     def _show(self, batch: Batch, account: Account) -> None:
         aside = self.app.screen.aside()
@@ -205,7 +212,7 @@ class Send:
             kind |= {"to_self": True} if options.to_self else {}
             known = {one.number: one for one in (*skipped, *result.entries)}
             queued = [one for one in result.numbers if one not in known]
-            known |= {one: self.journal.entry(one) for one in queued}
+            known |= {one: broken_off(self.journal.entry(one)) for one in queued}
             listed = [shown.entry_json(known[one]) for one in sorted(known)]
             app.screen.json({"version": 1, **kind, "letters": listed})
         else:

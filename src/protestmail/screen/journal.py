@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from protestmail.agenda import principal
-from protestmail.delivery import ACCEPTED, QUEUED, Entry
+from protestmail.delivery import ACCEPTED, QUEUED, Entry, principal
 from protestmail.screen.output import Screen
 from protestmail.screen.sending import when
 
@@ -18,7 +17,7 @@ def show_entries(screen: Screen, entries: Sequence[Entry]) -> None:
                 addresses,
             )
             continue
-        to = [each.address for each in principal(one)]
+        to = [each.address for each in principal(one.recipients)]
         screen.listed(f"{one.number}. {one.state}, {when(one.at)}", to, "bold")
         screen.prose(f"{one.appeal}, {one.letter} ({one.language}), from {one.sender}", 3, "dim")
         for each in one.recipients:

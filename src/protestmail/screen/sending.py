@@ -4,8 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from protestmail.agenda import principal
-from protestmail.delivery import ACCEPTED, DEFERRED, OPEN, QUEUED, UNKNOWN, Entry, Outcome
+from protestmail.delivery import (
+    ACCEPTED,
+    DEFERRED,
+    OPEN,
+    QUEUED,
+    UNKNOWN,
+    Entry,
+    Outcome,
+    principal,
+)
 from protestmail.envelope import COPY, SELF, TARGET, Recipient
 from protestmail.message import Message
 from protestmail.screen.letters import mailbox, show_intent, show_letter
@@ -70,7 +78,7 @@ def show_repeated(screen: Screen, entries: Iterable[Entry]) -> None:
 def show_anew(screen: Screen, entries: Iterable[Entry]) -> None:
     """Show who gets a letter for a second time."""
     for one in entries:
-        for each in principal(one):
+        for each in principal(one.recipients):
             screen.about(each.address, f"{each.state} on {when(one.at)}, and written to AGAIN")
 
 
@@ -89,7 +97,7 @@ def show_outcomes(
 ) -> None:
     """Show what became of each letter, with the server's own words where it was not accepted."""
     for number, one in enumerate(entries, 1):
-        to = [each for each in one.recipients if each.role == TARGET] or list(one.recipients)
+        to = principal(one.recipients)
         copies = sum(each.role == COPY for each in one.recipients)
         plural = "copy" if copies == 1 else "copies"
         names = [_name(each.address, people) for each in to]
@@ -122,7 +130,7 @@ def tell_skipped(screen: Screen, entries: Sequence[Entry]) -> None:
     """Say which letters do not go, and why: they are accepted, refused, in doubt, or not due."""
     aside = screen.aside()
     for one in entries[:_MANY]:
-        for each in principal(one):
+        for each in principal(one.recipients):
             aside.about(each.address, _why_not(one, each))
     if len(entries) > _MANY:
         screen.note(f"… and {len(entries) - _MANY} more: protestmail journal")
