@@ -341,6 +341,66 @@ def test_not_due_yet(sending: Sending, handler: Handler) -> None:
     assert before["message_id"].encode() in data
 
 
+def test_who_gets_copies_gets_its_own_letter_too(sending: Sending, handler: Handler) -> None:
+    """P52: a copy of another target's letter stands for no letter: each goes, and once."""
+    court = {"name": "Court", "email": OWN}
+    sending.appeals.add(targets=[*SEVERAL[:1], court, SEVERAL[2]], cc=["owner@mill.example"])
+
+    codes = [sending("--yes", "--bcc-self", "--limit", "1").code for _ in range(4)]
+
+    firsts = [one[0] for one in handler.to]
+    assert codes == [0] * 4
+    assert firsts == ["office@ministry.example", OWN, "owner@mill.example"]
+
+
+def test_copies_once_over_several_sends(sending: Sending, handler: Handler) -> None:
+    """``cc_once``: whoever gets a copy gets one, however many sends it takes."""
+    sending.appeals.add(targets=SEVERAL, cc=["campaign@issuer.example"], cc_once=True)
+
+    for _ in range(3):
+        assert sending("--yes", "--limit", "1").code == 0
+
+    assert ["campaign@issuer.example" in one for one in handler.to] == [True, False, False]
+
+
+def test_a_limit_keeps_the_rest_in_the_journal(sending: Sending, handler: Handler) -> None:
+    """P52: letters queued by a send that reached no server stay listed when a part of them goes."""
+    sending.appeals.add(targets=SEVERAL)
+    away = {"PROTESTMAIL_SMTP_PORT": "1"}
+
+    assert sending("--yes", env=away).code == 75
+    assert sending("--yes", "--limit", "1").code == 0
+    assert sorted(one["state"] for one in sending.journal()) == ["accepted", "queued", "queued"]
+    assert sending("--yes").code == 0
+    assert len(handler.got) == 3
+
+
+def test_a_sender_in_another_case(sending: Sending, handler: Handler) -> None:
+    """P52: the same From in other letters is the same sender."""
+    sending.appeals.add()
+
+    assert sending("--yes").code == 0
+    assert sending("--yes", env={"PROTESTMAIL_EMAIL": "Aliya@branch.example"}).code == 0
+    assert len(handler.got) == 1
+
+
+def test_a_new_journal_is_told(sending: Sending) -> None:
+    """P60: where there was no journal, a send says so: somebody may have expected one."""
+    sending.appeals.add()
+
+    assert "a new journal begins" in sending("--yes").err
+    assert "a new journal begins" not in sending("--yes", "--again").err
+
+
+@pytest.mark.parametrize("pace", ["nan", "inf", "0", "-1", "1e9"])
+def test_a_pace_that_makes_no_sense(sending: Sending, handler: Handler, pace: str) -> None:
+    """A rate that is none is refused as a slip of the command line."""
+    sending.appeals.add()
+
+    assert sending("--yes", "--per-minute", pace).code == 2
+    assert handler.got == []
+
+
 def test_json(sending: Sending, handler: Handler) -> None:
     """``send --json`` has the keys of the journal, and nothing else on standard output."""
     sending.appeals.add(targets=SEVERAL)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from protestmail import address
 from protestmail.appeal import Target
-from protestmail.delivery import ACCEPTED, REFUSED, Entry, principal
+from protestmail.delivery import ACCEPTED, REFUSED, UNKNOWN, Entry, principal
+from protestmail.envelope import COPY
 from protestmail.journal import Journal
 from protestmail.letter import Letter
 
@@ -89,6 +90,16 @@ def draw_up(
     others = {one.number: one for one in every if one.number not in seen}
     agenda.orphans = [one for one in others.values() if one.due is not None and not one.fresh]
     return agenda
+
+
+def copied(journal: Journal, appeal: str, sender: str) -> set[str]:
+    """Name the letters of an appeal that have gone to those who get a copy."""
+    return {
+        entry.letter
+        for entry in journal.entries(appeal)
+        if entry.sender.lower() == sender.lower()
+        and any(one.role == COPY and one.state in {ACCEPTED, UNKNOWN} for one in entry.recipients)
+    }
 
 
 def _sort(agenda: Agenda, entry: Entry, now: int, *, again: bool, retry: bool) -> None:

@@ -1,6 +1,6 @@
 """Which letter goes to which target, in which language, and what is left out and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -139,10 +139,19 @@ def _known(name: str, names: set[str], what: str) -> None:
 
 
 def letters(
-    appeal: Appeal, selection: Selection, sender: Sender, *, own_words: str, today: date
+    appeal: Appeal,
+    selection: Selection,
+    sender: Sender,
+    *,
+    own_words: str,
+    today: date,
+    copied: Iterable[str] = (),
 ) -> Iterator[Letter]:
-    """Write the letters of a selection one by one; copies once only, where the appeal says so."""
-    copied: set[str] = set()
+    """Write the letters of a selection one by one; copies once only, where the appeal says so.
+
+    ``copied`` names the letters whose copies have gone before.
+    """
+    copied = set(copied)
     for choice in selection.choices:
         first = choice.model.id not in copied
         copied.add(choice.model.id)

@@ -72,10 +72,13 @@ def write(
     wish: Wish,
 ) -> Batch:
     """Write every letter, so that nothing is sent if one of them cannot be."""
-    written = selection.letters(appeal, selected, sender, own_words=words, today=app.today)
+    own = message.own_address(sender.email)
+    copied = agenda.copied(journal, appeal.id, own.ascii) if appeal.cc_once else ()
+    written = selection.letters(
+        appeal, selected, sender, own_words=words, today=app.today, copied=copied
+    )
     planned = dispatch.plan(written, selected)
     _refuse(app, planned)
-    own = message.own_address(sender.email)
     now = int(app.now.timestamp())
     drawn = agenda.draw_up(
         planned.letters, own.ascii, journal, now, again=wish.again, retry=wish.retry
