@@ -9,7 +9,7 @@ import pytest
 
 from journal_for_tests import COPY, MINUTE, SENDER, become
 from letters_for_tests import a_letter, a_message
-from protestmail.agenda import Agenda, draw_up, is_due
+from protestmail.agenda import Agenda, copied, draw_up, is_due
 from protestmail.appeal import Copy, Target
 from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, principal
 from protestmail.journal import Journal
@@ -233,6 +233,13 @@ def test_the_same_letter(journal: Journal, other: Letter) -> None:
     assert seen(agenda)["skipped"] == [number]
 
 
+def test_from_in_capitals(journal: Journal) -> None:
+    """P60: the writer's own address in another case makes no other letter of it either."""
+    number = sent(journal, to(MINISTRY), ACCEPTED, ACCEPTED)
+
+    assert seen(drawn(journal, to(MINISTRY), sender=SENDER.upper())) == {"skipped": [number]}
+
+
 def test_the_same_domain_in_another_form(journal: Journal) -> None:
     """P20: an international domain is the same in its xn-- form."""
     unicode, ascii_ = (
@@ -347,6 +354,25 @@ def test_drawing_up_changes_nothing(journal: Journal) -> None:
     drawn(journal, to(MINISTRY), to(COURT), again=True, retry=True)
 
     assert list(journal.entries()) == before
+
+
+@pytest.mark.parametrize(
+    ("states", "gone"),
+    [
+        ((ACCEPTED, ACCEPTED), True),
+        ((REFUSED, ACCEPTED), True),
+        ((ACCEPTED, UNKNOWN), True),
+        ((ACCEPTED, REFUSED), False),
+        ((ACCEPTED, DEFERRED), False),
+    ],
+)
+def test_who_has_a_copy(journal: Journal, states: tuple[str, str], *, gone: bool) -> None:
+    """Copies that go once are those that have not gone, nor may have, with any letter before."""
+    sent(journal, to(MINISTRY), *states)
+
+    assert copied(journal, "strike", SENDER.upper()) == ({"letter"} if gone else set())
+    assert copied(journal, "strike", "bela@union.example") == set()
+    assert copied(journal, "other", SENDER) == set()
 
 
 def test_whom_a_letter_is_for(journal: Journal) -> None:

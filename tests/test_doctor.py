@@ -141,7 +141,7 @@ def test_all_is_well(
     assert "127.0.0.1" in found["addresses"]
     assert found["encryption"].startswith("TLSv1.")
     assert "proved its name" in found["encryption"]
-    assert found["login"] == f"as {OWN}, password: password as set"
+    assert found["login"] == f"as {OWN}, password: kept in the settings"
     assert found["largest message"] == "12,345,678 bytes"
     assert "PIPELINING" in found["round trips"]
     assert "IP address" in found["privacy"]
@@ -166,7 +166,7 @@ def test_what_a_server_does_not_offer(
 @pytest.mark.parametrize(
     ("secret", "told"),
     [
-        ({"SMTP_PASSWORD": "shibboleth"}, "password as set"),
+        ({"SMTP_PASSWORD": "shibboleth"}, "kept in the settings"),
         ({"SMTP_PASSWORD": "", "SMTP_PASSWORD_COMMAND": "echo shibboleth"}, "from echo …"),
     ],
 )
@@ -286,7 +286,7 @@ def test_the_password_is_asked_for(doctor: Doctor, run: Program) -> None:
     assert alone.code == 2
     assert "no terminal to ask for the password" in alone.err
     assert PASSWORD not in talk.seen
-    assert "password asked for" in talk.seen
+    assert "asked for at each send" in talk.seen
     assert len(doctor.handler.logins) == 1
 
 

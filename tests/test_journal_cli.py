@@ -182,7 +182,7 @@ def test_only_doubt_is_decided(journal: Journals, action: str) -> None:
     done = journal(action, "1", "2", "3")
 
     assert (done.code, done.out) == (1, "")
-    assert "no letter fits" in done.err
+    assert "none of these letters is in doubt" in done.err
     assert journal.letters == before
 
 

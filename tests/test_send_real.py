@@ -468,6 +468,35 @@ def test_edit_at_the_question(sending: Sending, handler: Handler) -> None:
     assert b"Let.them.go." in data
 
 
+@pytest.mark.parametrize("answer", ["yes please", "yuck", "ok", "1"])
+def test_only_a_plain_yes_sends(sending: Sending, handler: Handler, answer: str) -> None:
+    """What is no y, n, v or e is explained and asked again; nothing goes by a slip."""
+    sending.appeals.add()
+
+    with sending.run.dialogue(*sending.args(), env=sending.env) as talk:
+        talk.expect("[y/N/v/e]")
+        talk.type(answer)
+        talk.expect("y sends, n does not")
+        talk.expect("[y/N/v/e]")
+        talk.press(b"\x04")
+        talk.expect("nothing was sent")
+        assert talk.end() == 130
+    assert handler.got == []
+
+
+def test_an_edited_letter_that_does_not_go_is_kept(sending: Sending, tmp_path: Path) -> None:
+    """What was typed is never lost: after a no, or without a server, it lies in a named file."""
+    sending.appeals.add()
+    env = {"EDITOR": "sed -i s/Free.them\\./Let.them.go./", "TMPDIR": str(tmp_path)}
+
+    done = sending("--yes", "--edit", env=env | {"PROTESTMAIL_SMTP_PORT": "1"})
+
+    [kept] = tmp_path.glob("protestmail-letter-*.txt")
+    assert done.code == 75
+    assert str(kept) in done.err
+    assert "Let.them.go." in kept.read_text()
+
+
 @pytest.fixture
 def secure(tmp_path: Path) -> Authority:
     """Give an authority for localhost."""

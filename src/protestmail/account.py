@@ -35,9 +35,8 @@ class Secret:
         """Say where it comes from, and nothing of what it is."""
         if self.kind in {COMMAND, TOKEN_COMMAND}:
             return f"from {shortened(self.value)}"
-        return {PASSWORD: "password as set", PROMPT: "password asked for"}.get(
-            self.kind, "no login"
-        )
+        known = {PASSWORD: "kept in the settings", PROMPT: "asked for at each send"}
+        return known.get(self.kind, "none")
 
     def reveal(self, ask: Callable[[], str] | None) -> str:
         """Get the secret: run its command without a shell, or ``ask`` where there is a terminal.

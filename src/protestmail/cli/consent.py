@@ -12,6 +12,8 @@ from protestmail.envelope import TARGET, Recipient
 from protestmail.errors import UsageProblem
 from protestmail.message import Message
 
+_ANSWERS = {word: word[0] for word in "y yes n no v view e edit".split()}
+
 
 def can_ask() -> bool:
     """Whether somebody sits at a terminal to be asked."""
@@ -66,11 +68,11 @@ def choose(app: App, question: str, *, view: Callable[[], None]) -> str:
         answer = click.prompt(
             f"{question} [y/N/v/e]", default="n", show_default=False, err=True, prompt_suffix=" "
         )
-        answer = answer.strip().lower()[:1]
-        if answer in {"y", "n", "e"}:
-            return str(answer)
+        answer = _ANSWERS.get(answer.strip().lower(), "")
         if answer == "v":
             view()
+        elif answer:
+            return answer
         else:
             app.screen.note("y sends, n does not, v shows every letter, e edits the letter first")
 

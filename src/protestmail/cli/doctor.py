@@ -59,6 +59,8 @@ def command(app: App, *, profile: str | None, env_file: Path | None, plain_text:
         tell("round trips", "one a letter (PIPELINING)" if talk.pipelining else "several a letter")
     tell("privacy", _reveals(account.email))
     app.screen.note("letters can go; nothing was sent", "bold")
+    if not settled.sender.name:
+        app.screen.note("no name is set: say --name when you send")
     return Exit.DONE
 
 

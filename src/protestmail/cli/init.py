@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import Any
 
 import click
@@ -30,6 +31,7 @@ _WAYS = {
     "token": "SMTP_TOKEN_COMMAND",
 }
 QUIET = "quiet"
+_IN_HOST = set(ascii_letters + digits + ".-")
 
 
 @click.command("init", epilog=epilog("protestmail init", "protestmail init --as union"))
@@ -52,8 +54,9 @@ def command(app: App, *, profile: str) -> int:
     if consent.agree("Send yourself a copy of each letter, seen by nobody else? [y/N]"):
         values["BCC_SELF"] = "yes"
     _write(app, path, values)
+    there = " (in place of the one that is there)" if profiles.path_of(QUIET).exists() else ""
     if profile != QUIET and consent.agree(
-        f"Write a second profile, {QUIET}, that signs with initials and town only? [y/N]"
+        f"Write a second profile, {QUIET}, that signs with initials and town only{there}? [y/N]"
     ):
         _write(app, profiles.path_of(QUIET), quiet(values))
         app.screen.note(
@@ -124,7 +127,9 @@ def _ask_address(app: App) -> address.Address:
 
 def _ask_server(app: App) -> dict[str, str]:
     host = ""
-    while not host or any(char.isspace() for char in host):
+    while not host or not set(host) <= _IN_HOST:
+        if host:
+            app.screen.note("only the server's name here: no port, no blank")
         host = _ask("Mail server, as your provider's help page names it (smtp.…)")
     choice = click.Choice([TLS, STARTTLS, NONE])
     security = click.prompt("Encryption", default=TLS, type=choice, err=True)

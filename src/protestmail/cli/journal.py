@@ -126,7 +126,7 @@ def _list(app: App, found: list[Entry], *, as_json: bool) -> None:
 
 def _act(app: App, journal: Journal, found: list[Entry], action: str, *, yes: bool) -> int:
     if not found:
-        app.screen.note("no letter fits")
+        app.screen.note("none of these letters is in doubt")
         return Exit.NOT_ALL
     letters = f"{len(found)} letter{'' if len(found) == 1 else 's'}"
     if action == "--forget":

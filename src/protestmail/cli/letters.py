@@ -140,7 +140,8 @@ def tell_standing(app: App, appeal: Appeal, today: date) -> bool:
     """Say on stderr that an appeal is not one to answer any more, or yet; tell if it is one."""
     if appeal.status != ACTIVE:
         when = f" since {appeal.closed}" if appeal.closed else ""
-        app.screen.note(f"this appeal is {appeal.status}{when}; it is not sent any more", "bold")
+        ever = "yet" if appeal.status in {"draft", "paused"} else "any more"
+        app.screen.note(f"this appeal is {appeal.status}{when}; it is not sent {ever}", "bold")
         return False
     if appeal.overdue(today):
         told = f"letters were to go until {appeal.send_before}; none is sent any more"

@@ -198,9 +198,10 @@ def exit_code(result: Result, skipped: Sequence[Entry]) -> int:
     states.update([QUEUED] * result.waiting)
     if states.keys() <= {ACCEPTED} and result.problem is None:
         return Exit.DONE
+    done = {one.state for one in result.entries}
+    if result.problem is not None and not done & {ACCEPTED, UNKNOWN}:
+        return result.problem.exit_code
     if not states[ACCEPTED] and not states[UNKNOWN]:
-        if result.problem is not None:
-            return result.problem.exit_code
         if states.keys() <= OPEN:
             return Exit.TRY_LATER
         if states.keys() <= {REFUSED}:

@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from protestmail.account import Account
 from protestmail.appeal import Appeal
 from protestmail.cli import consent, sending
@@ -52,7 +54,7 @@ class Options:
         return not (self.dry_run or self.rehearse or self.to_self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send:
     """One send, in one of its ways; everything that it works with is handed in."""
 
@@ -63,6 +65,7 @@ class Send:
     journal: Journal
     wish: Wish
     options: Options
+    edited: Selection | None = None
 
     def run(self, selected: Selection, account: Account | None, *, goes: bool) -> int:
         """Do what is asked for, and say in the end who is not mailed."""
@@ -90,11 +93,20 @@ class Send:
         from protestmail.cli import editing  # noqa: PLC0415  where it is asked for only
 
         edited = editing.edit(self.app, self.appeal, selected)
+        if edited.choices != selected.choices:
+            self.edited = edited
         try:
             return edited, self._write(edited)
         except (UnfinishedLetter, UnsafeMessage) as why:
             why.hint = f"{why.hint}; what you typed is kept in {editing.keep(edited)}"
             raise
+
+    def _keep_edited(self) -> None:
+        """Say where the edited letter is, if it has not gone."""
+        if self.edited:
+            from protestmail.cli.editing import keep  # noqa: PLC0415  where there is one only
+
+            self.app.screen.note(f"the letter that you edited is kept in {keep(self.edited)}")
 
     def _write(self, selected: Selection) -> Batch:
         return sending.write(
@@ -143,9 +155,14 @@ class Send:
         return code
 
     def _send(self, batch: Batch, selected: Selection, account: Account) -> int:
-        agreed = self._agreed(batch, selected, account)
+        try:
+            agreed = self._agreed(batch, selected, account)
+        except click.Abort:
+            self.app.screen.note("\nnothing was sent")
+            raise
         if agreed is None:
             self.app.screen.note("nothing was sent")
+            self._keep_edited()
             return Exit.NOT_ALL
         secret = account.secret.reveal(consent.ask_password if consent.can_ask() else None)
         pace = Pace(self.options.per_minute or account.per_minute or PER_MINUTE)
@@ -168,7 +185,8 @@ class Send:
                 return None
             if options.yes:
                 return batch
-            question = f"Send {sending.count(batch.agenda.count)}?"
+            to = " to yourself" if options.to_self else ""
+            question = f"Send {sending.count(batch.agenda.count)}{to}?"
             answer = consent.choose(self.app, question, view=partial(self._view, batch))
             if answer != "e":
                 return batch if answer == "y" else None
@@ -180,11 +198,13 @@ class Send:
     def _show(self, batch: Batch, account: Account) -> None:
         aside = self.app.screen.aside()
         shown.show_route(aside, self.sender, account)
-        shown.show_appeal_notes(aside, self.appeal)
         shown.show_anew(aside, batch.agenda.anew)
         shown.show_repeated(aside, batch.agenda.repeated)
         shown.show_recipients(aside, batch.messages, together=self.appeal.together)
         shown.show_first(aside, batch.messages, self._again(batch)[:1])
+        shown.show_appeal_notes(aside, self.appeal)  # right above the question
+        if self.options.to_self:
+            aside.line(f"All of it goes to {self.sender.email} only: no target gets anything.")
         if consent.can_ask():
             sending.tell_not_mailed(self.app, batch.planned)
 
@@ -221,4 +241,7 @@ class Send:
             app.screen.error(result.problem.message, result.problem.hint)
         tail = "; nothing has left this machine" if server else ""
         sending.sum_up(app, what, result, tail)
+        if result.waiting and options.real:
+            app.screen.note("what is queued is written anew by the next send of this appeal")
+            self._keep_edited()
         return sending.exit_code(result, skipped)

@@ -54,9 +54,12 @@ def show_appeal_notes(screen: Screen, appeal: "Appeal") -> None:
 
 def show_recipients(screen: Screen, messages: Sequence[Message], *, together: bool) -> None:
     """Show who gets each letter, who gets copies, and who sees whom."""
+    several = len({one.letter.language for one in messages}) > 1
     for number, one in enumerate(messages, 1):
         to = [mailbox(person) for person in one.recipients if person.role == TARGET]
         screen.listed(f"{number}. To", to)
+        if several:
+            screen.line(f"   Language: {one.letter.language}")
         for person in one.recipients:
             if person.role == COPY:
                 screen.labelled("Cc", mailbox(person), indent=3)
@@ -86,6 +89,8 @@ def show_first(screen: Screen, messages: Sequence[Message], again: "Sequence[Int
     """Show the first letter in full, a new one or one that goes again."""
     screen.line()
     if messages:
+        if len(messages) > 1:
+            screen.line(f"The first of {len(messages)} letters:", "bold")
         show_letter(screen, messages[0].letter)
     elif again:
         show_intent(screen, again[0])
