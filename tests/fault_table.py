@@ -269,7 +269,7 @@ TEXT = [
     _once("554", "dot", say(b"554 spam"), "RAA 1 - 1"),
     _every("452", "dot", say(b"452 full"), "DDD 75 - 1"),
     _every("554", "dot", say(b"554 spam"), "RRR 69 - 1"),
-    _once("354", "dot", say(b"354 go", counts=True), "UAA 1 - 1"),
+    _once("354", "dot", say(b"354 go", counts=True), "UQQ 1 ConnectionLost 1"),
     _once("no code", "dot", say(b"taken"), "UQQ 1 ConnectionLost 1", process=True),
     _once("code 999", "dot", say(b"999 taken"), "UQQ 1 ConnectionLost 1"),
     _once("code of two digits", "dot", say(b"25"), "UQQ 1 ConnectionLost 1"),

@@ -38,7 +38,8 @@ QUIET = [
     (0, ["render", "practice-letter", "--eml", "drafts", *SIGNED]),
     (0, ["check", str(APPEALS)]),
     (0, ["send", "practice-letter", "--dry-run", *SIGNED]),
-    (78, ["send", "practice-letter", *SIGNED]),
+    (2, ["send", "practice-letter", *SIGNED]),
+    (78, ["send", "practice-letter", "--name", "A"]),
 ]
 
 

@@ -28,6 +28,13 @@ def look(path: Path, most: int, *, follow: bool = True) -> tuple[bytes, os.stat_
         os.close(handle)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those on the way to it, for nobody else."""
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def name(draft: Path, path: Path) -> None:
     """Give a file its name if that is free; a file system without hard links can only look.
 

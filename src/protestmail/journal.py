@@ -223,6 +223,7 @@ class Journal(Store):
         """Take letters out for good: no byte of a recipient or a title stays in the files."""
         with self._told(), self._change():
             self._drop(entries)
+            self._to_be_compacted()
         self._compact()
 
     def _select(self, where: str, *values: object) -> Iterator[Entry]:

@@ -31,7 +31,7 @@ def write(data: bytes, path: Path, *, force: bool = False) -> None:
     Raises UsageProblem where the folder cannot be written to.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        files.make_folder(path.parent)
         _write(data, path, force=force)
     except OSError as why:
         told = f"{path} cannot be written: {files.reason(why)}"

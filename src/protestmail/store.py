@@ -19,6 +19,8 @@ _PRAGMAS = (
     "secure_delete = ON",
     "temp_store = MEMORY",
 )
+_DRAFT = ".journal-"
+_UNFINISHED = 1
 _MAGIC = b"SQLite format 3\0"
 _NO_DAMAGE = tuple(f"SQLITE_{name}" for name in "FULL READONLY CANTOPEN IOERR PERM LOCKED".split())
 _ELSEWHERE = "make room, or keep it in another folder: PROTESTMAIL_STATE=DIR"
@@ -31,7 +33,7 @@ class Store:
     def __init__(self, path: Path, tables: str, version: int) -> None:
         self.path = path
         with self._told():
-            _make_folder(path.parent)
+            files.make_folder(path.parent)
             self.new = not os.path.lexists(path)
             if self.new:
                 _make(path, f"{tables}PRAGMA user_version = {version}")
@@ -39,6 +41,9 @@ class Store:
             self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
             try:
                 self._prepare(version)
+                _clear_drafts(path.parent)
+                if self._db.execute("PRAGMA application_id").fetchone() == (_UNFINISHED,):
+                    self._compact()
             except BaseException:
                 self._db.close()
                 raise
@@ -88,10 +93,15 @@ class Store:
         finally:
             self._db.execute("PRAGMA synchronous = NORMAL")
 
+    def _to_be_compacted(self) -> None:
+        """Note, with a change, that it is not finished before the files are written anew."""
+        self._db.execute(f"PRAGMA application_id = {_UNFINISHED}")
+
     def _compact(self) -> None:
         """Write the files anew: ``secure_delete`` alone leaves what SQLite moved within a page."""
         with self._told():
             self._db.execute("VACUUM")
+            self._db.execute("PRAGMA application_id = 0")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     @contextmanager
@@ -113,25 +123,27 @@ class Store:
             raise JournalProblem(f"the journal {self.path} is damaged: {why}", _ANEW) from None
 
 
-def _make_folder(folder: Path) -> None:
-    """Make a folder, and those on the way to it, for nobody else."""
-    if not folder.exists():
-        _make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
 def _make(path: Path, tables: str) -> None:
     """Make a new file beside its place and name it in one step: an empty one is a damaged one."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".journal-")  # mode 0600
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=_DRAFT)  # mode 0600
     os.close(handle)
     try:
         with closing(sqlite3.connect(draft, isolation_level=None)) as db:
             for statement in tables.split(";"):
                 db.execute(statement)
-        with suppress(FileExistsError):  # somebody else was faster
+        with suppress(FileExistsError, FileNotFoundError):  # somebody else was faster
             files.name(Path(draft), path)
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+def _clear_drafts(folder: Path) -> None:
+    """Take away what a process left that was killed while it made a new file.
+
+    Whoever gets here has the journal alone, and nobody makes one where there is one.
+    """
+    for one in folder.glob(f"{_DRAFT}*"):
+        one.unlink(missing_ok=True)
 
 
 def _keep_private(path: Path) -> None:

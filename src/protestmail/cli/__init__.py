@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -149,4 +150,6 @@ def run(args: Sequence[str]) -> int:  # noqa: PLR0911  one return for each kind 
         app.screen.error(told, hint)
         return Exit.DEFECT
     finally:
+        with suppress(OSError):  # what was found before a mistake is shown; nobody may read it
+            sys.stdout.flush()
         sys.stderr.flush()

@@ -150,7 +150,12 @@ def _ask_secret(app: App, known: Provider | None) -> dict[str, str]:
     way = click.prompt("Which", default=default, type=click.Choice(list(_WAYS)), err=True)
     if way == "file":
         return {_WAYS[way]: consent.ask_password()}
-    return {_WAYS[way]: _ask("The command")} if _WAYS[way] else {}
+    if not _WAYS[way]:
+        return {}
+    command_ = ""
+    while not command_:
+        command_ = _ask("The command")
+    return {_WAYS[way]: command_}
 
 
 def _write(app: App, path: Path, values: dict[str, str]) -> None:

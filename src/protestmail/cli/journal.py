@@ -75,6 +75,9 @@ def command(
     settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
     folder = settings.state_folder(settled)
     if not (folder / FILE).exists():
+        if which:
+            told = f'there is no journal in {folder}, so no letter "{which[0]}"'
+            raise NoSuchAppeal(told, "protestmail config shows where it is looked for")
         if as_json:
             app.screen.json({"version": 1, "letters": []})
         app.screen.note("the journal is empty: nothing was sent from here")
