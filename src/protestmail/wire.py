@@ -76,7 +76,6 @@ class Wire:
         self._where = where
         self._buffer = b""
         self.limits = limits
-        self.encrypted = False
 
     def write(self, data: bytes, most: float, *, dot: int = 0) -> None:
         """Send it all; raise ConnectionLost when nothing moves for ``most`` seconds.
@@ -155,7 +154,6 @@ class Wire:
             raise Untrusted(told, "check port and security (tls or starttls)") from None
         except OSError as why:
             raise self._lost(why) from None
-        self.encrypted = True
 
     @property
     def protocol(self) -> str:

@@ -156,7 +156,7 @@ class Screen:
 
     @contextmanager
     def progress(self, total: int, what: str) -> Iterator[Any]:
-        """Show how far it is: a bar on a terminal, a line each ten in a pipe."""
+        """Show how far it is: a bar on a terminal, a line for each in a pipe."""
         if sys.stderr.isatty() and not self.plain:
             from rich.progress import Progress  # noqa: PLC0415  on a terminal only
 
