@@ -22,12 +22,16 @@ PHONE = "phone"
 CLOSING_LENGTH = 60
 """Closing words are shorter than this; a last sentence seldom is."""
 
+_NOBODY = Sender()
 SKELETON_GAP = "[WRITE HERE, IN YOUR OWN WORDS, WHY YOU WRITE]"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter that is written: what it says, to whom, and who gets a copy."""
+    """A letter that is written: what it says, to whom, who gets a copy, who signs it and when.
+
+    All that a channel needs stands here, so that none has to look at the appeal.
+    """
 
     appeal: str
     id: str
@@ -39,6 +43,9 @@ class Letter:
     body: str
     leftovers: tuple[Leftover, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    sender: Sender = _NOBODY
+    day: date = date.min
+    demands: tuple[str, ...] = ()
 
 
 def write(
@@ -69,6 +76,9 @@ def write(
         body=body,
         leftovers=tuple(leftovers.find(body) + leftovers.find(subject)),
         attachments=appeal.attachments,
+        sender=sender,
+        day=today,
+        demands=appeal.demands,
     )
 
 
