@@ -19,11 +19,15 @@ _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What runs took: wall time, the peak of the largest process in MB, the shortest time."""
+    """What runs took: wall time, the peak of the largest process in MB, the shortest time.
+
+    ``part`` is the wall time of what the program itself timed, 0 where it does not.
+    """
 
     seconds: float
     peak: float
     least: float
+    part: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ def in_turn(runs: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, Co
 
 def _middle(runs: Sequence[Cost]) -> Cost:
     seconds = [one.seconds for one in runs]
-    return Cost(median(seconds), median(one.peak for one in runs), min(seconds))
+    part = median(one.part for one in runs)
+    return Cost(median(seconds), median(one.peak for one in runs), min(seconds), part)
 
 
 def ms(seconds: float) -> str:

@@ -4,7 +4,7 @@ Each sends so many letters of some 2.8 KB to a port of this machine, as a proces
 """
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from material import COPIES, merge_folder
@@ -33,10 +33,11 @@ class Peers:
         """Send with the library; a fresh journal, on disk unless it is not to be durable."""
         state = tempfile.mkdtemp(prefix="state-", dir=self.where)
         journal = ["--state", state] if durable else ["--memory-journal"]
+        times = self.where / "sending"
         command = [PYTHON, str(_BESIDE / "send_letters.py"), str(appeal), str(count), HERE]
-        return run(
-            [*command, str(port), *journal, *self._login()], self.where, extra=self._secret()
-        )
+        command += [str(port), "--times", str(times), *journal, *self._login()]
+        cost = run(command, self.where, extra=self._secret())
+        return replace(cost, part=float(times.read_text()))
 
     def smtplib_loop(self, count: int, port: int) -> Cost:
         """Send with Python's own client, on one connection."""

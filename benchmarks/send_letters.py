@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--state", type=Path, help="the folder of the journal")
     parser.add_argument("--memory-journal", action="store_true")
+    parser.add_argument("--times", type=Path, help="where to write how long the sending took")
     parser.add_argument("--starttls", type=Path, metavar="CAFILE")
     parser.add_argument("--user")
     parser.add_argument("--password-env", metavar="NAME")
@@ -54,14 +55,21 @@ def send(messages: Iterator[Message], asked: argparse.Namespace) -> None:
     )
     spare_at = "/dev/shm" if asked.memory_journal else None  # to see what keeping it costs
     with tempfile.TemporaryDirectory(dir=spare_at) as spare:
-        states = _states(messages, asked.state or Path(spare), account, secret)
+        states, seconds = _states(messages, asked.state or Path(spare), account, secret)
+    if asked.times:
+        asked.times.write_text(str(seconds))
     sys.exit(0 if states == {ACCEPTED} else 1)
 
 
-def _states(messages: Iterator[Message], state: Path, account: Account, secret: str) -> set[str]:
+def _states(
+    messages: Iterator[Message], state: Path, account: Account, secret: str
+) -> tuple[set[str], float]:
+    """Give what became of them, and the seconds from the first step of delivery to the last."""
     with Journal(state) as journal:
         numbers = journal.add(messages, int(time.time()))
-        return {one.state for one in dispatch.carry_out(numbers, journal, account, secret)}
+        begun = time.perf_counter()
+        states = {one.state for one in dispatch.carry_out(numbers, journal, account, secret)}
+        return states, time.perf_counter() - begun
 
 
 def _messages(file: Path, count: int) -> Iterator[Message]:

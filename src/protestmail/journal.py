@@ -254,8 +254,8 @@ def _row(entry: Entry) -> tuple[Any, ...]:
 
 def _seal(entry: Entry) -> str:
     """A hash of all that does not change from step to step."""
-    kept = replace(entry, number=0, state="", attempts=0)
-    return _hash(repr(_row(kept)).encode())
+    _, *who, _, _, at, due, message_id, recipients, digest = _row(entry)
+    return _hash(repr((0, *who, "", 0, at, due, message_id, recipients, digest)).encode())
 
 
 def _hash(data: bytes) -> str:

@@ -8,7 +8,7 @@ message is not written.
 
 import re
 from binascii import Error as Base64Error
-from email import message_from_bytes, policy
+from email import message_from_string
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, unquote
@@ -48,9 +48,9 @@ def read_back(data: bytes) -> Intent:
     """Read a message as a stranger's mail program does; raise UnsafeMessage for any extra."""
     head, _, text = data.partition(_END)
     fields = _fields(head.decode("ascii", "replace") + "\r\n")
-    message = message_from_bytes(head + _END, policy=policy.compat32)
+    message = message_from_string(head.decode("ascii", "replace") + "\r\n\r\n")
     if message.get_content_maintype() == "multipart":
-        message = message_from_bytes(data, policy=policy.compat32)
+        message = message_from_string(data.decode("ascii", "replace"))
     else:  # the parser would go through it line by line, and leave it as it is
         message.set_payload(text.decode("ascii", "replace"))
     if message.defects or message.keys() != list(fields):
