@@ -171,10 +171,12 @@ def test_an_appeal_that_is_over(
 
 
 def test_an_active_appeal_says_nothing(run: Program, appeals: Folder) -> None:
-    """An appeal that can be answered is rendered without a word on stderr."""
+    """An appeal that can be answered gives no word on stderr but how much of it is one's own."""
     appeals.add(send_before="2999-01-01")
 
-    assert run("--appeals", str(appeals), "render", "strike", *SIGNED).err == ""
+    err = run("--appeals", str(appeals), "render", "strike", *SIGNED, "--own-words", "I care.").err
+
+    assert err == "2 of 11 words are your own (18 %)\n"
 
 
 LETTERS: list[tuple[list[str], list[str]]] = [

@@ -484,17 +484,21 @@ def test_only_a_plain_yes_sends(sending: Sending, handler: Handler, answer: str)
     assert handler.got == []
 
 
-def test_an_edited_letter_that_does_not_go_is_kept(sending: Sending, tmp_path: Path) -> None:
-    """What was typed is never lost: after a no, or without a server, it lies in a named file."""
+def test_an_edited_letter_that_does_not_go_is_kept(sending: Sending, handler: Handler) -> None:
+    """What was typed survives a retry: without a server, the next send goes with it, once."""
     sending.appeals.add()
-    env = {"EDITOR": "sed -i s/Free.them\\./Let.them.go./", "TMPDIR": str(tmp_path)}
+    env = {"EDITOR": "sed -i s/Free.them\\./Let.them.go./"}
 
-    done = sending("--yes", "--edit", env=env | {"PROTESTMAIL_SMTP_PORT": "1"})
+    failed = sending("--yes", "--edit", env=env | {"PROTESTMAIL_SMTP_PORT": "1"})
+    retried = sending("--yes")
 
-    [kept] = tmp_path.glob("protestmail-letter-*.txt")
-    assert done.code == 75
-    assert str(kept) in done.err
-    assert "Let.them.go." in kept.read_text()
+    assert failed.code == 75
+    assert "the next send of this appeal takes it up" in failed.err
+    assert retried.code == 0
+    assert "is taken up" in retried.err
+    [(_, data)] = handler.got
+    assert b"Let.them.go." in data
+    assert list(Path(sending.env["PROTESTMAIL_STATE"]).glob("drafts/*")) == []
 
 
 @pytest.fixture

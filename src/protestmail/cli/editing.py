@@ -15,6 +15,7 @@ from protestmail.selection import Choice, Selection
 from protestmail.template import BadTemplate
 
 _SUBJECT = "Subject: "
+_BELOW = "=== from here on nothing is part of the letter ==="
 
 
 def edit(app: App, appeal: Appeal, selected: Selection) -> Selection:
@@ -37,18 +38,24 @@ def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:
         f'the letter "{model.id}" ({model.language}) is in your editor: first the subject, then '
         "the text; what stands in {{ }} is filled in for each target"
     )
-    text = f"{_SUBJECT}{model.subject}\n\n{model.body.rstrip()}\n"
+    text = f"{_SUBJECT}{model.subject}\n\n{model.body.rstrip()}\n{_advice(appeal)}"
     hidden = {f"{PREFIX}SMTP_PASSWORD": ""}  # no editor needs it
     typed = click.edit(text, extension=".txt", require_save=False, env=hidden)
     if typed is None or typed == text:
         app.screen.note("nothing was changed")
         return model
-    typed = typed.replace("\r\n", "\n")
+    typed = typed.replace("\r\n", "\n").partition(f"\n{_BELOW}")[0].rstrip() + "\n"
     try:
         return _read(appeal, model, typed)
     except BadTemplate as why:
         told = "; ".join(f"line {one.line + 2}: {one.message}" for one in why.flaws)
         raise _kept(typed, told) from None
+
+
+def _advice(appeal: Appeal) -> str:
+    """What the appeal advises, below the letter, as points to write about."""
+    points = "".join(f"- {one}\n" for one in appeal.guidance)
+    return f"\n{_BELOW}\n{points}" if points else ""
 
 
 def _read(appeal: Appeal, model: ModelLetter, typed: str) -> ModelLetter:
@@ -62,7 +69,8 @@ def _read(appeal: Appeal, model: ModelLetter, typed: str) -> ModelLetter:
         raise _kept(typed, "the letter is empty")
     found = model._replace(subject=subject, body=body.strip("\n") + "\n", skeleton=False)
     letter.models(appeal, found)
-    return found
+    same = (found.subject, found.body.strip()) == (model.subject, model.body.strip())
+    return model if same and not model.skeleton else found
 
 
 def keep(selected: Selection) -> str:

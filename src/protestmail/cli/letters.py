@@ -1,7 +1,7 @@
 """What ``render`` and ``send`` share: the options, the appeal, the sender, the notes."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
@@ -17,7 +17,7 @@ from protestmail.appealfile.names import slug
 from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.cli.app import App, profile_options
 from protestmail.errors import UsageProblem
-from protestmail.letter import Letter
+from protestmail.letter import PHONE, Letter
 from protestmail.proofread import sound
 from protestmail.selection import Selection, select
 from protestmail.sender import FIELDS, SPECIMEN, Sender
@@ -171,6 +171,28 @@ def tell_words(app: App, letters: Iterable[Letter], words: str) -> None:
     languages = sorted({letter.language for letter in letters})
     if words and len(languages) > 1:
         app.screen.note(f"your own words stand as they are in letters in {', '.join(languages)}")
+
+
+def tell_share(app: App, appeal: Appeal, letters: Sequence[Letter]) -> None:
+    """Say on stderr how much of the first letter is the writer's own; ask for more if it is none.
+
+    The appeal's guidance is offered as points to write about.
+    """
+    if not letters or letters[0].kind == PHONE:
+        return
+    from protestmail import ownwords  # noqa: PLC0415  not for every command
+
+    found = ownwords.share(appeal, letters[0])
+    if found.own:
+        told = f"{found.own} of {found.words} words are your own ({found.percent} %)"
+        app.screen.note(told)
+        return
+    app.screen.note(
+        "none of it is in your own words yet, and letters that are all alike are read less: "
+        '--own-words "…" adds a paragraph, send --edit changes the letter'
+    )
+    for one in appeal.guidance:
+        app.screen.note(f"  - {one}")
 
 
 def tell_unfinished(app: App, letters: Iterable[Letter]) -> bool:

@@ -66,6 +66,7 @@ def command(
         _letters(app, written)
     shared.tell_selection(app, selected)
     shared.tell_words(app, written, words)
+    shared.tell_share(app, appeal, written)
     shared.tell_unfinished(app, written)
 
 

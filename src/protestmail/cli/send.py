@@ -1,6 +1,6 @@
 """``protestmail send``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,52 +10,20 @@ from typing import Any
 import click
 
 from protestmail import settings
-from protestmail.account import PLAIN_TEXT, Account
+from protestmail.account import Account
 from protestmail.appeal import ACTIVE, Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
+from protestmail.cli.options import Options, send_options
 from protestmail.cli.sending import Wish
-from protestmail.cli.ways import Options, Send
+from protestmail.cli.typed import Typed
+from protestmail.cli.ways import Send
 from protestmail.errors import Refused, SettingsProblem, UsageProblem
 from protestmail.journal import FILE, Journal
-from protestmail.pace import PER_MINUTE
 from protestmail.sender import Sender
 from protestmail.settings import Settings
 
 _MOST_PER_MINUTE = 1_000_000
-_OPTIONS = (
-    click.option("-n", "--dry-run", is_flag=True, help="Say what would be sent; send nothing."),
-    click.option("--rehearse", is_flag=True, help="Send to a server here that delivers nowhere."),
-    click.option("--to-self", is_flag=True, help="Send the same messages to yourself only."),
-    click.option("-y", "--yes", is_flag=True, help="Do not ask before sending."),
-    click.option("--risk-read", is_flag=True, help="You have read the appeal's risk note."),
-    click.option("--edit", is_flag=True, help="Edit the model letter first ($VISUAL, $EDITOR)."),
-    click.option("--bcc-self/--no-bcc-self", default=None, help="Get a copy that nobody sees."),
-    click.option("--reply-to", metavar="ADDRESS", default="", help="Where answers should go."),
-    click.option("--again", is_flag=True, help="Send once more what was sent already."),
-    click.option("--retry", is_flag=True, help="Try deferred letters again without waiting."),
-    click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many letters."),
-    click.option(
-        "--per-minute",
-        type=click.FloatRange(0.01),
-        metavar="N",
-        help=f"So many letters a minute (default {PER_MINUTE}, after the first 20).",
-    ),
-    click.option(
-        PLAIN_TEXT, "plain_text", is_flag=True, help="Allow a connection without encryption."
-    ),
-    click.option(
-        "--eml", type=click.Path(path_type=Path), metavar="DIR", help="Keep what a rehearsal got."
-    ),
-    click.option("--force", is_flag=True, help="Let --eml replace files that are there."),
-    click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys."),
-)
-
-
-def _send_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 @click.command(
@@ -68,7 +36,7 @@ def _send_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @appeal_argument
 @shared.letter_options
-@_send_options
+@send_options
 @common_options
 @click.pass_obj
 def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: Any) -> int:
@@ -95,7 +63,9 @@ def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: An
         account = settings.account(app.environ, settled.profile, plain_text=options.plain_text)
         sender = _signed(settled, account)
     selected = shared.selection(appeal, request)
-    words = shared.own_words(request)
+    folder = settings.state_folder(settled)
+    typed = Typed(app, appeal, shared.own_words(request), folder=folder if options.real else None)
+    typed.take_up(folder, request.own_words)
     wish = Wish(
         again=options.again,
         retry=options.retry,
@@ -105,8 +75,8 @@ def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: An
         limit=options.limit,
     )
     with _journal(app, settled, options) as journal:
-        send = Send(app, appeal, sender, words, journal, wish, options)
-        return send.run(selected, account, goes=goes)
+        send = Send(app, appeal, sender, typed, journal, wish, options)
+        return send.run(typed.applied(selected), account, goes=goes)
 
 
 def _refuse_contradictions(options: Options, request: shared.Request) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,46 +11,22 @@ from protestmail.appeal import Appeal
 from protestmail.cli import consent, sending
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
+from protestmail.cli.options import Options
 from protestmail.cli.sending import Batch, Result, Wish
+from protestmail.cli.typed import Typed
 from protestmail.delivery import broken_off
 from protestmail.errors import Exit, UnfinishedLetter, UnsafeMessage, UsageProblem
 from protestmail.journal import Journal
 from protestmail.pace import PER_MINUTE, Pace
 from protestmail.screen import letters as screen
 from protestmail.screen import sending as shown
+from protestmail.screen.output import Screen
 from protestmail.selection import Selection
 from protestmail.sender import Sender
 
 if TYPE_CHECKING:
     from protestmail.mime import Intent
     from protestmail.rehearsal import Server
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The switches of ``send``."""
-
-    dry_run: bool
-    rehearse: bool
-    to_self: bool
-    eml: Path | None
-    force: bool
-    as_json: bool
-    yes: bool
-    risk_read: bool
-    again: bool
-    retry: bool
-    edit: bool
-    bcc_self: bool | None
-    reply_to: str
-    per_minute: float | None
-    limit: int | None
-    plain_text: bool
-
-    @property
-    def real(self) -> bool:
-        """Whether letters really go to those they are for."""
-        return not (self.dry_run or self.rehearse or self.to_self)
 
 
 @dataclass(slots=True)
@@ -61,11 +36,10 @@ class Send:
     app: App
     appeal: Appeal
     sender: Sender
-    words: str
+    typed: Typed
     journal: Journal
     wish: Wish
     options: Options
-    edited: Selection | None = None
 
     def run(self, selected: Selection, account: Account | None, *, goes: bool) -> int:
         """Do what is asked for, and say in the end who is not mailed."""
@@ -74,7 +48,8 @@ class Send:
         else:
             batch = self._write(selected)
         shared.tell_selection(self.app, selected)
-        shared.tell_words(self.app, batch.planned.letters, self.words)
+        shared.tell_words(self.app, batch.planned.letters, self.typed.words)
+        shared.tell_share(self.app, self.appeal, [one.letter for one in batch.messages])
         sending.tell_agenda(self.app, batch)
         if self.options.dry_run:
             code = self._dry_run(batch, goes=goes)
@@ -90,27 +65,29 @@ class Send:
 
     def _edited(self, selected: Selection) -> tuple[Selection, Batch]:
         """Let the user edit the letter, and write it; what was typed is never lost."""
-        from protestmail.cli import editing  # noqa: PLC0415  where it is asked for only
-
-        edited = editing.edit(self.app, self.appeal, selected)
-        if edited.choices != selected.choices:
-            self.edited = edited
+        edited = self.typed.edit(selected)
         try:
             return edited, self._write(edited)
         except (UnfinishedLetter, UnsafeMessage) as why:
-            why.hint = f"{why.hint}; what you typed is kept in {editing.keep(edited)}"
+            where = self.typed.where(edited)
+            why.hint = f"{why.hint}; {where}" if where else why.hint
             raise
 
-    def _keep_edited(self) -> None:
-        """Say where the edited letter is, if it has not gone."""
-        if self.edited:
-            from protestmail.cli.editing import keep  # noqa: PLC0415  where there is one only
-
-            self.app.screen.note(f"the letter that you edited is kept in {keep(self.edited)}")
+    def _tell_kept(self, selected: Selection) -> None:
+        if where := self.typed.where(selected):
+            self.app.screen.note(where)
 
     def _write(self, selected: Selection) -> Batch:
         return sending.write(
-            *(self.app, self.appeal, selected, self.sender, self.words, self.journal, self.wish)
+            *(
+                self.app,
+                self.appeal,
+                selected,
+                self.sender,
+                self.typed.words,
+                self.journal,
+                self.wish,
+            )
         )
 
     def _dry_run(self, batch: Batch, *, goes: bool) -> int:
@@ -159,16 +136,23 @@ class Send:
             agreed = self._agreed(batch, selected, account)
         except click.Abort:
             self.app.screen.note("\nnothing was sent")
+            self._tell_kept(selected)
             raise
         if agreed is None:
             self.app.screen.note("nothing was sent")
-            self._keep_edited()
+            self._tell_kept(selected)
             return Exit.NOT_ALL
+        self.typed.keep()
         secret = account.secret.reveal(consent.ask_password if consent.can_ask() else None)
         pace = Pace(self.options.per_minute or account.per_minute or PER_MINUTE)
         result = sending.carry_out(self.app, agreed, self.journal, account, secret, pace=pace)
         what = "sent to yourself" if self.options.to_self else self.appeal.id
-        return self._told(agreed, result, what)
+        code = self._told(agreed, result, what)
+        if result.waiting:
+            self._tell_kept(selected)
+        else:
+            self.typed.gone()
+        return code
 
     def _agreed(self, batch: Batch, selected: Selection, account: Account) -> Batch | None:
         """Show everything and ask, once more after an edit; None where the answer is no."""
@@ -201,12 +185,22 @@ class Send:
         shown.show_anew(aside, batch.agenda.anew)
         shown.show_repeated(aside, batch.agenda.repeated)
         shown.show_recipients(aside, batch.messages, together=self.appeal.together)
+        self._show_changes(aside, batch)
         shown.show_first(aside, batch.messages, self._again(batch)[:1])
         shown.show_appeal_notes(aside, self.appeal)  # right above the question
         if self.options.to_self:
             aside.line(f"All of it goes to {self.sender.email} only: no target gets anything.")
         if consent.can_ask():
             sending.tell_not_mailed(self.app, batch.planned)
+
+    def _show_changes(self, aside: Screen, batch: Batch) -> None:
+        """Show what was edited, once for each model."""
+        seen = set()
+        for one in (message.letter for message in batch.messages):
+            key = one.id, one.language
+            if key in self.typed.models and key not in seen:
+                seen.add(key)
+                shown.show_changes(aside, one, self.typed.changes(one))
 
     def _view(self, batch: Batch) -> None:
         """Show every letter in full."""
@@ -243,5 +237,4 @@ class Send:
         sending.sum_up(app, what, result, tail)
         if result.waiting and options.real:
             app.screen.note("what is queued is written anew by the next send of this appeal")
-            self._keep_edited()
         return sending.exit_code(result, skipped)

@@ -23,6 +23,7 @@ from protestmail.sender import Sender
 if TYPE_CHECKING:
     from protestmail.account import Account
     from protestmail.appeal import Appeal
+    from protestmail.letter import Letter
     from protestmail.mime import Intent
 
 PROVIDER = (
@@ -83,6 +84,16 @@ def show_anew(screen: Screen, entries: Iterable[Entry]) -> None:
     for one in entries:
         for each in principal(one.recipients):
             screen.about(each.address, f"{each.state} on {when(one.at)}, and written to AGAIN")
+
+
+def show_changes(screen: Screen, letter: "Letter", changes: "Iterable[tuple[str, str]]") -> None:
+    """Show what its writer has changed in a model: what goes with ``-``, what comes with ``+``."""
+    screen.line()
+    screen.line(f'What you changed in the letter "{letter.id}" ({letter.language}):', "bold")
+    for sign, text in changes:
+        screen.prose(
+            f"{sign} {text}".rstrip(), style={"-": "red", "+": "green"}.get(sign, ""), hang=2
+        )
 
 
 def show_first(screen: Screen, messages: Sequence[Message], again: "Sequence[Intent]") -> None:

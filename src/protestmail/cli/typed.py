@@ -1,0 +1,80 @@
+"""What a writer has typed for an appeal, and that is not lost before it has gone."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from protestmail import drafts
+from protestmail.appeal import Appeal
+from protestmail.cli import editing
+from protestmail.cli.app import App
+from protestmail.drafts import Draft
+from protestmail.letter import Letter
+from protestmail.selection import Choice, Selection
+
+ANEW = "--own-words '' begins anew from the model"
+
+
+@dataclass(slots=True)
+class Typed:
+    """A paragraph of one's own and edited models; kept in ``folder``, if there is one."""
+
+    app: App
+    appeal: Appeal
+    words: str = ""
+    models: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    folder: Path | None = None
+
+    def take_up(self, folder: Path, given: str | None) -> None:
+        """Take up what was kept from a send that did not end; empty words ``given`` drop it."""
+        if given is not None and not given.strip():
+            return
+        kept = drafts.load(folder, self.appeal.id)
+        self.models = kept.models
+        if given is None:
+            self.words = kept.words
+        if kept.models or (kept.words and given is None):
+            self.app.screen.note(f"what you wrote for this appeal before is taken up; {ANEW}")
+
+    def applied(self, selected: Selection) -> Selection:
+        """Give the selection with the models as they were edited."""
+        draft = Draft(models=self.models)
+        choices = [Choice(draft.applied(one.model), one.targets) for one in selected.choices]
+        return replace(selected, choices=choices)
+
+    def edit(self, selected: Selection) -> Selection:
+        """Let the writer edit the models; what changes is kept at once."""
+        edited = editing.edit(self.app, self.appeal, selected)
+        for before, after in zip(selected.choices, edited.choices, strict=True):
+            if after.model != before.model:
+                model = after.model
+                self.models[model.id, model.language] = model.subject, model.body
+        self.keep()
+        return edited
+
+    def changes(self, letter: Letter) -> list[tuple[str, str]]:
+        """Give what was edited in a letter's model, as ``ownwords.changes`` does."""
+        from protestmail import ownwords  # noqa: PLC0415  for edited letters only
+
+        subject, body = self.models[letter.id, letter.language]
+        return list(ownwords.changes(self.appeal, subject, body, letter))
+
+    def keep(self) -> None:
+        """Keep all of it until it has gone."""
+        draft = Draft(self.words, self.models)
+        if self.folder and draft:
+            drafts.save(self.folder, self.appeal.id, draft)
+        elif self.folder:
+            drafts.forget(self.folder, self.appeal.id)
+
+    def gone(self) -> None:
+        """Take away what was kept: every letter that it was for has left the queue."""
+        if self.folder:
+            drafts.forget(self.folder, self.appeal.id)
+
+    def where(self, selected: Selection) -> str:
+        """Say where edited letters are that did not go; empty where nothing was edited."""
+        if not self.models:
+            return ""
+        if self.folder:
+            return f"what you wrote is kept, and the next send of this appeal takes it up; {ANEW}"
+        return f"the letter that you edited is kept in {editing.keep(selected)}"
