@@ -50,7 +50,7 @@ def command(
     """
     if sum((bool(eml), links, as_json)) > 1:
         raise UsageProblem("--eml, --mailto and --json exclude each other", "ask for one of them")
-    appeal = shared.open_appeal(app, appeal_id)
+    appeal = shared.open_appeal(app, appeal_id, request)
     sender = shared.or_specimen(app, shared.settle(app, request))
     selected = shared.selection(appeal, request)
     shared.tell_standing(app, appeal, app.today)
