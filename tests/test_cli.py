@@ -15,7 +15,7 @@ import pytest
 from conftest import APPEALS, SIGNED, TIMEOUT, Folder, Program
 from protestmail import __version__
 
-COMMANDS = "list show render send journal init doctor config check new schema".split()
+COMMANDS = "list show render send journal init doctor config contacts check new schema".split()
 
 
 def test_no_arguments(run: Program) -> None:
@@ -27,7 +27,7 @@ def test_no_arguments(run: Program) -> None:
     assert len(done.err.splitlines()) < 15
 
 
-OWN = {"init", "doctor", "journal", "config"}
+OWN = {"init", "doctor", "journal", "config", "contacts"}
 
 
 def examples(text: str) -> list[str]:
@@ -178,7 +178,7 @@ def test_check_of_what_is_sound(run: Program, appeals: Folder) -> None:
     warned = run("check", str(appeals))
 
     assert (sound.code, sound.out) == (0, "")
-    assert "12 files: no mistakes" in sound.err
+    assert "14 files: no mistakes" in sound.err
     assert warned.code == 0
     assert ": warning: " in warned.out
     assert "1 warning" in warned.err
@@ -405,7 +405,7 @@ def complete(run: Program, line: str, shell: str = "bash") -> list[str]:
             "protestmail render zhana",
             ["zhanaozen-killings", "zhanaozen-riot-police", "zhanartu-leaders-in-danger"],
         ),
-        ("protestmail send prac", ["practice-letter"]),
+        ("protestmail send prac", ["practice-letter", "practice-lookup"]),
         ("protestmail show nothing-like-it", []),
         ("protestmail list --sta", ["--status"]),
         ("protestmail list --status w", ["won", "withdrawn"]),

@@ -23,7 +23,7 @@ def ids(program: Program, *args: "str | Path", **given: Any) -> list[str]:
 
 def test_a_fresh_machine_has_something_to_answer(run: Program) -> None:
     """Without any setting, ``list`` knows the appeals that come with the program."""
-    assert ids(run, "list") == ["practice-letter"]
+    assert ids(run, "list") == ["practice-letter", "practice-lookup"]
     assert ids(run, "list", "--all") == OWN
     assert "mangistau-oil-strike" in OWN
 

@@ -84,6 +84,18 @@ def problems(path: Path, lookup: str = "") -> list[Problem]:
         return named + why.problems
 
 
+def appended(path: Path, lookup: str, fields: Mapping[str, Sequence[str]]) -> bytes:
+    """The writer's file with a contact at its end, and all else as it stands there.
+
+    Raises InvalidAppeal where that could not be read again.
+    """
+    data = library.read_bytes(path) if path.exists() else b""
+    end = b"" if not data or data.endswith(b"\n") else b"\n"
+    data += end + block(lookup, fields).encode(errors="surrogateescape")
+    _sound(contacts.parse(data, str(path)))
+    return data
+
+
 def block(lookup: str, fields: Mapping[str, Sequence[str]]) -> str:
     """A contact as it stands in the file."""
     lines = [f"{lookup}:"]

@@ -25,6 +25,7 @@ COMMANDS = {
     "init": ("init", "Set up sender and account, by questions."),
     "doctor": ("doctor", "Try the account, and send nothing."),
     "config": ("config", "Show each setting and where it comes from."),
+    "contacts": ("contacts", "List whom your lookups stand for, such as your embassy; add some."),
     "check": ("check", "Find the mistakes in appeal files."),
     "new": ("new", "Start a new appeal file."),
     "schema": ("schema", "Print the JSON Schema of appeal files."),

@@ -1,12 +1,12 @@
 """``protestmail check``."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from protestmail import appealfile, library
+from protestmail import appealfile, contacts, library
 from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, NoSuchAppeal, Problem
@@ -30,34 +30,50 @@ STDIN = "-"
 def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:
     """Find every mistake in appeal files, each with its place and what to do about it.
 
-    Without a name, all appeals of the library are checked. Exit code 65 says that there are
-    mistakes; warnings alone leave it at 0.
+    Without a name, all appeals of the library are checked. A folder's directory of contacts is
+    checked with it. Exit code 65 says that there are mistakes; warnings alone leave it at 0.
     """
     paths = list(_paths(app, files))
-    beside = {Path(path).parent for path in paths if path != STDIN}
+    beside = {Path(path).parent for path, lookup in paths if path != STDIN and not lookup}
     known = {path.stem for path in library.paths([*app.folders, *sorted(beside)])}
-    problems = [one for path in paths for one in _check(path, app, known)]
+    problems = [
+        one
+        for path, lookup in paths
+        for one in (contacts.problems(Path(path), lookup) if lookup else _check(path, app, known))
+    ]
+    return tell(app, problems, len(paths), as_json=as_json)
+
+
+def tell(app: App, problems: list[Problem], files: int, *, as_json: bool) -> int:
+    """Tell the problems of so many files; the exit code is 65 where one is a mistake."""
     if as_json:
         app.screen.json({"version": 1, "problems": [_json(one) for one in problems]})
     else:
         for one in problems:
             app.screen.prose(str(one), hang=2)
     errors = sum(one.severity == "error" for one in problems)
-    app.screen.note(_summary(len(paths), errors, len(problems) - errors))
+    app.screen.note(_summary(files, errors, len(problems) - errors))
     return Exit.INVALID_APPEAL if errors else Exit.DONE
 
 
-def _paths(app: App, files: tuple[str, ...]) -> Iterator[str]:
+def _paths(app: App, files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Every file to check; one of a directory with the lookup that it is for."""
     for name in files:
         path = Path(name)
         if path.is_dir():
-            yield from map(str, library.paths([path]))
+            yield from _within([path])
         elif name == STDIN or path.exists():
-            yield name
+            yield name, contacts.lookup_of(path)
         else:
             raise NoSuchAppeal(f"there is no file or folder {name}", "check the path")
     if not files:
-        yield from map(str, library.paths(app.folders))
+        yield from _within(app.folders)
+
+
+def _within(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    yield from ((str(path), contacts.lookup_of(path)) for path in library.paths(folders))
+    for folder in folders:
+        yield from ((str(path), one) for path, one in contacts.directory(folder).items())
 
 
 def _check(path: str, app: App, known: set[str]) -> list[Problem]:
