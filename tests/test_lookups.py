@@ -443,6 +443,28 @@ def test_a_resolved_letter_as_json(writer: Writer) -> None:
     assert [one["recipients"][0]["address"] for one in sent][1] == "kz@embassy.example"
 
 
+def test_what_was_looked_up_as_json(writer: Writer) -> None:
+    """``show --json`` has what was found, and from where, beside the lookup."""
+    writer.knows(CONTACT)
+    (_, one) = writer("show", "strike", "--json").json["appeal"]["targets"]
+
+    assert (one["lookup"], one["source"]) == ("embassy/KZ", "your contacts")
+    assert (one["name"], one["email"]) == ("Embassy of Kazakhstan", ["kz@embassy.example"])
+
+
+def test_the_lines_to_add_are_taken_only_once_filled_in(writer: Writer) -> None:
+    """Where the appeal has no name either, the lines as they stand are two mistakes."""
+    writer.appeals.add(targets=[{"lookup": "union"}])
+    lines = writer("show", "strike").err.partition("contacts.yaml:\n")[2]
+    writer.knows(lines)
+
+    done = writer("show", "strike")
+
+    assert lines == 'union:\n  name: ""\n  email: ADDRESS\n'
+    assert done.code == 65
+    assert [line.split(":")[1] for line in done.err.splitlines()] == ["2", "3"]
+
+
 def test_standard_input_with_contacts(writer: Writer) -> None:
     """``render -`` looks up too; a directory in the working folder is not one beside it."""
     data = (writer.appeals.path / "strike.yaml").read_bytes()

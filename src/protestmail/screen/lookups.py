@@ -19,7 +19,7 @@ def tell_missing(screen: Screen, one: Missing, country: str, own: Path) -> None:
         screen.note(f"  {directory.file} has it for {', '.join(directory.countries) or 'nobody'}")
     screen.note(f"  add it: protestmail contacts add {one.lookup}")
     screen.note(f"  or write these lines into {own}:")
-    fields = {"name": [one.name or "NAME"], "email": ["ADDRESS"]}
+    fields = {"name": [one.name], "email": ["ADDRESS"]}  # neither is taken as it stands
     screen.note(contacts.block(one.lookup, fields).rstrip())
 
 
