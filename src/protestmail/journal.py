@@ -26,7 +26,7 @@ from protestmail.delivery import (
     state_of,
 )
 from protestmail.message import Message
-from protestmail.store import Store
+from protestmail.notes import Notes
 
 FILE = "journal.sqlite"
 VERSION = 1
@@ -57,7 +57,7 @@ class Parcel(NamedTuple):
     data: bytes
 
 
-class Journal(Store):
+class Journal(Notes):
     """An open journal; a context manager. Every method raises JournalProblem where it fails."""
 
     def __init__(self, folder: Path) -> None:
@@ -212,10 +212,14 @@ class Journal(Store):
         self._db.executemany("DELETE FROM message WHERE number = ?", numbers)
         self._db.executemany("DELETE FROM letter WHERE number = ?", numbers)
 
-    def forget(self, entries: Iterable[Entry]) -> None:
-        """Take letters out for good: no byte of a recipient or a title stays in the files."""
+    def forget(self, entries: Iterable[Entry], noted_of: Iterable[str] | None = ()) -> None:
+        """Take letters out for good: no byte of a recipient or a title stays in the files.
+
+        So it goes with what was noted of these appeals, or, for None, of all.
+        """
         with self._told(), self._change():
             self._drop(entries)
+            self._drop_noted(noted_of)
             self._to_be_compacted()
         self._compact()
 
