@@ -11,7 +11,7 @@ import click
 
 from protestmail import settings
 from protestmail.account import Account
-from protestmail.appeal import ACTIVE, Appeal
+from protestmail.appeal import ACTIVE, WON, Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
 from protestmail.cli.options import Options, send_options
@@ -62,8 +62,10 @@ def perform(
     typed: Typed | None = None,
 ) -> int:
     """Do what is asked for, with what was ``typed`` by hand or lies there from before."""
+    shared.refuse_withdrawn(appeal)
     settled = shared.settle(app, request)
-    goes = shared.tell_standing(app, appeal, app.today)
+    selected = shared.selection(appeal, request)
+    goes = shared.tell_standing(app, appeal, selected, app.today)
     if options.real and not goes:
         raise not_to_be_sent(appeal)
     if options.dry_run or options.rehearse:
@@ -72,7 +74,6 @@ def perform(
     else:
         account = settings.account(app.environ, settled.profile, plain_text=options.plain_text)
         sender = _signed(settled, account)
-    selected = shared.selection(appeal, request)
     if typed is None:
         folder = settings.state_folder(settled)
         kept_in = folder if options.real else None
@@ -115,8 +116,11 @@ def _refuse_contradictions(options: Options, request: shared.Request) -> None:
 def not_to_be_sent(appeal: Appeal) -> Refused:
     """Give the error that says why no letter of an appeal goes."""
     if appeal.status != ACTIVE:
+        when = f" since {appeal.closed}" if appeal.closed else ""
         how = f" ({appeal.outcome})" if appeal.outcome else ""
-        return Refused(f"the appeal is {appeal.status}{how}", "--rehearse shows how it was")
+        thanks = f"to say thanks: protestmail send {appeal.id} --letter {appeal.thanks}"
+        hint = thanks if appeal.status == WON and appeal.thanks else "--rehearse shows how it was"
+        return Refused(f"the appeal is {appeal.status}{when}{how}", hint)
     return Refused(f"the last day for letters was {appeal.send_before}", "--rehearse still works")
 
 
