@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from protestmail import settings
+from protestmail import drafts, settings
 from protestmail.cli import consent
 from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.delivery import UNKNOWN, Entry
@@ -121,7 +121,8 @@ def _chosen(journal: Journal, which: tuple[str, ...], *, unknown: bool) -> _Foun
         if not found:
             found = [one for one in every if one.appeal == name]
             appeals.add(name)
-        if not found and all(one.appeal != name for one in notes):
+        typed = name in drafts.known(journal.path.parent)
+        if not (found or typed) and all(one.appeal != name for one in notes):
             raise NoSuchAppeal(f'the journal knows no letter "{name}"', "see protestmail journal")
         chosen |= {one.number: one for one in found}
     letters = list(chosen.values()) if which else every
@@ -156,11 +157,11 @@ def _list(app: App, found: _Found, *, as_json: bool) -> None:
 
 
 def _act(app: App, journal: Journal, found: _Found, action: str, *, yes: bool) -> int:
-    if not (found.letters or found.noted):
+    if action == "--forget" and found != _Found([], [], set()):
+        return _forget(app, journal, found, yes=yes)
+    if not found.letters:
         app.screen.note("none of these letters is in doubt")
         return Exit.NOT_ALL
-    if action == "--forget":
-        return _forget(app, journal, found, yes=yes)
     sent = action == "--mark-sent"
     journal.resolve(found.letters, sent=sent, now=int(app.now.timestamp()))
     for appeal in sorted({one.appeal for one in found.letters}):
@@ -174,6 +175,9 @@ def _forget(app: App, journal: Journal, found: _Found, *, yes: bool) -> int:
     if not (yes or not consent.can_ask() or consent.agree(question)):
         app.screen.note("nothing was forgotten")
         return Exit.NOT_ALL
+    folder = journal.path.parent
+    for appeal in drafts.known(folder) if found.noted_of is None else found.noted_of:
+        drafts.forget(folder, appeal)
     journal.forget(found.letters, found.noted_of)
     app.screen.note(f"{found} forgotten: protestmail does not know any more of them")
     return Exit.DONE
