@@ -16,10 +16,10 @@ from protestmail.appeal import ACTIVE, Appeal
 from protestmail.appealfile.names import slug
 from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.cli.app import App, profile_options
-from protestmail.errors import UsageProblem
+from protestmail.errors import Refused, UsageProblem
 from protestmail.letter import Letter
 from protestmail.proofread import sound
-from protestmail.selection import Selection, select
+from protestmail.selection import Selection, goes, select
 from protestmail.sender import FIELDS, SPECIMEN, Sender
 from protestmail.settings import Settings
 
@@ -136,18 +136,27 @@ def own_words(request: Request) -> str:
     return text
 
 
-def tell_standing(app: App, appeal: Appeal, today: date) -> bool:
-    """Say on stderr that an appeal is not one to answer any more, or yet; tell if it is one."""
+def refuse_withdrawn(appeal: Appeal) -> None:
+    """Raise Refused where the issuer has withdrawn the appeal: nothing may go, by no way."""
+    if appeal.stop_action:
+        hint = f"nobody should write any more; protestmail show {appeal.id}"
+        raise Refused(f"stop action: {appeal.stop_action}", hint)
+
+
+def tell_standing(app: App, appeal: Appeal, selected: Selection, today: date) -> bool:
+    """Say on stderr that these letters do not go any more, or yet; tell if they do."""
+    if goes(appeal, selected, today):
+        return True
+    if appeal.stop_action:
+        app.screen.note(f"STOP ACTION: {appeal.stop_action}", "bold")
     if appeal.status != ACTIVE:
         when = f" since {appeal.closed}" if appeal.closed else ""
         ever = "yet" if appeal.status in {"draft", "paused"} else "any more"
         app.screen.note(f"this appeal is {appeal.status}{when}; it is not sent {ever}", "bold")
-        return False
-    if appeal.overdue(today):
+    else:
         told = f"letters were to go until {appeal.send_before}; none is sent any more"
         app.screen.note(told, "bold")
-        return False
-    return True
+    return False
 
 
 def selection(appeal: Appeal, request: Request) -> Selection:

@@ -51,9 +51,11 @@ def command(
     if sum((bool(eml), links, as_json)) > 1:
         raise UsageProblem("--eml, --mailto and --json exclude each other", "ask for one of them")
     appeal = shared.open_appeal(app, appeal_id)
+    if eml or links:
+        shared.refuse_withdrawn(appeal)
     sender = shared.or_specimen(app, shared.settle(app, request))
     selected = shared.selection(appeal, request)
-    shared.tell_standing(app, appeal, app.today)
+    shared.tell_standing(app, appeal, selected, app.today)
     words = shared.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
     if eml:
@@ -61,18 +63,21 @@ def command(
     elif links:
         _links(app, written)
     elif as_json:
-        app.screen.json({"version": 1, "letters": [screen.letter_json(one) for one in written]})
+        listed = [screen.letter_json(one) for one in written]
+        app.screen.json({"version": 1, "notice": appeal.stop_action, "letters": listed})
     else:
-        _letters(app, written)
+        _letters(app, appeal, written)
     shared.tell_selection(app, selected)
     shared.tell_words(app, written, words)
     shared.tell_unfinished(app, written)
 
 
-def _letters(app: App, written: Iterable[Letter]) -> None:
+def _letters(app: App, appeal: Appeal, written: Iterable[Letter]) -> None:
     for number, one in enumerate(written):
         if number:
             app.screen.separator()
+        if appeal.stop_action:  # above each: one may be cut out of a pipe by itself
+            app.screen.prose(f"STOP ACTION: {appeal.stop_action}", 0, "bold red", hang=2)
         screen.show_letter(app.screen, one)
 
 

@@ -11,7 +11,7 @@ import click
 
 from protestmail import settings
 from protestmail.account import PLAIN_TEXT, Account
-from protestmail.appeal import ACTIVE, Appeal
+from protestmail.appeal import ACTIVE, WON, Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
 from protestmail.cli.sending import Wish
@@ -84,8 +84,10 @@ def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: An
         hint = "save it as a file: the file's name is what keeps a letter from going twice"
         raise UsageProblem("an appeal from standard input can be rehearsed, not sent", hint)
     appeal = shared.open_appeal(app, appeal_id)
+    shared.refuse_withdrawn(appeal)
     settled = shared.settle(app, request)
-    goes = shared.tell_standing(app, appeal, app.today)
+    selected = shared.selection(appeal, request)
+    goes = shared.tell_standing(app, appeal, selected, app.today)
     if options.real and not goes:
         raise _not_to_be_sent(appeal)
     if options.dry_run or options.rehearse:
@@ -94,7 +96,6 @@ def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: An
     else:
         account = settings.account(app.environ, settled.profile, plain_text=options.plain_text)
         sender = _signed(settled, account)
-    selected = shared.selection(appeal, request)
     words = shared.own_words(request)
     wish = Wish(
         again=options.again,
@@ -132,8 +133,11 @@ def _refuse_contradictions(options: Options, request: shared.Request) -> None:
 
 def _not_to_be_sent(appeal: Appeal) -> Refused:
     if appeal.status != ACTIVE:
+        when = f" since {appeal.closed}" if appeal.closed else ""
         how = f" ({appeal.outcome})" if appeal.outcome else ""
-        return Refused(f"the appeal is {appeal.status}{how}", "--rehearse shows how it was")
+        thanks = f"to say thanks: protestmail send {appeal.id} --letter {appeal.thanks}"
+        hint = thanks if appeal.status == WON and appeal.thanks else "--rehearse shows how it was"
+        return Refused(f"the appeal is {appeal.status}{when}{how}", hint)
     return Refused(f"the last day for letters was {appeal.send_before}", "--rehearse still works")
 
 

@@ -17,9 +17,12 @@ def show_appeal(screen: Screen, appeal: "Appeal", today: date) -> None:
         for record in _records(appeal):
             screen.record(*record)
         return
+    if appeal.stop_action:
+        screen.prose(f"STOP ACTION: {appeal.stop_action}", 0, "bold red", hang=2)
     screen.prose(appeal.title, style="bold")
     screen.prose(_standing(appeal, today), style="dim")
-    for name, text in (("Outcome", appeal.outcome), ("Risk", appeal.risk)):
+    outcome = "" if appeal.stop_action else appeal.outcome  # it stands above
+    for name, text in (("Outcome", outcome), ("Risk", appeal.risk)):
         _section(screen, name, [text] if text else [], "bold red")
     _section(screen, "The case", [f"{appeal.summary}\n\n{appeal.background}".strip()])
     _section(screen, "Demands", [f"{n}. {one}" for n, one in enumerate(appeal.demands, 1)], hang=3)
@@ -149,6 +152,8 @@ def _source(one: Any) -> str:
 
 def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
     """The same for programs: a line a fact, its name first."""
+    if appeal.stop_action:
+        yield "stop action", appeal.stop_action
     for name in (
         "id title status issued send_before closed outcome reference supersedes country language "
         "risk summary background"
