@@ -15,7 +15,7 @@ import pytest
 from conftest import APPEALS, SIGNED, TIMEOUT, Folder, Program
 from protestmail import __version__
 
-COMMANDS = "list show render send journal init doctor config check new schema".split()
+COMMANDS = "list show render send journal news init doctor config check new schema".split()
 
 
 def test_no_arguments(run: Program) -> None:

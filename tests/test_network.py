@@ -32,6 +32,7 @@ def network_calls(run: Program, tmp_path: Path) -> Callable[..., tuple[int, str]
 QUIET = [
     (0, ["list", "--all"]),
     (0, ["list", "--json"]),
+    (0, ["news", "--all"]),
     (0, ["show", "mangistau-oil-strike"]),
     (0, ["render", "mangistau-oil-strike", *SIGNED]),
     (0, ["render", "practice-letter", "--mailto"]),

@@ -13,8 +13,8 @@ from protestmail.store import Store
 
 _TABLE = "CREATE TABLE IF NOT EXISTS noted (appeal, target, channel, at)"
 _BYTES = "SELECT CAST(appeal AS BLOB), CAST(target AS BLOB), CAST(channel AS BLOB), at FROM noted"
-_LATEST = 253_402_300_799
-"""The last second of the year 9999: what lies beyond is no moment that somebody noted."""
+_LATEST = 1 << 37
+"""In the year 6325: what lies beyond is no moment that somebody noted, nor one to be shown."""
 
 
 class Noted(NamedTuple):

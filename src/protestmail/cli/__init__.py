@@ -22,6 +22,7 @@ COMMANDS = {
     "render": ("render", "Preview the letters of an appeal, or write them to files."),
     "send": ("send", "Send the letters of an appeal, or rehearse it."),
     "journal": ("journal", "List what was sent; decide about letters in doubt."),
+    "news": ("news", "Tell what has happened since to what you answered."),
     "init": ("init", "Set up sender and account, by questions."),
     "doctor": ("doctor", "Try the account, and send nothing."),
     "config": ("config", "Show each setting and where it comes from."),

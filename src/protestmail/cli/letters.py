@@ -145,6 +145,7 @@ def refuse_withdrawn(appeal: Appeal) -> None:
 
 def tell_standing(app: App, appeal: Appeal, selected: Selection, today: date) -> bool:
     """Say on stderr that these letters do not go any more, or yet; tell if they do."""
+    tell_follow_up(app, appeal)
     if goes(appeal, selected, today):
         return True
     if appeal.stop_action:
@@ -157,6 +158,15 @@ def tell_standing(app: App, appeal: Appeal, selected: Selection, today: date) ->
         told = f"letters were to go until {appeal.send_before}; none is sent any more"
         app.screen.note(told, "bold")
     return False
+
+
+def tell_follow_up(app: App, appeal: Appeal) -> None:
+    """Say on stderr that an active appeal has taken the place of this one."""
+    from protestmail.followups import FollowUps  # noqa: PLC0415  it may look through many files
+
+    newer = FollowUps(app.folders).latest(appeal.id)
+    if newer and newer.status == ACTIVE:
+        app.screen.note(f"followed up by {newer.id}: protestmail show {newer.id}", "bold")
 
 
 def selection(appeal: Appeal, request: Request) -> Selection:

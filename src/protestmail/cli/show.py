@@ -4,6 +4,7 @@ import click
 
 from protestmail import library
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
+from protestmail.followups import FollowUps
 from protestmail.screen import appeals
 
 
@@ -20,7 +21,8 @@ from protestmail.screen import appeals
 def command(app: App, appeal_id: str, *, as_json: bool) -> None:
     """Show one appeal: the case, its demands, the risk, the targets and what to do."""
     appeal = library.find(appeal_id, app.folders).appeal
+    newer = FollowUps(app.folders).latest(appeal.id)
     if as_json:
-        app.screen.json(appeals.appeal_json(appeal))
+        app.screen.json(appeals.appeal_json(appeal, newer))
     else:
-        appeals.show_appeal(app.screen, appeal, app.today)
+        appeals.show_appeal(app.screen, appeal, app.today, newer)

@@ -9,18 +9,26 @@ from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:
     from protestmail.appeal import Appeal, Copy, Target
+    from protestmail.library import Headline
 
 
-def show_appeal(screen: Screen, appeal: "Appeal", today: date) -> None:
-    """Show all that an appeal says."""
+def show_appeal(
+    screen: Screen, appeal: "Appeal", today: date, newer: "Headline | None" = None
+) -> None:
+    """Show all that an appeal says, and which ``newer`` one follows it up."""
     if screen.piped:
         for record in _records(appeal):
             screen.record(*record)
+        if newer:
+            screen.record("followed up by", newer.id, newer.status)
         return
     if appeal.stop_action:
         screen.prose(f"STOP ACTION: {appeal.stop_action}", 0, "bold red", hang=2)
     screen.prose(appeal.title, style="bold")
     screen.prose(_standing(appeal, today), style="dim")
+    if newer:
+        told = f"followed up by {newer.id} ({newer.status}): protestmail show {newer.id}"
+        screen.prose(told, style="bold")
     outcome = "" if appeal.stop_action else appeal.outcome  # it stands above
     for name, text in (("Outcome", outcome), ("Risk", appeal.risk)):
         _section(screen, name, [text] if text else [], "bold red")
@@ -176,14 +184,17 @@ def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
     yield from (("source", _source(one)) for one in appeal.sources)
 
 
-def appeal_json(appeal: "Appeal") -> dict[str, Any]:
-    """The stable keys of ``show --json``: the appeal file's, with every default filled in."""
+def appeal_json(appeal: "Appeal", newer: "Headline | None" = None) -> dict[str, Any]:
+    """The stable keys of ``show --json``: the appeal file's, with every default filled in.
+
+    Beside them stands the id of the appeal that follows it up.
+    """
     data: dict[str, Any] = _plain(appeal)
     data["cc"] = data.pop("copies")
     for one in data["letters"]:
         one["cc"] = one.pop("copies")
         del one["skeleton"]
-    return {"version": 1, "appeal": data}
+    return {"version": 1, "appeal": data, "followed_up_by": newer.id if newer else ""}
 
 
 def _plain(value: Any) -> Any:
