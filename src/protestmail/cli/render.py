@@ -8,12 +8,16 @@ import click
 from protestmail import outbox, selection
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
+from protestmail.cli import printing
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
 from protestmail.envelope import by_mail, recipients
-from protestmail.errors import UsageProblem
+from protestmail.errors import Exit, UsageProblem
 from protestmail.letter import Letter
 from protestmail.screen import letters as screen
 from protestmail.sender import Sender
+
+SHEETS = ("a4", "us-letter")
+_WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
 
 
 @click.command(
@@ -21,13 +25,17 @@ from protestmail.sender import Sender
     epilog=epilog(
         'protestmail render practice-letter --name "Aliya Example"',
         "protestmail render mangistau-oil-strike --language ru --target kazmunaigas",
-        "protestmail render practice-letter --eml drafts/",
+        "protestmail render practice-letter --pdf letters/ --paper us-letter",
     ),
 )
 @appeal_argument
 @shared.letter_options
 @click.option("--eml", type=click.Path(path_type=Path), metavar="DIR", help="Write drafts here.")
-@click.option("--force", is_flag=True, help="Let --eml replace files that are there.")
+@click.option("--pdf", type=click.Path(path_type=Path), metavar="DIR", help="Write PDFs here.")
+@click.option("--paper", "sheet", type=click.Choice(SHEETS), default=SHEETS[0], help="Their size.")
+@click.option("--force", is_flag=True, help="Let --eml and --pdf replace files that are there.")
+@click.option("--print", "on_paper", is_flag=True, help="Lay out plain text for a printer.")
+@click.option("--script", is_flag=True, help="Say whom to telephone, and what to say.")
 @click.option("--mailto", "links", is_flag=True, help="Give links that open a mail program.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
 @common_options
@@ -39,26 +47,37 @@ def command(
     *,
     request: shared.Request,
     eml: Path | None,
+    pdf: Path | None,
+    sheet: str,
     force: bool,
+    on_paper: bool,
+    script: bool,
     links: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Preview the letters of an appeal; ID may be a file, or - for standard input.
 
     In a pipe, several letters are parted by a line that holds one form feed. What is still to be
     filled in is told on stderr.
     """
-    if sum((bool(eml), links, as_json)) > 1:
-        raise UsageProblem("--eml, --mailto and --json exclude each other", "ask for one of them")
+    if sum(map(bool, (eml, pdf, on_paper, script, links, as_json))) > 1:
+        raise UsageProblem(f"{_WAYS} exclude each other", "ask for one of them")
     appeal = shared.open_appeal(app, appeal_id)
-    if eml or links:
+    if eml or pdf or on_paper or script or links:
         shared.refuse_withdrawn(appeal)
     sender = shared.or_specimen(app, shared.settle(app, request))
     selected = shared.selection(appeal, request)
     shared.tell_standing(app, appeal, selected, app.today)
     words = shared.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
-    if eml:
+    code = Exit.DONE
+    if pdf:
+        code = printing.documents(app, written, pdf, sheet=sheet, force=force)
+    elif on_paper:
+        printing.pages(app, written)
+    elif script:
+        printing.scripts(app, written)
+    elif eml:
         _drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
     elif links:
         _links(app, written)
@@ -71,6 +90,7 @@ def command(
     shared.tell_words(app, written, words)
     shared.tell_share(app, appeal, written)
     shared.tell_unfinished(app, written)
+    return code
 
 
 def _letters(app: App, appeal: Appeal, written: Iterable[Letter]) -> None:
