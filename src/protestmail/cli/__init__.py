@@ -21,6 +21,7 @@ COMMANDS = {
     "show": ("show", "Show one appeal: case, demands, targets, what to do."),
     "render": ("render", "Preview the letters of an appeal, or write them to files."),
     "send": ("send", "Send the letters of an appeal, or rehearse it."),
+    "answer": ("answer", "Answer an appeal step by step, with a question at each."),
     "journal": ("journal", "List what was sent; decide about letters in doubt."),
     "news": ("news", "Tell what has happened since to what you answered."),
     "init": ("init", "Set up sender and account, by questions."),

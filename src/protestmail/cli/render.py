@@ -5,16 +5,14 @@ from pathlib import Path
 
 import click
 
-from protestmail import outbox, selection
+from protestmail import selection
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
-from protestmail.cli import printing
+from protestmail.cli import mailing, printing
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
-from protestmail.envelope import by_mail, recipients
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letter import Letter
 from protestmail.screen import letters as screen
-from protestmail.sender import Sender
 
 SHEETS = ("a4", "us-letter")
 _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
@@ -78,9 +76,9 @@ def command(
     elif script:
         printing.scripts(app, written)
     elif eml:
-        _drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
+        mailing.drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
     elif links:
-        _links(app, written)
+        mailing.links(app, written)
     elif as_json:
         listed = [screen.letter_json(one) for one in written]
         app.screen.json({"version": 1, "notice": appeal.stop_action, "letters": listed})
@@ -100,44 +98,3 @@ def _letters(app: App, appeal: Appeal, written: Iterable[Letter]) -> None:
         if appeal.stop_action:  # above each: one may be cut out of a pipe by itself
             app.screen.prose(f"STOP ACTION: {appeal.stop_action}", 0, "bold red", hang=2)
         screen.show_letter(app.screen, one)
-
-
-def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
-    """Sort out the letters that e-mail cannot carry, saying so."""
-    good = []
-    for one in written:
-        if by_mail(one, recipients(one)[0]):
-            good.append(one)
-        else:
-            names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
-            app.screen.note(f"{names}: not for e-mail, so left out here")
-    return good
-
-
-def _links(app: App, written: list[Letter]) -> None:
-    from protestmail import mailto  # noqa: PLC0415  for links only
-
-    for one in _mailable(app, written):
-        screen.show_link(app.screen, one, mailto.link(one))
-
-
-def _drafts(
-    app: App, appeal: Appeal, written: list[Letter], sender: Sender, folder: Path, *, force: bool
-) -> None:
-    import secrets  # noqa: PLC0415  for drafts only
-
-    from protestmail.dispatch import compose  # noqa: PLC0415
-
-    letters = _mailable(app, written)
-    paths = outbox.paths(letters, folder, force=force)
-    messages = compose(
-        letters,
-        appeal,
-        sender,
-        date=app.now,
-        token=lambda: secrets.token_hex(16),
-        draft=True,
-    )
-    for message, path in zip(messages, paths, strict=True):
-        outbox.write(message.data, path, force=force)
-        app.screen.raw(str(path))

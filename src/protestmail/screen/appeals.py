@@ -40,9 +40,20 @@ def show_appeal(
     _section(screen, "Attached", [_attachment(one) for one in appeal.attachments])
     _section(screen, "Issuer", _issuer(appeal))
     _section(screen, "Letters", [_letter_line(one) for one in appeal.letters], hang=2)
-    _section(screen, "What else to do", [_action(one) for one in appeal.actions], hang=2)
+    _section(screen, "What else to do", [action_line(one) for one in appeal.actions], hang=2)
     _section(screen, "Since then", [f"{one.date}: {one.text}" for one in appeal.updates])
     _section(screen, "Sources", [_source(one) for one in appeal.sources])
+
+
+def show_case(screen: Screen, appeal: "Appeal", today: date) -> None:
+    """Show what its writer needs to know before the first question."""
+    screen.prose(appeal.title, style="bold")
+    screen.prose(_standing(appeal, today), style="dim")
+    _section(screen, "Risk", [appeal.risk] if appeal.risk else [], "bold red")
+    _section(screen, "The case", [f"{appeal.summary}\n\n{appeal.background}".strip()])
+    _section(screen, "Demands", [f"{n}. {one}" for n, one in enumerate(appeal.demands, 1)], hang=3)
+    _section(screen, "Guidance", [f"- {one}" for one in appeal.guidance], hang=2)
+    screen.line()
 
 
 def _standing(appeal: "Appeal", today: date) -> str:
@@ -149,7 +160,8 @@ def _letter_line(one: Any) -> str:
     return f"{one.id} ({kind}{one.language}): {one.subject}"
 
 
-def _action(one: Any) -> str:
+def action_line(one: Any) -> str:
+    """One thing to do besides writing, with when and where."""
     details = [part for part in (one.when, one.where, one.url) if part]
     return f"{one.kind}: {one.text}" + (f" ({'; '.join(details)})" if details else "")
 
@@ -179,7 +191,7 @@ def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
             yield "target", target.id, who(target)
     yield from (("copy", copy_line(one)) for one in appeal.copies)
     yield from (("letter", _letter_line(one)) for one in appeal.letters)
-    yield from (("action", _action(one)) for one in appeal.actions)
+    yield from (("action", action_line(one)) for one in appeal.actions)
     yield from (("update", one.date, one.text) for one in appeal.updates)
     yield from (("source", _source(one)) for one in appeal.sources)
 
