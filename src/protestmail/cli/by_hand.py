@@ -71,7 +71,7 @@ class ByHand:
             suffix, data = self._page(paper.lay_out(letter))
         [path] = outbox.paths([letter], self.folder, suffix=suffix, force=True)
         outbox.write(data, path, force=True)
-        self.app.screen.note(f"  written: {path}")
+        self.app.screen.aside().line(f"  {path}")
 
     def _page(self, page: Paper) -> tuple[str, bytes]:
         """Set a page; where it cannot be set, plain text does."""
