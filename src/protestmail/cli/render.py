@@ -13,10 +13,10 @@ from protestmail.cli.app import App, appeal_argument, common_options, epilog
 from protestmail.envelope import by_mail, recipients
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letter import Letter
+from protestmail.paper import SHEETS
 from protestmail.screen import letters as screen
 from protestmail.sender import Sender
 
-SHEETS = ("a4", "us-letter")
 _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
 
 
