@@ -37,6 +37,8 @@ QUIET = [
     (0, ["render", "mangistau-oil-strike", *SIGNED]),
     (0, ["render", "practice-letter", "--mailto"]),
     (0, ["render", "practice-letter", "--eml", "drafts", *SIGNED]),
+    (0, ["render", "practice-letter", "--pdf", "letters", *SIGNED]),
+    (0, ["render", "practice-letter", "--print", *SIGNED]),
     (0, ["check", str(APPEALS)]),
     (0, ["send", "practice-letter", "--dry-run", *SIGNED]),
     (2, ["send", "practice-letter", *SIGNED]),

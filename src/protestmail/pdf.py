@@ -4,13 +4,12 @@ import json
 import re
 from dataclasses import asdict
 from pathlib import Path
-from unicodedata import bidirectional, name
+from unicodedata import bidirectional, category, name
 
 from protestmail import languages
 from protestmail.errors import MissingFont, UsageProblem
 from protestmail.paper import Paper
 
-SHEETS = ("a4", "us-letter")
 _SERIF = "Libertinus Serif"
 """Comes with typst: Latin, Cyrillic, Greek, Hebrew."""
 _OWN = {
@@ -23,6 +22,10 @@ _OWN = {
     "zh-hant": "Noto Serif CJK TC",
     "zh-tw": "Noto Serif CJK TC",
 }
+_ORDER = ("Noto Naskh Arabic", "Noto Serif CJK SC", "Noto Serif", "Noto Sans", "DejaVu S")
+"""How the families that are here begin which are taken before any other."""
+_UNFIT = re.compile(r"^\.|Math|Mono|Unifont|Last ?Resort")
+"""Families that have characters, and cannot join them into the words of a script."""
 _EAST_ASIAN = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"))
 _EMOJI = "\U0001f000"
 _UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -43,7 +46,8 @@ class Press:
             raise UsageProblem("documents need typst, which is not installed", hint) from None
         self._typst = typst
         self._fonts = typst.Fonts()
-        self._families = self._fonts.families()
+        there = {font.family for font in self._fonts.fonts() if font.path}
+        self._families = sorted((one for one in there if not _UNFIT.search(one)), key=_rank)
         self._sheet = sheet
 
     def typeset(self, paper: Paper) -> bytes:
@@ -88,16 +92,20 @@ class Press:
         }
 
     def _choose(self, tag: list[str]) -> list[object]:
-        """The fonts in their order: typst's serif, the language's, then any serif there is.
+        """The fonts in their order: typst's serif, the language's, then any other.
 
-        Left alone, typst takes the first of all fonts that has a character.
+        Left alone, typst takes any font that has a character: one that comes with it for
+        mathematics has those of Hindi, and sets them one by one.
         """
         own = _OWN.get("-".join(tag[:2])) or _OWN.get(tag[0], "")
         covers = {"covers": "latin-in-cjk"} if "CJK" in own else {}
-        there = [one for one in self._families if one.startswith(("Noto Serif", _OWN["ar"]))]
-        plain = sorted(one for one in there if "Display" not in one)
-        chosen = [own, *plain] if own in self._families else plain
-        return [{"name": _SERIF} | covers, *chosen]
+        first = [own] if own in self._families else []
+        return [{"name": _SERIF} | covers, *first, *self._families]
+
+
+def _rank(family: str) -> tuple[int, str]:
+    starts = (at for at, start in enumerate(_ORDER) if family.startswith(start))
+    return next(starts, len(_ORDER)), family
 
 
 def _visible(block: object) -> object:
@@ -117,11 +125,11 @@ def _direction(lines: tuple[str, ...], base: str) -> str:
 def _missing(escaped: str) -> MissingFont:
     """Say which scripts lack a font, and where there is one."""
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), escaped)
-    unshown = list(dict.fromkeys(one for one in text if one.isprintable()))
+    unshown = list(dict.fromkeys(text))
     scripts = sorted({_script(one) for one in unshown})
     packages = sorted({_package(one) for one in unshown} - {""})
-    shown = "".join(unshown[:10])
-    told = f"no font here can show {' and '.join(scripts)} ({shown})"
+    shown = "".join(one for one in unshown[:10] if one.isprintable())
+    told = f"no font here can show {' and '.join(scripts)}" + (f" ({shown})" if shown else "")
     get = f"install a font (on Debian: {', '.join(packages)})" if packages else "take it out"
     return MissingFont(told, f"{get}, or use --print")
 
@@ -130,7 +138,7 @@ def _script(character: str) -> str:
     first = name(character, "").partition(" ")[0].partition("-")[0]
     if first == "CJK":
         return "Chinese characters"
-    if not first or not character.isalpha():
+    if not first or category(character)[0] not in "LM":
         return f"U+{ord(character):04X}"
     return f"{first.title()} script"
 

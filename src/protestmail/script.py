@@ -38,7 +38,7 @@ def script(letter: Letter) -> Script:
         note=target.note,
         say=(*say, words.ask) if points and not own else say,
         points=points,
-        thanks=words.thanks,
+        thanks="" if own else words.thanks,  # a text to be spoken ends as it ends
     )
 
 
@@ -56,5 +56,7 @@ def text(call: Script) -> str:
     head = [f"Call: {', '.join(call.whom)}", *(f"Number: {one}" for one in call.numbers)]
     head += [f"Note: {call.note}"] if call.note else []
     points = "\n".join(f"- {one}" for one in call.points)
+    if points and not call.thanks:  # the caller is to work them in
+        points = f"Points not to forget:\n\n{points}"
     spoken = filter(None, (*call.say, points, call.thanks))
     return "\n\n".join(("\n".join(head), f"Say ({call.language}):", *spoken))

@@ -12,9 +12,9 @@ from protestmail.cli import mailing, printing
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letter import Letter
+from protestmail.paper import SHEETS
 from protestmail.screen import letters as screen
 
-SHEETS = ("a4", "us-letter")
 _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
 
 
