@@ -25,7 +25,10 @@ class Issuer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Someone who is written to, by whichever of the channels are filled in."""
+    """Someone who is written to, by whichever of the channels are filled in.
+
+    ``source`` is set once a ``lookup`` has been filled in, and says from where.
+    """
 
     id: str
     name: str = ""
@@ -45,16 +48,21 @@ class Target:
     do_not_write: str = ""
     letter: str = ""
     lookup: str = ""
+    source: str = ""
 
     @property
     def channels(self) -> tuple[str, ...]:
         """The channels that have an address, in the order in which they are tried."""
-        names = ("email", "post", "fax", "phone", "web", "social", "lookup")
-        return tuple(name for name in names if getattr(self, name))
+        names = ("email", "post", "fax", "phone", "web", "social")
+        open_ = ("lookup",) if self.lookup and not self.source else ()
+        return (*(name for name in names if getattr(self, name)), *open_)
 
 
 class Copy(NamedTuple):
-    """Someone who gets a copy; ``optional`` ones are offered and off by default."""
+    """Someone who gets a copy; ``optional`` ones are offered and off by default.
+
+    ``source`` is as in a target.
+    """
 
     email: str = ""
     name: str = ""
@@ -62,6 +70,7 @@ class Copy(NamedTuple):
     lookup: str = ""
     optional: bool = False
     why: str = ""
+    source: str = ""
 
 
 class ModelLetter(NamedTuple):
@@ -153,6 +162,22 @@ class Appeal:
     def thanks(self) -> str:
         """The id of its letter of thanks, if it has one."""
         return next((one.id for one in self.letters if one.kind == THANKS), "")
+
+    @property
+    def every_copy(self) -> tuple[Copy, ...]:
+        """The appeal's copies, and those of each letter that has its own."""
+        own = (one for letter in self.letters for one in letter.copies or ())
+        return (*self.copies, *own)
+
+    @property
+    def lookups(self) -> dict[str, str]:
+        """What depends on the writer: each lookup, with the name that it has here."""
+        found: dict[str, str] = {}
+        everyone: tuple[Target | Copy, ...] = (*self.targets, *self.every_copy)
+        for one in everyone:
+            if one.lookup:
+                found[one.lookup] = found.get(one.lookup) or one.name
+        return found
 
     def overdue(self, today: date) -> bool:
         """Whether the last day for letters has passed."""

@@ -113,7 +113,7 @@ def _distribute(
 def _unwritable(target: Target) -> str:
     if target.do_not_write:
         return f"do not write: {target.do_not_write}"
-    if target.lookup and not target.email:
+    if target.lookup and not (target.source or target.email):
         return f"not written: add your {target.lookup}"
     return ""
 

@@ -1,6 +1,6 @@
 """What a grammar cannot say: dates in order, names given once, references that hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -21,9 +21,7 @@ def _dates(tree: _Tree) -> Iterator[Mistake]:
         places += [(group, index, name) for index in range(len(tree.get(group, ())))]
     found = {path: text for path in places if (text := _at(tree, path)) is not None}
     days = {path: day for path, text in found.items() if (day := _day(text))}
-    for path in found.keys() - days.keys():
-        told = f'"{path[-1]}" is not a day of the calendar: {found[path]}'
-        yield Mistake(path, told, "write year-month-day, such as 2026-11-01")
+    yield from (_no_day(path, found[path]) for path in found.keys() - days.keys())
     issued = days.get(("issued",))
     for name in ("send_before", "closed"):
         later = days.get((name,))
@@ -31,6 +29,11 @@ def _dates(tree: _Tree) -> Iterator[Mistake]:
             yield Mistake(
                 (name,), f'"{name}" ({later}) lies before "issued" ({issued})', "check both dates"
             )
+
+
+def _no_day(path: Path, text: str) -> Mistake:
+    told = f'"{path[-1]}" is not a day of the calendar: {text}'
+    return Mistake(path, told, "write year-month-day, such as 2026-11-01")
 
 
 def _at(tree: Any, path: Path) -> Any:
@@ -76,16 +79,20 @@ def _targets(tree: _Tree) -> Iterator[Mistake]:
             told = f'the targets {seen[id_] + 1} and {index + 1} have the same id, "{id_}"'
             yield Mistake(path, told, "add id: to one of them")
         seen.setdefault(id_, index)
-        said = item.get("salutation", "")
-        if "{{" in str(said) or "{%" in str(said):
-            told = "a salutation is written out, and has no blanks"
-            yield Mistake((*path, "salutation"), told, "write it as it is to stand in the letter")
+        yield from _salutation(item, path)
         if item.get("letter", next(iter(known))) not in known:
             hint = f"the letters are {', '.join(sorted(known))}"
             yield Mistake((*path, "letter"), f'there is no letter "{item["letter"]}"', hint)
         if "lookup" in item and "email" in item:
             told = "a lookup stands in place of an address, and here are both"
             yield Mistake((*path, "lookup"), told, "keep one of them")
+
+
+def _salutation(item: _Tree, path: Path) -> Iterator[Mistake]:
+    said = str(item.get("salutation", ""))
+    if "{{" in said or "{%" in said:
+        told = "a salutation is written out, and has no blanks"
+        yield Mistake((*path, "salutation"), told, "write it as it is to stand in the letter")
 
 
 def _names(tree: _Tree) -> Iterator[Mistake]:
@@ -97,37 +104,53 @@ def _names(tree: _Tree) -> Iterator[Mistake]:
     ]
     for group in groups:
         for index, item in enumerate(_at(tree, group) or ()):
-            if isinstance(item, dict) and "@" in item.get("name", ""):
-                told = f'the name "{item["name"]}" could pass for an address'
-                yield Mistake((*group, index, "name"), told, "write the name of the office")
+            yield from _name(item, (*group, index))
+
+
+def _name(item: Any, path: Path) -> Iterator[Mistake]:
+    if isinstance(item, dict) and "@" in item.get("name", ""):
+        told = f'the name "{item["name"]}" could pass for an address'
+        yield Mistake((*path, "name"), told, "write the name of the office")
+
+
+def contact(item: _Tree, path: Path) -> list[Mistake]:
+    """All that is wrong with one contact of the writer's, or of a directory, beyond its form."""
+    checked = item.get("checked")
+    undated = [_no_day((*path, "checked"), checked)] if checked and not _day(checked) else []
+    return [*_name(item, path), *_salutation(item, path), *undated, *_dead(_emails_of(item, path))]
 
 
 def addresses(tree: _Tree) -> list[Mistake]:
     """Every e-mail address that is none; apart from ``check``, since it may load the judge."""
+    return list(_dead(_emails(tree)))
+
+
+def _dead(emails: Iterable[tuple[Path, str]]) -> Iterator[Mistake]:
     from protestmail import address  # noqa: PLC0415  a list does not look so closely
 
-    mistakes = []
-    for path, text in _emails(tree):
+    for path, text in emails:
         try:
             address.parse(text)
         except address.BadAddress as why:
-            mistakes.append(Mistake(path, str(why), why.hint))
-    return mistakes
+            yield Mistake(path, str(why), why.hint)
 
 
 def _emails(tree: _Tree) -> Iterator[tuple[Path, str]]:
     if "email" in tree["issued_by"]:
         yield ("issued_by", "email"), tree["issued_by"]["email"]
     for index, item in enumerate(tree["targets"]):
-        value = item.get("email", [])
-        if isinstance(value, str):
-            yield ("targets", index, "email"), value
-        else:
-            for number, text in enumerate(value):
-                yield ("targets", index, "email", number), text
+        yield from _emails_of(item, ("targets", index))
     yield from _copies(tree, ())
     for index, item in enumerate(tree.get("letters", ())):
         yield from _copies(item, ("letters", index))
+
+
+def _emails_of(item: _Tree, path: Path) -> Iterator[tuple[Path, str]]:
+    value = item.get("email", [])
+    if isinstance(value, str):
+        yield (*path, "email"), value
+    else:
+        yield from (((*path, "email", number), text) for number, text in enumerate(value))
 
 
 def _copies(tree: _Tree, path: Path) -> Iterator[tuple[Path, str]]:

@@ -56,6 +56,13 @@ def check(tree: Any) -> list[Mistake]:
     return mistakes
 
 
+def check_part(tree: Any, part: dict[str, Any]) -> list[Mistake]:
+    """All that a grammar made of the schema's definitions refuses in a tree."""
+    mistakes: list[Mistake] = []
+    _Compiler(schema()).compile(part)(tree, None, mistakes)
+    return mistakes
+
+
 @cache
 def _checker() -> _Check:
     return _Compiler(schema()).compile(schema())
@@ -191,6 +198,19 @@ class _Compiler:
                 for name, item in value.items():
                     if name not in known:
                         each(item, (link, name), out)
+
+        return check
+
+    def _propertynames(self, names: dict[str, Any], _: dict[str, Any]) -> _Check:
+        allowed, each = self.resolve(names), self.compile(names)
+
+        def check(value: Any, link: Link, out: list[Mistake]) -> None:
+            for name in value if type(value) is dict else ():
+                found = _Probe()
+                each(name, None, found)
+                if found:
+                    told, hint = f'"{name}" {allowed["x-problem"]}', allowed["x-hint"]
+                    out.append(Mistake((*unlink(link), name), told, hint, at_key=True))
 
         return check
 

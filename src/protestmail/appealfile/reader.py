@@ -158,7 +158,7 @@ class _Reader:
         self._next()  # the end of the document
         event = self._next()
         if type(event) is not yaml.StreamEndEvent:
-            self._refuse(event, "a second document starts here", "one file holds one appeal")
+            self._refuse(event, "a second document starts here", "a file holds one only")
 
     def _value(self, event: Any, depth: int) -> tuple[Any, Any]:
         kind = type(event)
@@ -172,7 +172,7 @@ class _Reader:
                 return value, event
             return (value.rstrip(_BLANKS) if event.style in "|>" else value.strip(_BLANKS)), event
         if kind is yaml.AliasEvent:
-            self._refuse(event, "an alias (*) has no place in an appeal", "write the text out")
+            self._refuse(event, "an alias (*) has no place here", "write the text out")
             return "", event
         if event.anchor is not None or event.tag is not None:
             self._refuse_decoration(event)
@@ -204,7 +204,7 @@ class _Reader:
             if not key.isascii():
                 key = normalize("NFC", key)
             if key == "<<" and not event.style:
-                self._refuse(event, "a merge key (<<) has no place in an appeal", "write it out")
+                self._refuse(event, "a merge key (<<) has no place here", "write it out")
             elif key in values:
                 first = places[key][0].start_mark.line + 1
                 self._refuse(event, f'"{key}" stands here twice', f"the first is in line {first}")
@@ -220,9 +220,9 @@ class _Reader:
 
     def _refuse_decoration(self, event: Any) -> None:
         if event.anchor is not None:
-            self._refuse(event, f"an anchor (&{event.anchor}) has no place in an appeal")
+            self._refuse(event, f"an anchor (&{event.anchor}) has no place here")
         if event.tag is not None:
-            self._refuse(event, f"a tag ({_tag(event)}) has no place in an appeal", "take it out")
+            self._refuse(event, f"a tag ({_tag(event)}) has no place here", "take it out")
 
     def _refuse(self, event: Any, message: str, hint: str = "") -> None:
         mark = event.start_mark

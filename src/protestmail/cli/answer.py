@@ -14,6 +14,7 @@ from protestmail.cli.asking import Left
 from protestmail.cli.by_hand import ByHand
 from protestmail.cli.by_mail import ByMail
 from protestmail.cli.letters import Request
+from protestmail.cli.lookups import fill
 from protestmail.cli.record import Record
 from protestmail.cli.typed import Typed
 from protestmail.errors import Exit, UsageProblem
@@ -52,7 +53,7 @@ def command(app: App, /, appeal_id: str, *, request: Request, folder: Path, shee
     if not consent.can_ask():
         hint = "render and send do the same with options, and do not ask"
         raise UsageProblem("answer asks questions, and there is no terminal to ask at", hint)
-    appeal = shared.open_appeal(app, appeal_id)
+    appeal = shared.read_appeal(app, appeal_id)
     shared.refuse_withdrawn(appeal)
     guide = _Guide(app, appeal, request, folder, sheet)
     try:
@@ -88,6 +89,8 @@ class _Guide:
         self.record.read()
         self._case()
         self._sender()
+        self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)
+        self.selected = shared.selection(self.appeal, self.request)
         self._words()
         left = ByMail(self.app, self.appeal, self.request, self.typed, self.record, self.folder).go(
             self._letters()

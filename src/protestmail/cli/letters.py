@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from protestmail.appeal import ACTIVE, Appeal
 from protestmail.appealfile.names import slug
 from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.cli.app import App, profile_options
+from protestmail.cli.lookups import fill
 from protestmail.errors import Refused, UsageProblem
 from protestmail.letter import PHONE, Letter
 from protestmail.proofread import sound
@@ -76,12 +77,18 @@ _CHOICES = (
 )
 
 
-def open_appeal(app: App, appeal_id: str) -> Appeal:
+def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
+    """Read an appeal; look up what depends on the writer, and say what of it is missing."""
+    return fill(app, read_appeal(app, appeal_id), partial(settle, app, request), request.targets)
+
+
+def read_appeal(app: App, appeal_id: str) -> Appeal:
     """Find the appeal, or read it from standard input, and make sure that it can be written."""
     if appeal_id == "-":
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        return sound(appealfile.parse(data, "stdin", "-"), today=app.today)
-    return sound(library.find(appeal_id, app.folders), today=app.today)
+        parsed = appealfile.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", "-")
+    else:
+        parsed = library.find(appeal_id, app.folders)
+    return sound(parsed, today=app.today)
 
 
 def settle(app: App, request: Request) -> Settings:

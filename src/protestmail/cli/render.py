@@ -60,7 +60,7 @@ def command(
     """
     if sum(map(bool, (eml, pdf, on_paper, script, links, as_json))) > 1:
         raise UsageProblem(f"{_WAYS} exclude each other", "ask for one of them")
-    appeal = shared.open_appeal(app, appeal_id)
+    appeal = shared.open_appeal(app, appeal_id, request)
     if eml or pdf or on_paper or script or links:
         shared.refuse_withdrawn(appeal)
     sender = shared.or_specimen(app, shared.settle(app, request))

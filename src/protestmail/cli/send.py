@@ -51,7 +51,7 @@ def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: An
     if appeal_id == "-" and options.real:
         hint = "save it as a file: the file's name is what keeps a letter from going twice"
         raise UsageProblem("an appeal from standard input can be rehearsed, not sent", hint)
-    return perform(app, shared.open_appeal(app, appeal_id), request, options)
+    return perform(app, shared.open_appeal(app, appeal_id, request), request, options)
 
 
 def perform(

@@ -1,11 +1,18 @@
 """``protestmail show``."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from protestmail import library
-from protestmail.cli.app import App, appeal_argument, common_options, epilog
+from protestmail.cli.app import App, appeal_argument, common_options, epilog, profile_options
+from protestmail.cli.lookups import fill
 from protestmail.followups import FollowUps
 from protestmail.screen import appeals
+
+if TYPE_CHECKING:
+    from protestmail.settings import Settings
 
 
 @click.command(
@@ -16,11 +23,31 @@ from protestmail.screen import appeals
 )
 @appeal_argument
 @click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@click.option("--country", metavar="TEXT", help="Your country, for what depends on it.")
+@profile_options
 @common_options
 @click.pass_obj
-def command(app: App, appeal_id: str, *, as_json: bool) -> None:
-    """Show one appeal: the case, its demands, the risk, the targets and what to do."""
-    appeal = library.find(appeal_id, app.folders).appeal
+def command(
+    app: App,
+    appeal_id: str,
+    *,
+    as_json: bool,
+    country: str | None,
+    profile: str | None,
+    env_file: Path | None,
+) -> None:
+    """Show one appeal: the case, its demands, the risk, the targets and what to do.
+
+    Your settings are read only for a target that depends on where you live.
+    """
+
+    def settle() -> "Settings":
+        from protestmail import settings  # noqa: PLC0415  most appeals need none
+
+        flags = {"country": country}
+        return settings.settle(flags, app.environ, env_file=env_file, profile=profile)
+
+    appeal = fill(app, library.find(appeal_id, app.folders).appeal, settle)
     newer = FollowUps(app.folders).latest(appeal.id)
     if as_json:
         app.screen.json(appeals.appeal_json(appeal, newer))

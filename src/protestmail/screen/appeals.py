@@ -117,17 +117,17 @@ def _ways(one: "Target") -> Iterable[tuple[str, str]]:
             continue
         for value in values:
             yield CHANNEL_WORDS[name], address.parse(value).shown if name == "email" else value
-    for name, text in (("for the attention of", one.attention), ("note", one.note)):
-        if text:
-            yield name, text
-    if one.letter:
-        yield "letter", one.letter
-    if one.lookup:
-        yield "missing", "add it to your contacts: it depends on where you live"
-    if one.checked:
-        yield "checked", str(one.checked)
-    if one.do_not_write:
-        yield "do not write", one.do_not_write
+    missing = f"it depends on where you live: protestmail contacts add {one.lookup}"
+    facts = {
+        "for the attention of": one.attention,
+        "note": one.note,
+        "letter": one.letter,
+        "looked up": one.source and f"{one.lookup}, from {one.source}",
+        "missing": missing if "lookup" in one.channels else "",
+        "checked": str(one.checked or ""),
+        "do not write": one.do_not_write,
+    }
+    yield from ((name, text) for name, text in facts.items() if text)
 
 
 def _copies(screen: Screen, appeal: "Appeal") -> None:
@@ -147,7 +147,9 @@ def copy_line(one: "Copy") -> str:
 
     extras = ["optional"] if one.optional else []
     extras += [one.why] if one.why else []
-    where = f"to look up: {one.lookup}" if one.lookup else f"by post: {', '.join(one.post)}"
+    extras += [f"{one.lookup}, from {one.source}"] if one.source else []
+    where = f"by post: {', '.join(one.post)}" if one.post else "no address for a copy"
+    where = f"to look up: {one.lookup}" if one.lookup and not one.source else where
     named = ", ".join(filter(None, (one.name, where)))
     if one.email:
         shown = address.parse(one.email).shown

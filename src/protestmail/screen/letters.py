@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from protestmail.appeal import Target
+from protestmail.appeal import Copy, Target
 from protestmail.envelope import COPY, TARGET, Recipient, recipients
 from protestmail.letter import PHONE, Letter
 from protestmail.screen.appeals import who
@@ -42,8 +42,16 @@ def addressees(letter: Letter) -> list[tuple[str, str]]:
     lines += [("To", "nobody yet: the appeal names no target")] if not letter.targets else []
     lines += [("Cc", mailbox(one)) for one in good if mailed and one.role == COPY]
     lines += [("Not mailable", mailbox(one)) for one in bad]
+    lines += [("Looked up", one) for one in looked_up(letter)]
     lines += [("Attached", one.file) for one in letter.attachments]
     return [*lines, ("Subject", letter.subject)]
+
+
+def looked_up(letter: Letter) -> list[str]:
+    """Where those addresses come from that the appeal left to be looked up."""
+    everyone: tuple[Target | Copy, ...] = (*letter.targets, *letter.copies)
+    found = [one for one in everyone if one.source]
+    return list(dict.fromkeys(f"{one.lookup}, from {one.source}" for one in found))
 
 
 def show_letter(screen: Screen, letter: Letter) -> None:

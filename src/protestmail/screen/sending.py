@@ -16,7 +16,7 @@ from protestmail.delivery import (
 )
 from protestmail.envelope import COPY, SELF, TARGET, Recipient
 from protestmail.message import Message
-from protestmail.screen.letters import mailbox, show_intent, show_letter
+from protestmail.screen.letters import looked_up, mailbox, show_intent, show_letter
 from protestmail.screen.output import Screen
 from protestmail.sender import Sender
 
@@ -66,6 +66,8 @@ def show_recipients(screen: Screen, messages: Sequence[Message], *, together: bo
                 screen.labelled("Cc", mailbox(person), indent=3)
             elif person.role == SELF:
                 screen.labelled("To yourself only, seen by nobody", person.address.shown, indent=3)
+        for where in looked_up(one.letter):
+            screen.labelled("Looked up", where, indent=3)
     screen.prose(_TOGETHER if together else _SEPARATE)
     if any(person.role == COPY for one in messages for person in one.recipients):
         screen.prose(_COPIES)

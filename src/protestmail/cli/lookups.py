@@ -1,0 +1,31 @@
+"""What ``show``, ``render`` and ``send`` do about targets that depend on the writer."""
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from protestmail.appeal import Appeal
+from protestmail.cli.app import App
+
+if TYPE_CHECKING:
+    from protestmail.settings import Settings
+
+
+def fill(
+    app: App, appeal: Appeal, settle: "Callable[[], Settings]", targets: Collection[str] = ()
+) -> Appeal:
+    """Fill in what can be looked up for the writer; say what is missing, and how to add it.
+
+    The writer's settings and contacts are read for an appeal with lookups only.
+    """
+    if not appeal.lookups:
+        return appeal
+    from protestmail import contacts, lookups, profiles  # noqa: PLC0415  most appeals need none
+    from protestmail.screen.lookups import tell_missing  # noqa: PLC0415
+
+    own = profiles.folder() / contacts.FILE
+    country = settle().sender.country
+    sources = contacts.sources(appeal.lookups, own, app.folders, appeal.file, country)
+    filled, missing = lookups.resolve(appeal, sources, targets)
+    for one in missing:
+        tell_missing(app.screen, one, country, own)
+    return filled

@@ -1,0 +1,99 @@
+"""The files that lookups are looked up in: the writer's contacts, and folders of directories.
+
+A directory is a stranger's file, as an appeal is: ``directory/<lookup>.yaml`` in a folder of
+appeals.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from protestmail import library
+from protestmail.appealfile import contacts
+from protestmail.appealfile.contacts import Contact, Parsed
+from protestmail.errors import InvalidAppeal, Problem
+from protestmail.lookups import Directory, Sources
+
+FILE = "contacts.yaml"
+FOLDER = "directory"
+_PLAIN = re.compile(r"\w[\w .,@/()+-]*")
+
+
+def read(path: Path) -> dict[str, Contact]:
+    """Read the writer's contacts, none where there is no file; raises InvalidAppeal."""
+    return _sound(parse(path)) if path.exists() else {}
+
+
+def parse(path: Path, *, directory: bool = False) -> Parsed:
+    """Read a file of contacts or of a directory; raises InvalidAppeal where it is no file."""
+    return contacts.parse(library.read_bytes(path), str(path), directory=directory)
+
+
+def _sound(parsed: Parsed) -> dict[str, Contact]:
+    if parsed.problems:
+        raise InvalidAppeal(parsed.problems)
+    return parsed.contacts
+
+
+def sources(
+    lookups: Iterable[str], own: Path, folders: Sequence[Path], file: str, country: str
+) -> Sources:
+    """Read all that may know these lookups, for an appeal that was read from ``file``.
+
+    The directory beside that file comes first, then those of the folders of appeals. Raises
+    InvalidAppeal with what is wrong in a file: what cannot be read is not passed over.
+    """
+    beside = [Path(file).parent] if file != "-" else []
+    known = read(own)
+    directories = {
+        one: [
+            Directory(f"{FOLDER}/{one}.yaml in {folder}", _sound(parse(path, directory=True)))
+            for folder in dict.fromkeys([*beside, *folders])
+            if (path := folder / FOLDER / f"{one}.yaml").exists()
+        ]
+        for one in lookups
+        if one not in known
+    }
+    return Sources(known, directories, country)
+
+
+def directory(folder: Path) -> dict[Path, str]:
+    """All files of the directory in a folder of appeals, and the lookups that they are for."""
+    found = sorted((folder / FOLDER).rglob(f"*{library.SUFFIX}"))
+    return {one: one.relative_to(folder / FOLDER).with_suffix("").as_posix() for one in found}
+
+
+def lookup_of(path: Path) -> str:
+    """The lookup that a file is for; nothing where it is not one of a directory."""
+    whole = path.resolve().with_suffix("")
+    for above in (whole.parent, whole.parent.parent):
+        lookup = whole.relative_to(above).as_posix()
+        if above.name == FOLDER and not contacts.refused(lookup):
+            return lookup
+    return ""
+
+
+def problems(path: Path, lookup: str = "") -> list[Problem]:
+    """All that is wrong with the writer's contacts or, for a lookup, with a directory's file."""
+    told = contacts.refused(lookup) if lookup else None
+    named = [Problem(str(path), 1, 1, told.message, told.hint)] if told else []
+    try:
+        return named + parse(path, directory=bool(lookup)).problems
+    except InvalidAppeal as why:
+        return named + why.problems
+
+
+def block(lookup: str, fields: Mapping[str, Sequence[str]]) -> str:
+    """A contact as it stands in the file."""
+    lines = [f"{lookup}:"]
+    for name, values in fields.items():
+        if len(values) == 1:
+            lines.append(f"  {name}: {_quoted(values[0])}")
+        elif values:
+            lines += [f"  {name}:", *(f"    - {_quoted(one)}" for one in values)]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

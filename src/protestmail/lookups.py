@@ -1,0 +1,107 @@
+"""Targets and copies that depend on the writer: a lookup is filled in, or it is missing.
+
+It is looked up in the writer's own contacts, then in the directories by the writer's country,
+and never guessed. What the appeal itself says of a target comes before what is found.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from protestmail.appeal import Appeal, Copy, Target
+from protestmail.appealfile.contacts import Contact
+
+OWN = "your contacts"
+_KNOWN = (
+    "name role organisation salutation attention email post fax phone web social note checked"
+).split()
+
+
+class Directory(NamedTuple):
+    """One file of a directory: where it lies, and whom the lookup stands for in each country."""
+
+    file: str
+    countries: Mapping[str, Contact]
+
+
+class Sources(NamedTuple):
+    """All that lookups can be looked up in: by lookup, and where the writer lives."""
+
+    contacts: Mapping[str, Contact]
+    directories: Mapping[str, Sequence[Directory]]
+    country: str = ""
+
+
+class Missing(NamedTuple):
+    """A lookup that nothing is known of for this writer, and the directories that know others."""
+
+    lookup: str
+    name: str
+    directories: Sequence[Directory]
+
+
+def resolve(
+    appeal: Appeal, sources: Sources, targets: Collection[str] = ()
+) -> tuple[Appeal, list[Missing]]:
+    """Fill in all that can be looked up; give the appeal, and what is missing for its letters.
+
+    With ``targets``, what only other targets would need is not missing.
+    """
+    names = appeal.lookups
+    found = {one: about for one in names if (about := _find(one, sources))}
+    filled = replace(
+        appeal,
+        targets=tuple(_target(one, found) for one in appeal.targets),
+        copies=_copies(appeal.copies, found),
+        letters=tuple(
+            one if one.copies is None else one._replace(copies=_copies(one.copies, found))
+            for one in appeal.letters
+        ),
+    )
+    needed = dict.fromkeys(_needed(filled, targets))
+    missing = [Missing(one, names[one], sources.directories.get(one, ())) for one in needed]
+    return filled, missing
+
+
+def _find(lookup: str, sources: Sources) -> tuple[Target, str] | None:
+    if own := sources.contacts.get(lookup):
+        return own.known, OWN
+    for directory in sources.directories.get(lookup, ()):
+        for code, one in directory.countries.items():
+            if one.called(sources.country, code):
+                return one.known, directory.file
+    return None
+
+
+def _target(target: Target, found: Mapping[str, tuple[Target, str]]) -> Target:
+    if target.lookup not in found:
+        return target
+    known, source = found[target.lookup]
+    empty = (name for name in _KNOWN if not getattr(target, name))
+    return replace(target, **{name: getattr(known, name) for name in empty}, source=source)
+
+
+def _copies(copies: Sequence[Copy], found: Mapping[str, tuple[Target, str]]) -> tuple[Copy, ...]:
+    return tuple(each for one in copies for each in _filled(one, found))
+
+
+def _filled(copy: Copy, found: Mapping[str, tuple[Target, str]]) -> Iterator[Copy]:
+    """A copy for each of the addresses that were found; one that has its own stays as it is."""
+    if copy.email or copy.lookup not in found:
+        yield copy
+        return
+    known, source = found[copy.lookup]
+    name, post = copy.name or known.name, copy.post or known.post
+    for email in known.email or ("",):
+        yield copy._replace(name=name, email=email, post=post, source=source)
+
+
+def _needed(appeal: Appeal, targets: Collection[str]) -> Iterator[str]:
+    """The lookups that are still open, where a letter or a copy would go if they were not."""
+    for target in appeal.targets:
+        asked = not targets or target.id in targets
+        if asked and "lookup" in target.channels and not (target.email or target.do_not_write):
+            yield target.lookup
+    for copy in appeal.every_copy:
+        if copy.lookup and not (copy.source or copy.email or copy.optional):
+            yield copy.lookup

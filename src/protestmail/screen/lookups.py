@@ -1,0 +1,59 @@
+"""How contacts look, and what is said of those that are missing."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from protestmail import address, contacts
+from protestmail.appeal import Target
+from protestmail.appealfile.contacts import Contact
+from protestmail.lookups import Missing
+from protestmail.screen.lists import CHANNEL_WORDS
+from protestmail.screen.output import Screen
+
+
+def tell_missing(screen: Screen, one: Missing, country: str, own: Path) -> None:
+    """Say why nothing is known for a lookup, and give the lines that would add it."""
+    screen.note(f"{one.lookup} depends on where you live, and {_why(one, country)}", "bold")
+    for directory in one.directories:
+        screen.note(f"  {directory.file} has it for {', '.join(directory.countries) or 'nobody'}")
+    screen.note(f"  add it: protestmail contacts add {one.lookup}")
+    screen.note(f"  or write these lines into {own}:")
+    fields = {"name": [one.name or "NAME"], "email": ["ADDRESS"]}
+    screen.note(contacts.block(one.lookup, fields).rstrip())
+
+
+def _why(one: Missing, country: str) -> str:
+    if not one.directories:
+        return "it is not in your contacts"
+    if not country:
+        return "your country is not set: --country, or PROTESTMAIL_COUNTRY"
+    return f'no directory has it for "{country}"'
+
+
+def show_contacts(screen: Screen, known: Mapping[str, Contact]) -> None:
+    """Show the writer's contacts: a record for each, or a heading with its channels."""
+    for lookup, contact in sorted(known.items()):
+        ways = list(_ways(contact.known))
+        if screen.piped:
+            told = "; ".join(f"{way}: {value}" for way, value in ways)
+            screen.record(lookup, contact.known.name, told)
+            continue
+        screen.prose(f"{lookup}: {contact.known.name}", hang=2)
+        for way, value in ways:
+            screen.labelled(way, value, indent=2)
+
+
+def _ways(one: Target) -> list[tuple[str, str]]:
+    return [
+        (CHANNEL_WORDS[name], address.parse(value).shown if name == "email" else value)
+        for name in one.channels
+        for value in ([", ".join(one.post)] if name == "post" else getattr(one, name))
+    ]
+
+
+def contact_json(lookup: str, contact: Contact) -> dict[str, Any]:
+    """The stable keys of a contact in ``contacts --json``: those of the file, and its lookup."""
+    names = "name role organisation salutation attention email post fax phone web social note"
+    fields = {name: getattr(contact.known, name) for name in [*names.split(), "checked"]}
+    return {"lookup": lookup, **fields}
