@@ -56,7 +56,7 @@ def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
     """The letters to print, one for each target; says which of them have no postal address."""
     ready = list(letters.one_by_one(written))
     if not ready:
-        hint = "render --script gives what to say on the telephone"
+        hint = "protestmail show ID names the other ways; render --script is for the telephone"
         raise Refused("there is no letter to anybody here that could be printed", hint)
     for one in ready:
         if not one.targets[0].post:
