@@ -249,6 +249,18 @@ class Dialogue:
         """Press one key."""
         os.write(self._handle, key)
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C until something is shown: readline may miss one that comes very early."""
+        for _ in range(TIMEOUT):
+            self.press(b"\x03")
+            heard = self.seen
+            while "\n" not in self.seen[len(heard) :]:
+                if not select.select([self._handle], [], [], 1)[0]:
+                    break
+                self.seen += plain(os.read(self._handle, 65536).decode()).replace("\r\n", "\n")
+            else:
+                return
+
     def end(self) -> int:
         """Read to the end; give the exit code."""
         self.seen += plain(_read_all(self._handle).decode()).replace("\r\n", "\n")

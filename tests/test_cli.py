@@ -15,7 +15,9 @@ import pytest
 from conftest import APPEALS, SIGNED, TIMEOUT, Folder, Program
 from protestmail import __version__
 
-COMMANDS = "list show render send journal init doctor config contacts check new schema".split()
+COMMANDS = (
+    "list show render send answer journal news init doctor config contacts check new schema".split()
+)
 
 
 def test_no_arguments(run: Program) -> None:
@@ -27,7 +29,7 @@ def test_no_arguments(run: Program) -> None:
     assert len(done.err.splitlines()) < 15
 
 
-OWN = {"init", "doctor", "journal", "config", "contacts"}
+OWN = {"answer", "init", "doctor", "journal", "config", "contacts"}
 
 
 def examples(text: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import ROOT, Program
 
-HEAVY = {"jinja2", "rich", "email_validator", "dotenv", "asyncio", "smtplib", "aiosmtpd"}
+HEAVY = {"typst", "jinja2", "rich", "email_validator", "dotenv", "asyncio", "smtplib", "aiosmtpd"}
 
 
 def test_the_floors_import_downwards_only() -> None:

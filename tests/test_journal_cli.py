@@ -44,8 +44,8 @@ def test_json_has_these_keys(journal: Journals) -> None:
     done = journal("--json")
 
     assert (done.code, done.err) == (0, "")
-    assert list(done.json) == ["version", "letters"]
-    assert done.json["version"] == 1
+    assert list(done.json) == ["version", "letters", "noted"]
+    assert (done.json["version"], done.json["noted"]) == (1, [])
     letters = done.json["letters"]
     assert [list(one) for one in letters] == [KEYS] * 4
     for one, target in zip(letters, TARGETS, strict=True):

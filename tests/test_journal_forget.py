@@ -119,7 +119,7 @@ def test_an_empty_journal(journal: Journals) -> None:
 
     assert (plain.code, plain.out) == (0, "")
     assert "nothing was sent from here" in plain.err
-    assert (as_json.code, as_json.json) == (0, {"version": 1, "letters": []})
+    assert (as_json.code, as_json.json) == (0, {"version": 1, "letters": [], "noted": []})
     assert not journal.state.exists()
 
 

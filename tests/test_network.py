@@ -32,10 +32,13 @@ def network_calls(run: Program, tmp_path: Path) -> Callable[..., tuple[int, str]
 QUIET = [
     (0, ["list", "--all"]),
     (0, ["list", "--json"]),
+    (0, ["news", "--all"]),
     (0, ["show", "mangistau-oil-strike"]),
     (0, ["render", "mangistau-oil-strike", *SIGNED]),
     (0, ["render", "practice-letter", "--mailto"]),
     (0, ["render", "practice-letter", "--eml", "drafts", *SIGNED]),
+    (0, ["render", "practice-letter", "--pdf", "letters", *SIGNED]),
+    (0, ["render", "practice-letter", "--print", *SIGNED]),
     (0, ["check", str(APPEALS)]),
     (0, ["send", "practice-letter", "--dry-run", *SIGNED]),
     (2, ["send", "practice-letter", *SIGNED]),

@@ -224,3 +224,17 @@ def test_a_model_is_given_as_it_was_edited() -> None:
 
     assert draft.applied(model) == ModelLetter("letter", "en", "Subject", "Body")
     assert draft.applied(model._replace(language="ru")).subject == "old"
+
+
+@pytest.mark.parametrize("which", ["strike", "--all"])
+def test_forgetting_an_appeal_forgets_what_was_typed_for_it(sending: Sending, which: str) -> None:
+    """P50: ``journal --forget`` takes the draft away as well."""
+    sending.appeals.add()
+    sending("--yes", "--own-words", "My aunt.", env={"PROTESTMAIL_SMTP_PORT": "1"})
+    state = Path(sending.env["PROTESTMAIL_STATE"])
+    assert list(state.glob("drafts/*"))
+
+    assert sending.run("journal", "--forget", which, "--yes", env=sending.env).code == 0
+
+    assert list(state.glob("drafts/*")) == []
+    assert all(b"My aunt." not in one.read_bytes() for one in state.rglob("*") if one.is_file())

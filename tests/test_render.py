@@ -149,7 +149,7 @@ def test_a_skeleton_is_marked_and_filled(run: Program, appeals: Folder) -> None:
     ("fields", "told"),
     [
         ({"status": "closed", "closed": "2026-02-01", "outcome": "Over."}, "closed"),
-        ({"status": "withdrawn", "closed": "2026-02-01", "outcome": "Over."}, "withdrawn"),
+        ({"status": "lost", "closed": "2026-02-01", "outcome": "Over."}, "lost"),
         ({"status": "paused"}, "paused"),
         ({"send_before": "2026-01-02"}, "2026-01-02"),
     ],

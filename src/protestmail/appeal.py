@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-ACTIVE = "active"
+ACTIVE, DRAFT, WON, WITHDRAWN = "active", "draft", "won", "withdrawn"
+THANKS = "thanks"
+"""The kind of letter that may still go when an appeal is won."""
 
 
 class Issuer(NamedTuple):
@@ -148,6 +150,18 @@ class Appeal:
     together: bool = False
     attachments: tuple[Attachment, ...] = ()
     file: str = field(default="", compare=False)
+
+    @property
+    def stop_action(self) -> str:
+        """Why nobody may write any more, in one line, where the issuer has withdrawn the appeal."""
+        if self.status != WITHDRAWN:
+            return ""
+        return f"{' '.join(self.outcome.split())} (withdrawn on {self.closed})"
+
+    @property
+    def thanks(self) -> str:
+        """The id of its letter of thanks, if it has one."""
+        return next((one.id for one in self.letters if one.kind == THANKS), "")
 
     @property
     def every_copy(self) -> tuple[Copy, ...]:

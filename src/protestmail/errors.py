@@ -77,6 +77,10 @@ class UnsafeMessage(ProtestmailError):
     exit_code = Exit.INVALID_APPEAL
 
 
+class MissingFont(ProtestmailError):
+    """A letter holds characters that no font on this machine can show: it is not set."""
+
+
 class NoSuchAppeal(ProtestmailError):
     """No appeal of that name in the folders that were searched."""
 

@@ -4,15 +4,14 @@ It is what keeps a letter from going twice: a letter is marked as in doubt, dura
 first byte of its text leaves. The file itself is the business of ``store``.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from protestmail import rows
 from protestmail.delivery import (
     ACCEPTED,
     IN_DOUBT,
@@ -27,7 +26,7 @@ from protestmail.delivery import (
     state_of,
 )
 from protestmail.message import Message
-from protestmail.store import Store
+from protestmail.notes import Notes
 
 FILE = "journal.sqlite"
 VERSION = 1
@@ -48,10 +47,6 @@ _MARK = f"""
 UPDATE letter SET state = CASE number WHEN ?1 THEN '{IN_DOUBT}' ELSE '{TRYING}' END,
   attempts = attempts + (number IS ?2) WHERE number IN (?1, ?2)
 """  # noqa: S608  both are words of ours
-_COLUMNS = (
-    "number, appeal, letter, language, target, sender, state, attempts, at, due, message_id, "
-    "recipients, digest, seal"
-)
 
 
 class Parcel(NamedTuple):
@@ -62,7 +57,7 @@ class Parcel(NamedTuple):
     data: bytes
 
 
-class Journal(Store):
+class Journal(Notes):
     """An open journal; a context manager. Every method raises JournalProblem where it fails."""
 
     def __init__(self, folder: Path) -> None:
@@ -113,11 +108,11 @@ class Journal(Store):
             due=now,
             message_id=message.message_id,
             recipients=outcomes,
-            digest=_hash(message.data),
+            digest=rows.hashed(message.data),
         )
-        values = (*_row(entry)[1:], _seal(entry))
+        values = (*rows.values(entry)[1:], rows.seal(entry))
         done = self._db.execute(
-            f"INSERT INTO letter ({_COLUMNS}) VALUES (NULL{', ?' * len(values)})",  # noqa: S608
+            f"INSERT INTO letter ({rows.COLUMNS}) VALUES (NULL{', ?' * len(values)})",  # noqa: S608
             values,
         )
         number = done.lastrowid or 0
@@ -150,15 +145,13 @@ class Journal(Store):
     def load(self, number: int) -> Parcel:
         """Load a letter that is to go, with those of its recipients that have not got it."""
         with self._told():
-            sql = (
-                f"SELECT {_COLUMNS}, data FROM letter JOIN message USING (number) WHERE number = ?"  # noqa: S608
-            )
-            found = self._db.execute(sql, (number,)).fetchone()
+            sql = f"SELECT {rows.COLUMNS}, data FROM letter JOIN message USING (number)"  # noqa: S608
+            found = self._db.execute(f"{sql} WHERE number = ?", (number,)).fetchone()
             if found is None:
                 raise sqlite3.DatabaseError(f"letter {number} has lost its text")
             *row, data = found
-            entry = _entry(row)
-            if _hash(data) != entry.digest:
+            entry = rows.read(row)
+            if rows.hashed(data) != entry.digest:
                 raise sqlite3.DatabaseError(f"the text of letter {number} has changed")
         to = tuple(one.address for one in entry.recipients if one.state in OPEN)
         return Parcel(entry, to, data)
@@ -196,7 +189,7 @@ class Journal(Store):
         self._db.execute(
             "UPDATE letter SET state = ?, at = ?, due = ?, recipients = ?, seal = ? "
             "WHERE number = ?",
-            (after.state, at, due, _packed(outcomes), _seal(after), entry.number),
+            (after.state, at, due, rows.packed(outcomes), rows.seal(after), entry.number),
         )
         if due is None and not any(one.state == UNKNOWN for one in outcomes):
             self._db.execute("DELETE FROM message WHERE number = ?", (entry.number,))
@@ -219,48 +212,18 @@ class Journal(Store):
         self._db.executemany("DELETE FROM message WHERE number = ?", numbers)
         self._db.executemany("DELETE FROM letter WHERE number = ?", numbers)
 
-    def forget(self, entries: Iterable[Entry]) -> None:
-        """Take letters out for good: no byte of a recipient or a title stays in the files."""
+    def forget(self, entries: Iterable[Entry], noted_of: Iterable[str] | None = ()) -> None:
+        """Take letters out for good: no byte of a recipient or a title stays in the files.
+
+        So it goes with what was noted of these appeals, or, for None, of all.
+        """
         with self._told(), self._change():
             self._drop(entries)
+            self._drop_noted(noted_of)
             self._to_be_compacted()
         self._compact()
 
     def _select(self, where: str, *values: object) -> Iterator[Entry]:
-        sql = f"SELECT {_COLUMNS} FROM letter {where}"  # noqa: S608  its parts are written above
+        sql = f"SELECT {rows.COLUMNS} FROM letter {where}"  # noqa: S608  its parts are written above
         with closing(self._db.execute(sql, values)) as found:
-            yield from map(_entry, found)
-
-
-def _entry(row: Sequence[Any]) -> Entry:
-    """Read a row; a bad disk must not make a letter that was sent into one that was not."""
-    *plain, recipients, digest, seal = row
-    try:
-        outcomes = tuple(Outcome(*one) for one in json.loads(recipients))
-        entry = Entry(*[*plain, outcomes, digest])
-        sound = seal == _seal(entry) and entry.state in {TRYING, IN_DOUBT, state_of(outcomes)}
-    except (ValueError, TypeError, StopIteration):
-        sound = False
-    if not sound:
-        raise sqlite3.DatabaseError(f"letter {row[0]} is not as it was written")
-    return entry
-
-
-def _row(entry: Entry) -> tuple[Any, ...]:
-    """An entry as it is stored, but for its seal."""
-    values = [getattr(entry, name) for name in Entry.__slots__]
-    return (*values[:-2], _packed(entry.recipients), entry.digest)
-
-
-def _seal(entry: Entry) -> str:
-    """A hash of all that does not change from step to step."""
-    _, *who, _, _, at, due, message_id, recipients, digest = _row(entry)
-    return _hash(repr((0, *who, "", 0, at, due, message_id, recipients, digest)).encode())
-
-
-def _hash(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()
-
-
-def _packed(outcomes: Iterable[Outcome]) -> str:
-    return json.dumps(list(outcomes), ensure_ascii=False, separators=(",", ":"))
+            yield from map(rows.read, found)

@@ -12,7 +12,11 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: ``members`` holds ``{n}`` in a form that no number can make ungrammatical."""
+    """One language: ``members`` holds ``{n}`` in a form that no number can make ungrammatical.
+
+    The words from ``attention`` on stand on a printed letter only, those from ``hello`` on are
+    spoken: ``hello`` holds ``{who}``, ``calling`` what the call is about.
+    """
 
     salutation: str
     salutation_end: str
@@ -20,8 +24,17 @@ class Language:
     members: str
     ask: str
     today: Callable[[date], str]
+    attention: str
+    fax: str
+    enclosed: str
+    copies: str
+    hello: str
+    calling: str
+    thanks: str
 
 
+SCRIPT_LENGTH = 4
+"""A subtag of four letters names a script (RFC 5646)."""
 _NUMBER = re.compile(r"\d+(?:[ .,'\u2019\u00a0\u202f]\d{3})*(?!\d)")
 
 
@@ -48,6 +61,13 @@ ENGLISH = Language(
     members="representing {n} workers",
     ask="I ask you for the following:",
     today=lambda day: f"{day.day} {_EN[day.month]} {day.year}",
+    attention="For the attention of {name}",
+    fax="Fax:",
+    enclosed="Enclosed:",
+    copies="cc:",
+    hello="Good day. My name is {who}.",
+    calling="I am calling about this: {subject}",
+    thanks="Thank you for your time.",
 )
 
 LANGUAGES = {
@@ -59,6 +79,13 @@ LANGUAGES = {
         members="Число представляемых работников: {n}",
         ask="Я обращаюсь к вам со следующими требованиями:",
         today=lambda day: f"{day.day} {_RU[day.month]} {day.year} г.",
+        attention="Вниманию: {name}",
+        fax="Факс:",
+        enclosed="Приложение:",
+        copies="Копия:",
+        hello="Здравствуйте! Меня зовут {who}.",
+        calling="Я звоню вот по какому поводу: {subject}",
+        thanks="Спасибо, что уделили мне время.",
     ),
     "fr": Language(
         salutation="Madame, Monsieur",
@@ -67,6 +94,13 @@ LANGUAGES = {
         members="Nombre de travailleurs représentés : {n}",
         ask="Je vous demande ce qui suit :",
         today=lambda day: f"{day.day}{'er' * (day.day == 1)} {_FR[day.month]} {day.year}",
+        attention="À l\u2019attention de {name}",
+        fax="Fax\u00a0:",
+        enclosed="Pièces jointes\u00a0:",
+        copies="Copie\u00a0:",
+        hello="Bonjour, je m\u2019appelle {who}.",
+        calling="Je vous appelle à ce sujet\u00a0: {subject}",
+        thanks="Je vous remercie du temps que vous m\u2019avez accordé.",
     ),
     "es": Language(
         salutation="A quien corresponda",
@@ -75,6 +109,13 @@ LANGUAGES = {
         members="Número de trabajadores representados: {n}",
         ask="Le pido lo siguiente:",
         today=lambda day: f"{day.day} de {_ES[day.month]} de {day.year}",
+        attention="A la atención de {name}",
+        fax="Fax:",
+        enclosed="Adjuntos:",
+        copies="Copia:",
+        hello="Buenos días, me llamo {who}.",
+        calling="Le llamo por lo siguiente: {subject}",
+        thanks="Gracias por su tiempo.",
     ),
     "de": Language(
         salutation="Sehr geehrte Damen und Herren",
@@ -83,12 +124,21 @@ LANGUAGES = {
         members="Zahl der vertretenen Beschäftigten: {n}",
         ask="Ich bitte Sie um Folgendes:",
         today=lambda day: f"{day.day}. {_DE[day.month]} {day.year}",
+        attention="Zu Händen: {name}",
+        fax="Fax:",
+        enclosed="Anlagen:",
+        copies="Kopie an:",
+        hello="Guten Tag, mein Name ist {who}.",
+        calling="Ich rufe aus folgendem Anlass an: {subject}",
+        thanks="Danke, dass Sie sich Zeit genommen haben.",
     ),
 }
 
 _OTHER = replace(ENGLISH, today=date.isoformat)
 _ENDS = {"ar": "،", "fa": "،", "ur": "،", "zh": "：", "ja": "", "hi": ","}
 """What ends a salutation in languages of which the table above has no words."""
+_RIGHT_TO_LEFT = frozenset("ar arc arz ckb dv fa he iw ji ks ps sd syr ug ur yi".split())
+_RIGHT_TO_LEFT_SCRIPTS = frozenset("adlm arab aran hebr mand nkoo rohg samr syrc thaa".split())
 
 
 def words(tag: str) -> Language:
@@ -97,6 +147,13 @@ def words(tag: str) -> Language:
     if name in LANGUAGES:
         return LANGUAGES[name]
     return replace(_OTHER, salutation_end=_ENDS.get(name, ENGLISH.salutation_end))
+
+
+def right_to_left(tag: str) -> bool:
+    """Whether a language is written from right to left: by the tag's script, else its language."""
+    name, *others = tag.lower().split("-")
+    script = next((one for one in others if len(one) == SCRIPT_LENGTH), "")
+    return script in _RIGHT_TO_LEFT_SCRIPTS if script else name in _RIGHT_TO_LEFT
 
 
 def members_line(tag: str, members: str) -> str:

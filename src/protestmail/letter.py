@@ -4,8 +4,8 @@
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from protestmail import languages, leftovers, template
@@ -80,6 +80,18 @@ def write(
         day=today,
         demands=appeal.demands,
     )
+
+
+def one_by_one(letters: Iterable[Letter], *, spoken: bool = False) -> Iterator[Letter]:
+    """Give each letter once for each of its targets, for the ways that reach one at a time.
+
+    Targets that are not to be written to are left out, and unless ``spoken`` the letters that
+    are not for paper.
+    """
+    for letter in letters:
+        for target in letter.targets:
+            if not target.do_not_write and (spoken or letter.kind != PHONE):
+                yield replace(letter, targets=(target,))
 
 
 def models(appeal: Appeal, model: ModelLetter) -> tuple[Template, Template]:
@@ -184,7 +196,7 @@ def _insert(text: str, own_words: str, name: str) -> str:
     marked = _where(paragraphs, _SIGNATURE) or _where(paragraphs, _NAME)
     marked = marked or _where(paragraphs, name.casefold() or _NAME)  # a filter takes the mark off
     at = marked[-1] if marked else len(paragraphs)
-    if at > 1 and _closes(paragraphs[at - 1]):
+    if at > 1 and closes(paragraphs[at - 1]):
         at -= 1
     return "\n\n".join([*paragraphs[:at], own_words, *paragraphs[at:]])
 
@@ -193,7 +205,7 @@ def _where(paragraphs: list[str], sign: str) -> list[int]:
     return [index for index, one in enumerate(paragraphs) if sign in one.casefold()]
 
 
-def _closes(paragraph: str) -> bool:
+def closes(paragraph: str) -> bool:
     """Whether a paragraph is a closing formula ("Yours faithfully,") and no sentence."""
     return (
         "\n" not in paragraph

@@ -38,6 +38,7 @@ class Headline(NamedTuple):
     targets: int
     channels: dict[str, int]
     file: str
+    supersedes: str = ""
 
 
 def own_folder() -> Path:
@@ -141,6 +142,12 @@ def _by_several(found: list[Path]) -> Iterator[Headline | list[Problem]]:
         yield from map(_skimmed, map(str, found))
 
 
+def headline(path: Path) -> Headline | None:
+    """One appeal's headline, read as quickly as it can be; None for a broken file."""
+    found = _skimmed(str(path))
+    return None if isinstance(found, list) else found
+
+
 def _skimmed(name: str) -> Headline | list[Problem]:
     """Read only the head of a file where that is enough, the whole file where it is not."""
     from protestmail.appealfile.skim import skim  # noqa: PLC0415  for very many files only
@@ -183,6 +190,7 @@ def _summary(tree: dict[str, Any], path: Path) -> Headline:
         targets=len(tree["targets"]),
         channels={name: count for name, count in channels.items() if count},
         file=str(path),
+        supersedes=tree.get("supersedes", ""),
     )
 
 

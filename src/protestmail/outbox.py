@@ -1,4 +1,4 @@
-"""Messages as ``.eml`` files, which a mail program opens as drafts to send."""
+"""Letters as files: ``.eml``, which a mail program opens as drafts to send, and documents."""
 
 import os
 from collections.abc import Iterable
@@ -9,7 +9,9 @@ from protestmail.errors import UsageProblem
 from protestmail.letter import Letter
 
 
-def paths(letters: Iterable[Letter], folder: Path, *, force: bool = False) -> list[Path]:
+def paths(
+    letters: Iterable[Letter], folder: Path, suffix: str = ".eml", *, force: bool = False
+) -> list[Path]:
     """Name a file for each letter; raise UsageProblem if one is there already.
 
     A name is the appeal's and the target's id, cut to 60 characters, and a number.
@@ -18,7 +20,7 @@ def paths(letters: Iterable[Letter], folder: Path, *, force: bool = False) -> li
     for number, one in enumerate(letters, 1):
         who = one.targets[0].id if len(one.targets) == 1 else "all"
         stem = f"{one.appeal}-{who}"[:60].strip("-") or "letter"
-        named.append(folder / f"{stem}-{number}.eml")
+        named.append(folder / f"{stem}-{number}{suffix}")
     taken = [path for path in named if os.path.lexists(path)]
     if taken and not force:
         raise UsageProblem(f"{taken[0]} is there already", "use another folder, or --force")
@@ -26,7 +28,7 @@ def paths(letters: Iterable[Letter], folder: Path, *, force: bool = False) -> li
 
 
 def write(data: bytes, path: Path, *, force: bool = False) -> None:
-    """Write a message's file, mode 0600, whole or not at all; over another only with ``force``.
+    """Write a letter's file, mode 0600, whole or not at all; over another only with ``force``.
 
     Raises UsageProblem where the folder cannot be written to.
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from protestmail.appeal import Appeal, ModelLetter, Target
+from protestmail.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.errors import UsageProblem
 from protestmail.letter import Letter, skeleton, write
 from protestmail.sender import Sender
@@ -57,6 +57,13 @@ def select(
     return selection
 
 
+def goes(appeal: Appeal, selection: Selection, today: date) -> bool:
+    """Whether these letters may go: the appeal is active and in time, or won and they thank."""
+    if appeal.status == WON:
+        return {choice.model.kind for choice in selection.choices} == {THANKS}
+    return appeal.status == ACTIVE and not appeal.overdue(today)
+
+
 def _same(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
@@ -64,13 +71,15 @@ def _same(one: str, other: str) -> bool:
 def _gets(target: Target, letter: str, first: ModelLetter, appeal: Appeal) -> str:
     """The id of the letter that a target gets: its own, else the first.
 
-    A letter that is nobody's own, of the first one's kind, may be asked for in its place.
+    A letter that is nobody's own, of the first one's kind, may be asked for in its place; where
+    the appeal is won, a letter of thanks may.
     """
     if target.letter or not letter:
         return target.letter or first.id
-    kinds = {model.id: model.kind for model in appeal.letters}
+    kinds = {first.kind} | ({THANKS} if appeal.status == WON else set())
+    fits = any(model.id == letter and model.kind in kinds for model in appeal.letters)
     somebodys = any(other.letter == letter for other in appeal.targets)
-    return letter if not somebodys and kinds.get(letter) == first.kind else first.id
+    return letter if fits and not somebodys else first.id
 
 
 def _distribute(

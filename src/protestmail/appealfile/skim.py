@@ -10,7 +10,9 @@ from typing import Any
 from protestmail.appealfile import grammar
 from protestmail.appealfile.reader import MAX_BYTES, read
 
-_SHOWN = frozenset(b"title status country topics issued send_before closed targets".split())
+_SHOWN = frozenset(
+    b"title status country topics issued send_before closed supersedes targets".split()
+)
 
 
 def skim(data: bytes) -> dict[str, Any] | None:

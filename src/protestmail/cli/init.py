@@ -17,13 +17,13 @@ from protestmail.profiles import PREFIX
 from protestmail.providers import Provider
 from protestmail.sender import Sender
 
-_SENDER = (
-    ("name", "Your name, as you sign"),
-    ("organisation", "For whom you write (may stay empty)"),
-    ("position", "What you are there (may stay empty)"),
-    ("place", "Your town (may stay empty)"),
-    ("country", "Your country (may stay empty)"),
-)
+SENDER = {
+    "name": "Your name, as you sign",
+    "organisation": "For whom you write (may stay empty)",
+    "position": "What you are there (may stay empty)",
+    "place": "Your town (may stay empty)",
+    "country": "Your country (may stay empty)",
+}
 _WAYS = {
     "command": "SMTP_PASSWORD_COMMAND",
     "ask": "",
@@ -50,15 +50,16 @@ def command(app: App, *, profile: str) -> int:
     if path.exists() and not consent.agree(f"{path} is there already. Replace it? [y/N]"):
         app.screen.note("nothing was changed")
         return Exit.NOT_ALL
-    values = _ask_sender(app) | _ask_account(app)
+    values = {field.upper(): ask_field(app, field) for field in SENDER}
+    values |= _ask_account(app)
     if consent.agree("Send yourself a copy of each letter, seen by nobody else? [y/N]"):
         values["BCC_SELF"] = "yes"
-    _write(app, path, values)
+    write(app, path, values)
     there = " (in place of the one that is there)" if profiles.path_of(QUIET).exists() else ""
     if profile != QUIET and consent.agree(
         f"Write a second profile, {QUIET}, that signs with initials and town only{there}? [y/N]"
     ):
-        _write(app, profiles.path_of(QUIET), quiet(values))
+        write(app, profiles.path_of(QUIET), quiet(values))
         app.screen.note(
             f"protestmail send ID --as {QUIET} uses it; your address still shows who you are, "
             "if it has your name in it"
@@ -80,23 +81,20 @@ def _ask(question: str, default: str = "") -> str:
     return str(answer).strip()
 
 
-def _ask_sender(app: App) -> dict[str, str]:
-    values: dict[str, str] = {}
+def ask_field(app: App, field: str) -> str:
+    """Ask for one field of the sender until it can stand in a letter."""
     given: dict[str, Any]
-    for field, question in _SENDER:
-        while True:
-            answer = _ask(question)
-            given = {field: answer}
-            try:
-                replace(Sender(), **given)
-            except SettingsProblem as why:
-                app.screen.error(why.message, why.hint)
-                continue
-            if answer or field != "name":
-                values[field.upper()] = answer
-                break
-            app.screen.note("a letter needs somebody who signs it; initials will do")
-    return values
+    while True:
+        answer = _ask(SENDER[field])
+        given = {field: answer}
+        try:
+            replace(Sender(), **given)
+        except SettingsProblem as why:
+            app.screen.error(why.message, why.hint)
+            continue
+        if answer or field != "name":
+            return answer
+        app.screen.note("a letter needs somebody who signs it; initials will do")
 
 
 def _ask_account(app: App) -> dict[str, str]:
@@ -158,7 +156,7 @@ def _ask_secret(app: App, known: Provider | None) -> dict[str, str]:
     return {_WAYS[way]: command_}
 
 
-def _write(app: App, path: Path, values: dict[str, str]) -> None:
+def write(app: App, path: Path, values: dict[str, str]) -> None:
     """Write the profile for its user only, whole or not at all."""
     lines = [f"{PREFIX}{key}={_quoted(value)}" for key, value in values.items() if value]
     head = "# Who writes, and by which account. protestmail config shows what is in force."

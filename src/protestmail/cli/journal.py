@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from protestmail import settings
+from protestmail import drafts, settings
 from protestmail.cli import consent
 from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.delivery import UNKNOWN, Entry
 from protestmail.errors import Exit, NoSuchAppeal, UsageProblem
 from protestmail.journal import FILE, Journal
+from protestmail.notes import Noted
 from protestmail.screen import journal as screen
 from protestmail.screen.sending import entry_json
 
@@ -62,10 +63,11 @@ def command(
     as_json: bool,
     **asked: bool,
 ) -> int:
-    """List what was sent, and decide about letters in doubt.
+    """List what was sent or done by hand, and decide about letters in doubt.
 
     Letters are named by their appeal or by the number that the list gives them. In a pipe, a line
-    is a letter: number, state, time, appeal, letter, targets, addresses, parted by tabs.
+    is a letter: number, state, time, appeal, letter, targets, addresses, parted by tabs. What was
+    done by hand is a line as well: -, noted, time, appeal, channel, target.
     """
     actions = [flag for name, flag in _ACTIONS.items() if asked[name]]
     if len(actions) > 1:
@@ -79,70 +81,103 @@ def command(
             told = f'there is no journal in {folder}, so no letter "{which[0]}"'
             raise NoSuchAppeal(told, "protestmail config shows where it is looked for")
         if as_json:
-            app.screen.json({"version": 1, "letters": []})
+            app.screen.json({"version": 1, "letters": [], "noted": []})
         app.screen.note("the journal is empty: nothing was sent from here")
         return Exit.DONE
     with Journal(folder) as journal:
-        found = _chosen(journal, which, unknown=unknown or asked["mark_sent"] or asked["resend"])
+        doubt = unknown or asked["mark_sent"] or asked["resend"]
+        found = _chosen(journal, which, unknown=doubt)
         if not actions:
             _list(app, found, as_json=as_json)
             return Exit.DONE
         if not (which or all_):
             hint = "name an appeal or a number, or say --all"
-            if asked["forget"] or len(found) != 1:
+            if asked["forget"] or len(found.letters) != 1:
                 raise UsageProblem(f"{actions[0]} does not say which letters", hint)
         return _act(app, journal, found, actions[0], yes=yes)
 
 
-def _chosen(journal: Journal, which: tuple[str, ...], *, unknown: bool) -> list[Entry]:
-    """Find the letters that are meant; a number that is none may be an appeal's id."""
-    every = list(journal.entries())
+class _Found(NamedTuple):
+    """What is meant: letters, what was noted by hand, and of which appeals (None: of all)."""
+
+    letters: list[Entry]
+    noted: list[Noted]
+    noted_of: set[str] | None
+
+    def __str__(self) -> str:
+        """So many letters and notes."""
+        counted = [(len(self.letters), "letter"), (len(self.noted), "note")]
+        told = [f"{n} {what}{'' if n == 1 else 's'}" for n, what in counted if n]
+        return " and ".join(told) or "no letter"
+
+
+def _chosen(journal: Journal, which: tuple[str, ...], *, unknown: bool) -> _Found:
+    """Find what is meant; a number that is no letter's may be an appeal's id."""
+    every, notes = list(journal.entries()), journal.noted()
     chosen: dict[int, Entry] = {}
+    appeals: set[str] = set()
     for name in which:
         found = [one for one in every if name == str(one.number)]
-        found = found or [one for one in every if one.appeal == name]
         if not found:
+            found = [one for one in every if one.appeal == name]
+            appeals.add(name)
+        typed = name in drafts.known(journal.path.parent)
+        if not (found or typed) and all(one.appeal != name for one in notes):
             raise NoSuchAppeal(f'the journal knows no letter "{name}"', "see protestmail journal")
         chosen |= {one.number: one for one in found}
-    return [one for one in (chosen.values() if which else every) if not unknown or _in_doubt(one)]
+    letters = list(chosen.values()) if which else every
+    if unknown:
+        return _Found([one for one in letters if _in_doubt(one)], [], set())
+    if not which:
+        return _Found(letters, notes, None)
+    return _Found(letters, [one for one in notes if one.appeal in appeals], appeals)
 
 
 def _in_doubt(entry: Entry) -> bool:
     return any(one.state == UNKNOWN for one in entry.recipients)
 
 
-def _list(app: App, found: list[Entry], *, as_json: bool) -> None:
+def _list(app: App, found: _Found, *, as_json: bool) -> None:
     if as_json:
-        app.screen.json({"version": 1, "letters": [entry_json(one) for one in found]})
+        letters = [entry_json(one) for one in found.letters]
+        noted = [screen.noted_json(one) for one in found.noted]
+        app.screen.json({"version": 1, "letters": letters, "noted": noted})
         return
-    screen.show_entries(app.screen, found)
-    doubtful = [one for one in found if _in_doubt(one)]
+    screen.show_entries(app.screen, found.letters)
+    screen.show_noted(app.screen, found.noted)
+    doubtful = [one for one in found.letters if _in_doubt(one)]
     if doubtful:
         app.screen.note(
             f"{len(doubtful)} in doubt: the server may have taken a letter, and nobody can tell. "
             "Ask the office, or look whether a copy came; then --mark-sent NUMBER or "
             "--resend NUMBER"
         )
-    if not found:
+    if not (found.letters or found.noted):
         app.screen.note("no letter fits")
 
 
-def _act(app: App, journal: Journal, found: list[Entry], action: str, *, yes: bool) -> int:
-    if not found:
+def _act(app: App, journal: Journal, found: _Found, action: str, *, yes: bool) -> int:
+    if action == "--forget" and found != _Found([], [], set()):
+        return _forget(app, journal, found, yes=yes)
+    if not found.letters:
         app.screen.note("none of these letters is in doubt")
         return Exit.NOT_ALL
-    letters = f"{len(found)} letter{'' if len(found) == 1 else 's'}"
-    if action == "--forget":
-        question = f"Forget {letters}? Nothing will keep them from going again. [y/N]"
-        if not (yes or not consent.can_ask() or consent.agree(question)):
-            app.screen.note("nothing was forgotten")
-            return Exit.NOT_ALL
-        journal.forget(found)
-        app.screen.note(f"{letters} forgotten: protestmail does not know any more of them")
-        return Exit.DONE
     sent = action == "--mark-sent"
-    journal.resolve(found, sent=sent, now=int(app.now.timestamp()))
-    for appeal in sorted({one.appeal for one in found}):
+    journal.resolve(found.letters, sent=sent, now=int(app.now.timestamp()))
+    for appeal in sorted({one.appeal for one in found.letters}):
         then = "" if sent else f"; to send them: protestmail send {appeal}"
         app.screen.note(f"{appeal}: {'marked as sent' if sent else 'queued'}{then}")
+    return Exit.DONE
+
+
+def _forget(app: App, journal: Journal, found: _Found, *, yes: bool) -> int:
+    question = f"Forget {found}? Nothing will keep them from going again. [y/N]"
+    if not (yes or not consent.can_ask() or consent.agree(question)):
+        app.screen.note("nothing was forgotten")
+        return Exit.NOT_ALL
+    folder = journal.path.parent
+    for appeal in drafts.known(folder) if found.noted_of is None else found.noted_of:
+        drafts.forget(folder, appeal)
+    journal.forget(found.letters, found.noted_of)
+    app.screen.note(f"{found} forgotten: protestmail does not know any more of them")
     return Exit.DONE

@@ -17,10 +17,10 @@ from protestmail.appealfile.names import slug
 from protestmail.appealfile.reader import MAX_BYTES
 from protestmail.cli.app import App, profile_options
 from protestmail.cli.lookups import fill
-from protestmail.errors import UsageProblem
+from protestmail.errors import Refused, UsageProblem
 from protestmail.letter import PHONE, Letter
 from protestmail.proofread import sound
-from protestmail.selection import Selection, select
+from protestmail.selection import Selection, goes, select
 from protestmail.sender import FIELDS, SPECIMEN, Sender
 from protestmail.settings import Settings
 
@@ -78,15 +78,17 @@ _CHOICES = (
 
 
 def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
-    """Find the appeal, or read it from standard input, and make sure that it can be written.
+    """Read an appeal; look up what depends on the writer, and say what of it is missing."""
+    return fill(app, read_appeal(app, appeal_id), partial(settle, app, request), request.targets)
 
-    What depends on the writer is looked up, and what is missing is told.
-    """
+
+def read_appeal(app: App, appeal_id: str) -> Appeal:
+    """Find the appeal, or read it from standard input, and make sure that it can be written."""
     if appeal_id == "-":
         parsed = appealfile.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", "-")
     else:
         parsed = library.find(appeal_id, app.folders)
-    return fill(app, sound(parsed, today=app.today), partial(settle, app, request), request.targets)
+    return sound(parsed, today=app.today)
 
 
 def settle(app: App, request: Request) -> Settings:
@@ -141,18 +143,37 @@ def own_words(request: Request) -> str:
     return text
 
 
-def tell_standing(app: App, appeal: Appeal, today: date) -> bool:
-    """Say on stderr that an appeal is not one to answer any more, or yet; tell if it is one."""
+def refuse_withdrawn(appeal: Appeal) -> None:
+    """Raise Refused where the issuer has withdrawn the appeal: nothing may go, by no way."""
+    if appeal.stop_action:
+        hint = f"nobody should write any more; protestmail show {appeal.id}"
+        raise Refused(f"stop action: {appeal.stop_action}", hint)
+
+
+def tell_standing(app: App, appeal: Appeal, selected: Selection, today: date) -> bool:
+    """Say on stderr that these letters do not go any more, or yet; tell if they do."""
+    tell_follow_up(app, appeal)
+    if goes(appeal, selected, today):
+        return True
+    if appeal.stop_action:
+        app.screen.note(f"STOP ACTION: {appeal.stop_action}", "bold")
     if appeal.status != ACTIVE:
         when = f" since {appeal.closed}" if appeal.closed else ""
         ever = "yet" if appeal.status in {"draft", "paused"} else "any more"
         app.screen.note(f"this appeal is {appeal.status}{when}; it is not sent {ever}", "bold")
-        return False
-    if appeal.overdue(today):
+    else:
         told = f"letters were to go until {appeal.send_before}; none is sent any more"
         app.screen.note(told, "bold")
-        return False
-    return True
+    return False
+
+
+def tell_follow_up(app: App, appeal: Appeal) -> None:
+    """Say on stderr that an active appeal has taken the place of this one."""
+    from protestmail.followups import FollowUps  # noqa: PLC0415  it may look through many files
+
+    newer = FollowUps(app.folders).latest(appeal.id)
+    if newer and newer.status == ACTIVE:
+        app.screen.note(f"followed up by {newer.id}: protestmail show {newer.id}", "bold")
 
 
 def selection(appeal: Appeal, request: Request) -> Selection:

@@ -50,22 +50,22 @@ def send_options(command: Callable[..., Any]) -> Callable[..., Any]:
 class Options:
     """The switches of ``send``."""
 
-    dry_run: bool
-    rehearse: bool
-    to_self: bool
-    eml: Path | None
-    force: bool
-    as_json: bool
-    yes: bool
-    risk_read: bool
-    again: bool
-    retry: bool
-    edit: bool
-    bcc_self: bool | None
-    reply_to: str
-    per_minute: float | None
-    limit: int | None
-    plain_text: bool
+    dry_run: bool = False
+    rehearse: bool = False
+    to_self: bool = False
+    eml: Path | None = None
+    force: bool = False
+    as_json: bool = False
+    yes: bool = False
+    risk_read: bool = False
+    again: bool = False
+    retry: bool = False
+    edit: bool = False
+    bcc_self: bool | None = None
+    reply_to: str = ""
+    per_minute: float | None = None
+    limit: int | None = None
+    plain_text: bool = False
 
     @property
     def real(self) -> bool:

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import click
 
-from protestmail import outbox, selection
+from protestmail import selection
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
+from protestmail.cli import mailing, printing
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
-from protestmail.envelope import by_mail, recipients
-from protestmail.errors import UsageProblem
+from protestmail.errors import Exit, UsageProblem
 from protestmail.letter import Letter
+from protestmail.paper import SHEETS
 from protestmail.screen import letters as screen
-from protestmail.sender import Sender
+
+_WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
 
 
 @click.command(
@@ -21,13 +23,17 @@ from protestmail.sender import Sender
     epilog=epilog(
         'protestmail render practice-letter --name "Aliya Example"',
         "protestmail render mangistau-oil-strike --language ru --target kazmunaigas",
-        "protestmail render practice-letter --eml drafts/",
+        "protestmail render practice-letter --pdf letters/ --paper us-letter",
     ),
 )
 @appeal_argument
 @shared.letter_options
 @click.option("--eml", type=click.Path(path_type=Path), metavar="DIR", help="Write drafts here.")
-@click.option("--force", is_flag=True, help="Let --eml replace files that are there.")
+@click.option("--pdf", type=click.Path(path_type=Path), metavar="DIR", help="Write PDFs here.")
+@click.option("--paper", "sheet", type=click.Choice(SHEETS), default=SHEETS[0], help="Their size.")
+@click.option("--force", is_flag=True, help="Let --eml and --pdf replace files that are there.")
+@click.option("--print", "on_paper", is_flag=True, help="Lay out plain text for a printer.")
+@click.option("--script", is_flag=True, help="Say whom to telephone, and what to say.")
 @click.option("--mailto", "links", is_flag=True, help="Give links that open a mail program.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
 @common_options
@@ -39,80 +45,56 @@ def command(
     *,
     request: shared.Request,
     eml: Path | None,
+    pdf: Path | None,
+    sheet: str,
     force: bool,
+    on_paper: bool,
+    script: bool,
     links: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Preview the letters of an appeal; ID may be a file, or - for standard input.
 
     In a pipe, several letters are parted by a line that holds one form feed. What is still to be
     filled in is told on stderr.
     """
-    if sum((bool(eml), links, as_json)) > 1:
-        raise UsageProblem("--eml, --mailto and --json exclude each other", "ask for one of them")
+    if sum(map(bool, (eml, pdf, on_paper, script, links, as_json))) > 1:
+        raise UsageProblem(f"{_WAYS} exclude each other", "ask for one of them")
     appeal = shared.open_appeal(app, appeal_id, request)
+    if eml or pdf or on_paper or script or links:
+        shared.refuse_withdrawn(appeal)
     sender = shared.or_specimen(app, shared.settle(app, request))
     selected = shared.selection(appeal, request)
-    shared.tell_standing(app, appeal, app.today)
+    shared.tell_standing(app, appeal, selected, app.today)
     words = shared.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
-    if eml:
-        _drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
+    code = Exit.DONE
+    if pdf:
+        code = printing.documents(app, written, pdf, sheet=sheet, force=force)
+    elif on_paper:
+        printing.pages(app, written)
+    elif script:
+        printing.scripts(app, written)
+    elif eml:
+        mailing.drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
     elif links:
-        _links(app, written)
+        mailing.links(app, written)
     elif as_json:
-        app.screen.json({"version": 1, "letters": [screen.letter_json(one) for one in written]})
+        listed = [screen.letter_json(one) for one in written]
+        app.screen.json({"version": 1, "notice": appeal.stop_action, "letters": listed})
     else:
-        _letters(app, written)
+        _letters(app, appeal, written)
     shared.tell_selection(app, selected)
     shared.tell_words(app, written, words)
     shared.tell_share(app, appeal, written)
     shared.tell_unfinished(app, written)
+    return code
 
 
-def _letters(app: App, written: Iterable[Letter]) -> None:
+def _letters(app: App, appeal: Appeal, written: Iterable[Letter]) -> None:
     for number, one in enumerate(written):
         if number:
             app.screen.separator()
+        if appeal.stop_action:  # above each: one may be cut out of a pipe by itself
+            app.screen.prose(f"STOP ACTION: {appeal.stop_action}", 0, "bold red", hang=2)
         screen.show_letter(app.screen, one)
-
-
-def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
-    """Sort out the letters that e-mail cannot carry, saying so."""
-    good = []
-    for one in written:
-        if by_mail(one, recipients(one)[0]):
-            good.append(one)
-        else:
-            names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
-            app.screen.note(f"{names}: not for e-mail, so left out here")
-    return good
-
-
-def _links(app: App, written: list[Letter]) -> None:
-    from protestmail import mailto  # noqa: PLC0415  for links only
-
-    for one in _mailable(app, written):
-        screen.show_link(app.screen, one, mailto.link(one))
-
-
-def _drafts(
-    app: App, appeal: Appeal, written: list[Letter], sender: Sender, folder: Path, *, force: bool
-) -> None:
-    import secrets  # noqa: PLC0415  for drafts only
-
-    from protestmail.dispatch import compose  # noqa: PLC0415
-
-    letters = _mailable(app, written)
-    paths = outbox.paths(letters, folder, force=force)
-    messages = compose(
-        letters,
-        appeal,
-        sender,
-        date=app.now,
-        token=lambda: secrets.token_hex(16),
-        draft=True,
-    )
-    for message, path in zip(messages, paths, strict=True):
-        outbox.write(message.data, path, force=force)
-        app.screen.raw(str(path))

@@ -11,7 +11,7 @@ import click
 
 from protestmail import settings
 from protestmail.account import Account
-from protestmail.appeal import ACTIVE, Appeal
+from protestmail.appeal import ACTIVE, WON, Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
 from protestmail.cli.options import Options, send_options
@@ -51,21 +51,34 @@ def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: An
     if appeal_id == "-" and options.real:
         hint = "save it as a file: the file's name is what keeps a letter from going twice"
         raise UsageProblem("an appeal from standard input can be rehearsed, not sent", hint)
-    appeal = shared.open_appeal(app, appeal_id, request)
+    return perform(app, shared.open_appeal(app, appeal_id, request), request, options)
+
+
+def perform(
+    app: App,
+    appeal: Appeal,
+    request: shared.Request,
+    options: Options,
+    typed: Typed | None = None,
+) -> int:
+    """Do what is asked for, with what was ``typed`` by hand or lies there from before."""
+    shared.refuse_withdrawn(appeal)
     settled = shared.settle(app, request)
-    goes = shared.tell_standing(app, appeal, app.today)
+    selected = shared.selection(appeal, request)
+    goes = shared.tell_standing(app, appeal, selected, app.today)
     if options.real and not goes:
-        raise _not_to_be_sent(appeal)
+        raise not_to_be_sent(appeal)
     if options.dry_run or options.rehearse:
         account = None
         sender = shared.with_address(app, shared.or_specimen(app, settled))
     else:
         account = settings.account(app.environ, settled.profile, plain_text=options.plain_text)
         sender = _signed(settled, account)
-    selected = shared.selection(appeal, request)
-    folder = settings.state_folder(settled)
-    typed = Typed(app, appeal, shared.own_words(request), folder=folder if options.real else None)
-    typed.take_up(folder, request.own_words)
+    if typed is None:
+        folder = settings.state_folder(settled)
+        kept_in = folder if options.real else None
+        typed = Typed(app, appeal, shared.own_words(request), folder=kept_in)
+        typed.take_up(folder, request.own_words)
     wish = Wish(
         again=options.again,
         retry=options.retry,
@@ -100,10 +113,14 @@ def _refuse_contradictions(options: Options, request: shared.Request) -> None:
         raise UsageProblem(told, "leave --email out; protestmail config shows the account")
 
 
-def _not_to_be_sent(appeal: Appeal) -> Refused:
+def not_to_be_sent(appeal: Appeal) -> Refused:
+    """Give the error that says why no letter of an appeal goes."""
     if appeal.status != ACTIVE:
+        when = f" since {appeal.closed}" if appeal.closed else ""
         how = f" ({appeal.outcome})" if appeal.outcome else ""
-        return Refused(f"the appeal is {appeal.status}{how}", "--rehearse shows how it was")
+        thanks = f"to say thanks: protestmail send {appeal.id} --letter {appeal.thanks}"
+        hint = thanks if appeal.status == WON and appeal.thanks else "--rehearse shows how it was"
+        return Refused(f"the appeal is {appeal.status}{when}{how}", hint)
     return Refused(f"the last day for letters was {appeal.send_before}", "--rehearse still works")
 
 

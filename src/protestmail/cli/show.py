@@ -8,6 +8,7 @@ import click
 from protestmail import library
 from protestmail.cli.app import App, appeal_argument, common_options, epilog, profile_options
 from protestmail.cli.lookups import fill
+from protestmail.followups import FollowUps
 from protestmail.screen import appeals
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def command(
         return settings.settle(flags, app.environ, env_file=env_file, profile=profile)
 
     appeal = fill(app, library.find(appeal_id, app.folders).appeal, settle)
+    newer = FollowUps(app.folders).latest(appeal.id)
     if as_json:
-        app.screen.json(appeals.appeal_json(appeal))
+        app.screen.json(appeals.appeal_json(appeal, newer))
     else:
-        appeals.show_appeal(app.screen, appeal, app.today)
+        appeals.show_appeal(app.screen, appeal, app.today, newer)

@@ -9,17 +9,28 @@ from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:
     from protestmail.appeal import Appeal, Copy, Target
+    from protestmail.library import Headline
 
 
-def show_appeal(screen: Screen, appeal: "Appeal", today: date) -> None:
-    """Show all that an appeal says."""
+def show_appeal(
+    screen: Screen, appeal: "Appeal", today: date, newer: "Headline | None" = None
+) -> None:
+    """Show all that an appeal says, and which ``newer`` one follows it up."""
     if screen.piped:
         for record in _records(appeal):
             screen.record(*record)
+        if newer:
+            screen.record("followed up by", newer.id, newer.status)
         return
+    if appeal.stop_action:
+        screen.prose(f"STOP ACTION: {appeal.stop_action}", 0, "bold red", hang=2)
     screen.prose(appeal.title, style="bold")
     screen.prose(_standing(appeal, today), style="dim")
-    for name, text in (("Outcome", appeal.outcome), ("Risk", appeal.risk)):
+    if newer:
+        told = f"followed up by {newer.id} ({newer.status}): protestmail show {newer.id}"
+        screen.prose(told, style="bold")
+    outcome = "" if appeal.stop_action else appeal.outcome  # it stands above
+    for name, text in (("Outcome", outcome), ("Risk", appeal.risk)):
         _section(screen, name, [text] if text else [], "bold red")
     _section(screen, "The case", [f"{appeal.summary}\n\n{appeal.background}".strip()])
     _section(screen, "Demands", [f"{n}. {one}" for n, one in enumerate(appeal.demands, 1)], hang=3)
@@ -29,9 +40,20 @@ def show_appeal(screen: Screen, appeal: "Appeal", today: date) -> None:
     _section(screen, "Attached", [_attachment(one) for one in appeal.attachments])
     _section(screen, "Issuer", _issuer(appeal))
     _section(screen, "Letters", [_letter_line(one) for one in appeal.letters], hang=2)
-    _section(screen, "What else to do", [_action(one) for one in appeal.actions], hang=2)
+    _section(screen, "What else to do", [action_line(one) for one in appeal.actions], hang=2)
     _section(screen, "Since then", [f"{one.date}: {one.text}" for one in appeal.updates])
     _section(screen, "Sources", [_source(one) for one in appeal.sources])
+
+
+def show_case(screen: Screen, appeal: "Appeal", today: date) -> None:
+    """Show what its writer needs to know before the first question."""
+    screen.prose(appeal.title, style="bold")
+    screen.prose(_standing(appeal, today), style="dim")
+    _section(screen, "Risk", [appeal.risk] if appeal.risk else [], "bold red")
+    _section(screen, "The case", [f"{appeal.summary}\n\n{appeal.background}".strip()])
+    _section(screen, "Demands", [f"{n}. {one}" for n, one in enumerate(appeal.demands, 1)], hang=3)
+    _section(screen, "Guidance", [f"- {one}" for one in appeal.guidance], hang=2)
+    screen.line()
 
 
 def _standing(appeal: "Appeal", today: date) -> str:
@@ -140,7 +162,8 @@ def _letter_line(one: Any) -> str:
     return f"{one.id} ({kind}{one.language}): {one.subject}"
 
 
-def _action(one: Any) -> str:
+def action_line(one: Any) -> str:
+    """One thing to do besides writing, with when and where."""
     details = [part for part in (one.when, one.where, one.url) if part]
     return f"{one.kind}: {one.text}" + (f" ({'; '.join(details)})" if details else "")
 
@@ -151,6 +174,8 @@ def _source(one: Any) -> str:
 
 def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
     """The same for programs: a line a fact, its name first."""
+    if appeal.stop_action:
+        yield "stop action", appeal.stop_action
     for name in (
         "id title status issued send_before closed outcome reference supersedes country language "
         "risk summary background"
@@ -168,19 +193,22 @@ def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
             yield "target", target.id, who(target)
     yield from (("copy", copy_line(one)) for one in appeal.copies)
     yield from (("letter", _letter_line(one)) for one in appeal.letters)
-    yield from (("action", _action(one)) for one in appeal.actions)
+    yield from (("action", action_line(one)) for one in appeal.actions)
     yield from (("update", one.date, one.text) for one in appeal.updates)
     yield from (("source", _source(one)) for one in appeal.sources)
 
 
-def appeal_json(appeal: "Appeal") -> dict[str, Any]:
-    """The stable keys of ``show --json``: the appeal file's, with every default filled in."""
+def appeal_json(appeal: "Appeal", newer: "Headline | None" = None) -> dict[str, Any]:
+    """The stable keys of ``show --json``: the appeal file's, with every default filled in.
+
+    Beside them stands the id of the appeal that follows it up.
+    """
     data: dict[str, Any] = _plain(appeal)
     data["cc"] = data.pop("copies")
     for one in data["letters"]:
         one["cc"] = one.pop("copies")
         del one["skeleton"]
-    return {"version": 1, "appeal": data}
+    return {"version": 1, "appeal": data, "followed_up_by": newer.id if newer else ""}
 
 
 def _plain(value: Any) -> Any:

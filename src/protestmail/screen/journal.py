@@ -1,10 +1,12 @@
 """How the journal looks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from protestmail.delivery import ACCEPTED, QUEUED, Entry, principal
+from protestmail.notes import Noted
 from protestmail.screen.output import Screen
-from protestmail.screen.sending import when
+from protestmail.screen.sending import moment, when
 
 
 def show_entries(screen: Screen, entries: Sequence[Entry]) -> None:
@@ -27,3 +29,19 @@ def show_entries(screen: Screen, entries: Sequence[Entry]) -> None:
         if one.due is not None:
             told = f"may go again from {when(one.due)} on: protestmail send {one.appeal}"
             screen.prose(told, 3)
+
+
+def show_noted(screen: Screen, noted: Iterable[Noted]) -> None:
+    """Show what was done by hand, in records as long as those of letters."""
+    for one in noted:
+        if screen.piped:
+            screen.record("-", "noted", when(one.at), one.appeal, one.channel, one.target, "")
+            continue
+        told = f"noted: {one.channel}, {when(one.at)}"
+        screen.labelled(told, one.target, "bold") if one.target else screen.prose(told, 0, "bold")
+        screen.prose(f"{one.appeal}, done by hand", 3, "dim")
+
+
+def noted_json(one: Noted) -> dict[str, Any]:
+    """The stable keys of what was done by hand in ``journal --json``."""
+    return one._asdict() | {"at": moment(one.at)}

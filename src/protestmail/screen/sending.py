@@ -168,6 +168,11 @@ def when(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
+def moment(at: int) -> str:
+    """A moment for programs, in UTC (RFC 3339)."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def entry_json(one: Entry) -> dict[str, Any]:
     """The stable keys of one letter in ``send --json`` and ``journal --json``."""
     return {
@@ -176,7 +181,7 @@ def entry_json(one: Entry) -> dict[str, Any]:
         "language": one.language,
         "target": one.target,
         "state": one.state,
-        "at": datetime.fromtimestamp(one.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "at": moment(one.at),
         "message_id": one.message_id,
         "recipients": [each._asdict() for each in one.recipients],
     }

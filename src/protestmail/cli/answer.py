@@ -1,0 +1,173 @@
+"""``protestmail answer``."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from protestmail import profiles, settings
+from protestmail.appeal import Appeal
+from protestmail.cli import asking, consent, init
+from protestmail.cli import letters as shared
+from protestmail.cli.app import App, appeal_argument, common_options, epilog
+from protestmail.cli.asking import Left
+from protestmail.cli.by_hand import ByHand
+from protestmail.cli.by_mail import ByMail
+from protestmail.cli.letters import Request
+from protestmail.cli.lookups import fill
+from protestmail.cli.record import Record
+from protestmail.cli.typed import Typed
+from protestmail.errors import Exit, UsageProblem
+from protestmail.letter import Letter
+from protestmail.screen import appeals as screen
+from protestmail.screen import letters as shown
+from protestmail.selection import letters
+
+
+@click.command(
+    "answer",
+    epilog=epilog(
+        "protestmail answer practice-letter", "protestmail answer practice-letter --plain"
+    ),
+)
+@appeal_argument
+@shared.letter_options
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    default=Path("letters"),
+    metavar="DIR",
+    help="Where pages for the post and drafts are written (default: letters).",
+)
+@click.option(
+    "--paper", "sheet", type=click.Choice(["a4", "us-letter"]), default="a4", help="The paper."
+)
+@common_options
+@click.pass_obj
+def command(app: App, /, appeal_id: str, *, request: Request, folder: Path, sheet: str) -> int:
+    """Answer an appeal step by step: e-mail, post, phone and web, with a question at each.
+
+    What you say is done is noted in your journal. Every question can be left with q, and the same
+    command takes it up again.
+    """
+    if not consent.can_ask():
+        hint = "render and send do the same with options, and do not ask"
+        raise UsageProblem("answer asks questions, and there is no terminal to ask at", hint)
+    appeal = shared.read_appeal(app, appeal_id)
+    shared.refuse_withdrawn(appeal)
+    guide = _Guide(app, appeal, request, folder, sheet)
+    try:
+        return guide.go()
+    except Left:
+        guide.tell_left()
+        return Exit.NOT_ALL
+    except (click.Abort, KeyboardInterrupt):
+        app.screen.note("")
+        guide.tell_left()
+        raise
+
+
+class _Guide:
+    """The steps in their order; what one settles, the next ones use."""
+
+    def __init__(
+        self, app: App, appeal: Appeal, request: Request, folder: Path, sheet: str
+    ) -> None:
+        self.app, self.appeal, self.request = app, appeal, request
+        self.folder, self.sheet = folder, sheet
+        self.selected = shared.selection(appeal, request)
+        goes = shared.tell_standing(app, appeal, self.selected, app.today)
+        self.settled = shared.settle(app, request)
+        self.state = settings.state_folder(self.settled)
+        self.typed = Typed(app, appeal, folder=self.state if goes else None)
+        self.record = Record(app, appeal.id, self.state, count=goes)
+
+    def go(self) -> int:
+        """Walk through all steps; an appeal that is over can be walked through as an exercise."""
+        if not self.record.count:
+            self.app.screen.note("what follows is an exercise: nothing is sent, nothing noted")
+        self.record.read()
+        self._case()
+        self._sender()
+        self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)
+        self.selected = shared.selection(self.appeal, self.request)
+        self._words()
+        left = ByMail(self.app, self.appeal, self.request, self.typed, self.record, self.folder).go(
+            self._letters()
+        )
+        left += ByHand(self.app, self.appeal, self.record, self.folder, self.sheet).go(
+            self._letters()
+        )
+        shared.tell_selection(self.app, self.selected)
+        if left:
+            raise Left
+        self.typed.gone()
+        self.app.screen.note("\nThat is all that this appeal asks for. Thank you.", "bold")
+        return Exit.DONE
+
+    def tell_left(self) -> None:
+        """Say how to go on another time."""
+        self.typed.keep()
+        self.app.screen.note(
+            f"\nWhat is left is taken up by: protestmail answer {self.appeal.id}", "bold"
+        )
+
+    def _case(self) -> None:
+        """Show the case, the advice and the risk."""
+        app, appeal = self.app, self.appeal
+        screen.show_case(app.screen.aside(), appeal, app.today)
+        risk = "Have you read the note on the risk, and do you want to write?"
+        question = risk if appeal.risk else "Do you want to write?"
+        if not asking.yes(app, question, default=not appeal.risk):
+            raise Left
+
+    def _sender(self) -> None:
+        """Ask who writes, where that is not known, and keep it if that is wanted."""
+        app = self.app
+        if self.settled.sender.name:
+            app.screen.note(f"You sign as {self.settled.sender.name}; init or --name changes it")
+            return
+        app.screen.note("Who writes? What you leave empty stays out of the letter.", "bold")
+        given: dict[str, str | None] = {
+            name: init.ask_field(app, name)
+            for name in init.SENDER
+            if not getattr(self.settled.sender, name)
+        }
+        self.request = replace(self.request, flags=self.request.flags | given)
+        self.settled = shared.settle(app, self.request)
+        path = self.settled.profile.path or profiles.path_of(self.request.profile or "default")
+        if path.exists():
+            app.screen.note(f"to keep this, add it to {path}")
+        elif asking.yes(app, f"Keep this for the next time, in {path}?", default=True):
+            init.write(app, path, {name.upper(): one for name, one in given.items() if one})
+
+    def _words(self) -> None:
+        """Show the letter, and ask for a paragraph of one's own."""
+        app, typed = self.app, self.typed
+        typed.words = shared.own_words(self.request)
+        typed.take_up(self.state, self.request.own_words)
+        self._show_letter()
+        if typed.words:
+            app.screen.note(f"Your own words in it: {typed.words}")
+            if asking.yes(app, "Leave them so?", default=True):
+                return
+        app.screen.note("Why do you write? Letters in people's own words are read.", "bold")
+        for one in self.appeal.guidance:
+            app.screen.aside().prose(f"- {one}", 2, hang=2)
+        app.screen.note("Type a few sentences; an empty line ends. e opens your editor instead.")
+        typed.words = asking.paragraph(app, self.appeal.guidance)
+        typed.keep()
+        if typed.words:
+            self._show_letter()
+
+    def _show_letter(self) -> None:
+        aside = self.app.screen.aside()
+        aside.line()
+        shown.show_letter(aside, self._letters()[0])
+        aside.line()
+
+    def _letters(self) -> list[Letter]:
+        """Write every letter, as things stand now."""
+        selected, words = self.typed.applied(self.selected), self.typed.words
+        sender, today = self.settled.sender, self.app.today
+        return list(letters(self.appeal, selected, sender, own_words=words, today=today))

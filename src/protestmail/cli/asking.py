@@ -1,0 +1,83 @@
+"""Questions of the guided way: one at a time, in words, each of which can be the last one."""
+
+from collections.abc import Mapping
+
+import click
+
+from protestmail import characters
+from protestmail.cli.app import App
+from protestmail.errors import UsageProblem
+
+LEAVE = "q"
+_YES, _NO = {"y", "yes"}, {"n", "no"}
+_BELOW = "=== from here on nothing is part of your paragraph ==="
+
+
+class Left(Exception):
+    """The writer leaves here, and may take it up again."""
+
+
+def yes(app: App, question: str, *, default: bool = False) -> bool:
+    """Ask for a yes or a no; raises Left where the writer wants to leave."""
+    keys = "[Y/n/q]" if default else "[y/N/q]"
+    while True:
+        answer = _answer(f"{question} {keys}")
+        if answer in _YES | _NO:
+            return answer in _YES
+        if not answer:
+            return default
+        app.screen.note("y is yes, n is no, q leaves: what is done stays done")
+
+
+def pick(app: App, question: str, ways: Mapping[str, str]) -> str:
+    """Ask for one of several ways, by its key; Enter takes the first. Raises Left."""
+    first = next(iter(ways))
+    app.screen.note(question)
+    for key, told in ways.items():
+        app.screen.note(f"  {key}  {told}")
+    while True:
+        answer = _answer(f"Which? [{first}]") or first
+        if answer in ways:
+            return answer
+        app.screen.note(f"type one of {', '.join(ways)}, or q to leave")
+
+
+def _answer(question: str) -> str:
+    """Give an answer in small letters; raises Left."""
+    answer = _answered(f"{question} ").lower()
+    if answer in {LEAVE, "quit"}:
+        raise Left
+    return answer
+
+
+def _answered(question: str) -> str:
+    answer = click.prompt(question, default="", show_default=False, err=True, prompt_suffix="")
+    return str(answer).strip()
+
+
+def paragraph(app: App, points: "tuple[str, ...]") -> str:
+    """Ask for a paragraph: typed line by line up to an empty one, or in the editor."""
+    while True:
+        typed = _typed(points)
+        if not characters.IN_TEXT.search(typed):
+            return typed
+        app.screen.note("it holds a control character: type it anew")
+
+
+def _typed(points: "tuple[str, ...]") -> str:
+    lines: list[str] = []
+    while one := _answered("> " if not lines else ". "):
+        if not lines and one.lower() == "e":
+            return _in_editor(points)
+        if not lines and one.lower() == LEAVE:
+            raise Left
+        lines.append(one)
+    return " ".join(lines)
+
+
+def _in_editor(points: "tuple[str, ...]") -> str:
+    below = "".join(f"- {one}\n" for one in points)
+    typed = click.edit(f"\n\n{_BELOW}\n{below}", extension=".txt", require_save=False)
+    if typed is None:
+        raise UsageProblem("there is no editor to open", "set VISUAL or EDITOR")
+    return typed.replace("\r\n", "\n").partition(_BELOW)[0].strip()

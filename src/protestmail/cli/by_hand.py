@@ -1,0 +1,106 @@
+"""The steps of ``answer`` that a person does by hand: post, fax, phone, web, and what else."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from protestmail import outbox, paper, pdf, script
+from protestmail.appeal import Appeal, Target
+from protestmail.cli import asking
+from protestmail.cli.app import App
+from protestmail.cli.record import Record
+from protestmail.errors import MissingFont, UsageProblem
+from protestmail.letter import PHONE, Letter
+from protestmail.paper import Paper
+from protestmail.screen.appeals import action_line
+from protestmail.screen.lists import CHANNEL_WORDS
+
+_CHANNELS = ("post", "fax", "phone", "web", "social")
+_DONE = {
+    "post": "Is it in the post?",
+    "fax": "Have you sent the fax?",
+    "phone": "Have you called?",
+    "web": "Have you sent the form?",
+    "social": "Have you written there?",
+}
+_PAGE = {"post", "fax"}
+
+
+@dataclass(slots=True)
+class ByHand:
+    """One thing at a time, and what is said to be done is noted."""
+
+    app: App
+    appeal: Appeal
+    record: Record
+    folder: Path
+    sheet: str
+
+    def go(self, letters: Sequence[Letter]) -> int:
+        """Walk through every channel of every target, then the other actions; tell what is left."""
+        left = 0
+        for channel in _CHANNELS:
+            for letter, target in _reached(letters, channel):
+                left += not self._one(channel, letter, target)
+        for action in self.appeal.actions:
+            left += not self._action(action.kind, action_line(action))
+        return left if self.record.count else 0
+
+    def _one(self, channel: str, letter: Letter, target: Target) -> bool:
+        """Help with one letter or call; tell whether nothing is left to do."""
+        app = self.app
+        where = ", ".join(getattr(target, channel))
+        word = CHANNEL_WORDS[channel]
+        app.screen.note(f"\nBy {word}: {target.name or target.id}, {where}", "bold")
+        if self.record.has(target, channel):
+            app.screen.note("  done")
+            return True
+        if target.note and channel != PHONE:  # its script has it
+            app.screen.note(f"  note: {target.note}")
+        alone = replace(letter, targets=(target,))
+        if channel == PHONE:
+            app.screen.aside().prose(script.text(script.script(alone)))
+        elif asking.yes(app, f"Write the letter for it, into {self.folder}?", default=True):
+            self._write(alone, page=channel in _PAGE)
+        return self._asked(_DONE[channel], target.id, channel)
+
+    def _write(self, letter: Letter, *, page: bool) -> None:
+        """Write a letter to one target as a page, or as the bare text to copy into a form."""
+        suffix, data = ".txt", f"{letter.subject}\n\n{letter.body}\n".encode()
+        if page:
+            suffix, data = self._page(paper.lay_out(letter))
+        [path] = outbox.paths([letter], self.folder, suffix=suffix, force=True)
+        outbox.write(data, path, force=True)
+        self.app.screen.aside().line(f"  {path}")
+
+    def _page(self, page: Paper) -> tuple[str, bytes]:
+        """Set a page; where it cannot be set, plain text does."""
+        try:
+            return ".pdf", pdf.Press(self.sheet).typeset(page)
+        except (MissingFont, UsageProblem) as why:
+            self.app.screen.note(f"  as plain text, since {why.message} ({why.hint})")
+            return ".txt", f"{paper.text(page)}\n".encode()
+
+    def _action(self, kind: str, told: str) -> bool:
+        self.app.screen.note(f"\nWhat else: {told}", "bold")
+        if ("", kind) in self.record.done:
+            self.app.screen.note("  done")
+            return True
+        return self._asked("Have you done it?", "", kind)
+
+    def _asked(self, question: str, target: str, channel: str) -> bool:
+        """Ask whether it is done, and note it; there is nothing to ask in an exercise."""
+        if not self.record.count:
+            return True
+        if not asking.yes(self.app, question):
+            return False
+        self.record.note(target, channel)
+        return True
+
+
+def _reached(letters: Sequence[Letter], channel: str) -> Iterator[tuple[Letter, Target]]:
+    """Everybody who can be reached by a channel; a script to be spoken goes by phone only."""
+    for letter in letters:
+        for target in letter.targets:
+            if getattr(target, channel) and (channel == PHONE or letter.kind != PHONE):
+                yield letter, target

@@ -1,0 +1,61 @@
+"""The ways of ``render`` that end in the writer's own mail program: links, and drafts."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from protestmail import outbox
+from protestmail.appeal import Appeal
+from protestmail.cli.app import App
+from protestmail.envelope import by_mail, recipients
+from protestmail.letter import Letter
+from protestmail.screen import letters as screen
+from protestmail.sender import Sender
+
+
+def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
+    """Sort out the letters that e-mail cannot carry, saying so."""
+    good = []
+    for one in written:
+        if by_mail(one, recipients(one)[0]):
+            good.append(one)
+        else:
+            names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
+            app.screen.note(f"{names}: not for e-mail, so left out here")
+    return good
+
+
+def links(app: App, written: Sequence[Letter]) -> None:
+    """Show a link for each letter, or what to copy where it would be too long."""
+    from protestmail import mailto  # noqa: PLC0415  for links only
+
+    for one in _mailable(app, written):
+        screen.show_link(app.screen, one, mailto.link(one))
+
+
+def drafts(
+    app: App,
+    appeal: Appeal,
+    written: Sequence[Letter],
+    sender: Sender,
+    folder: Path,
+    *,
+    force: bool,
+) -> None:
+    """Write each letter as a draft into a folder, and name the files."""
+    import secrets  # noqa: PLC0415  for drafts only
+
+    from protestmail.dispatch import compose  # noqa: PLC0415
+
+    letters = _mailable(app, written)
+    paths = outbox.paths(letters, folder, force=force)
+    messages = compose(
+        letters,
+        appeal,
+        sender,
+        date=app.now,
+        token=lambda: secrets.token_hex(16),
+        draft=True,
+    )
+    for message, path in zip(messages, paths, strict=True):
+        outbox.write(message.data, path, force=force)
+        app.screen.raw(str(path))

@@ -1,0 +1,53 @@
+"""``protestmail news``."""
+
+from pathlib import Path
+
+import click
+
+from protestmail import news, settings
+from protestmail.cli.app import App, common_options, epilog, profile_options
+from protestmail.errors import Exit
+from protestmail.journal import FILE, Journal
+from protestmail.news import News
+from protestmail.screen import news as screen
+
+
+@click.command(
+    "news", epilog=epilog("protestmail news", "protestmail news --all", "protestmail news --json")
+)
+@click.option("--all", "all_", is_flag=True, help="Every appeal that you answered.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@profile_options
+@common_options
+@click.pass_obj
+def command(
+    app: App, *, all_: bool, as_json: bool, profile: str | None, env_file: Path | None
+) -> int:
+    """Tell what has happened since to the appeals that you answered.
+
+    It looks into your journal and the files of the appeals, and nowhere else. In a pipe, a line
+    is one thing that is new: appeal, kind, day, what, the command to give, parted by tabs.
+    """
+    settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
+    answered = _answered(app, settings.state_folder(settled))
+    found = [one for one in answered if all_ or one.events]
+    if as_json:
+        listed = [screen.news_json(one) for one in found]
+        app.screen.json({"version": 1, "appeals": listed})
+    else:
+        screen.show_news(app.screen, found)
+    if not answered:
+        app.screen.note("no appeal was answered yet, so there is no news: protestmail list")
+    elif not any(one.events for one in answered):
+        count = f"{len(answered)} appeal{'' if len(answered) == 1 else 's'}"
+        app.screen.note(f"nothing new of the {count} that you answered")
+    return Exit.DONE
+
+
+def _answered(app: App, folder: Path) -> list[News]:
+    """Read the journal, if there is one, and what has become of its appeals."""
+    if not (folder / FILE).exists():
+        return []
+    with Journal(folder) as journal:
+        entries, noted = list(journal.entries()), journal.noted()
+    return news.gather(entries, noted, app.folders, app.today)

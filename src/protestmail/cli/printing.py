@@ -1,0 +1,76 @@
+"""The ways of ``render`` that need no computer at the other end: on paper, and by telephone."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from protestmail import letter as letters
+from protestmail import outbox
+from protestmail.cli.app import App
+from protestmail.errors import Exit, MissingFont, Refused
+from protestmail.letter import Letter
+
+
+def documents(
+    app: App, written: Sequence[Letter], folder: Path, *, sheet: str, force: bool
+) -> Exit:
+    """Write a PDF for each target; those for which a font is missing are told and left out."""
+    from protestmail import paper, pdf  # noqa: PLC0415  for documents only
+
+    press = pdf.Press(sheet)
+    ready = _for_paper(app, written)
+    code = Exit.DONE
+    for one, path in zip(ready, outbox.paths(ready, folder, ".pdf", force=force), strict=True):
+        try:
+            document = press.typeset(paper.lay_out(one))
+        except MissingFont as why:
+            app.screen.error(f"{_name(one)}: {why.message}; {path} is not written", why.hint)
+            code = why.exit_code
+        else:
+            outbox.write(document, path, force=force)
+            app.screen.raw(str(path))
+    return code
+
+
+def pages(app: App, written: Sequence[Letter]) -> None:
+    """Show the letters as they are laid out on paper."""
+    from protestmail import paper  # noqa: PLC0415
+
+    _show(app, (paper.text(paper.lay_out(one)) for one in _for_paper(app, written)))
+
+
+def scripts(app: App, written: Sequence[Letter]) -> None:
+    """Show a script for each target that has a telephone; say which have none."""
+    from protestmail import script  # noqa: PLC0415
+
+    calls = list(letters.one_by_one(written, spoken=True))
+    if not any(one.targets[0].phone for one in calls):
+        hint = "to write instead: protestmail send, or render with --mailto, --pdf or --print"
+        raise Refused("no telephone number is known of anybody here", hint)
+    for one in calls:
+        if not one.targets[0].phone:
+            app.screen.note(f"{_name(one)}: no telephone number is known")
+    _show(app, (script.text(script.script(one)) for one in calls if one.targets[0].phone))
+
+
+def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
+    """The letters to print, one for each target; says which of them have no postal address."""
+    ready = list(letters.one_by_one(written))
+    if not ready:
+        hint = "protestmail show ID names the other ways; render --script is for the telephone"
+        raise Refused("there is no letter to anybody here that could be printed", hint)
+    for one in ready:
+        if not one.targets[0].post:
+            app.screen.note(f"{_name(one)}: no postal address is known")
+    return ready
+
+
+def _show(app: App, texts: Iterable[str]) -> None:
+    for number, one in enumerate(texts):
+        if number:
+            app.screen.separator()
+        app.screen.raw(one)
+
+
+def _name(one: Letter) -> str:
+    target = one.targets[0]
+    return target.name or target.organisation or target.id

@@ -1,0 +1,74 @@
+"""What a writer says was done by hand: a letter put into the post, a call, a petition signed.
+
+It lies beside the letters in the journal. No letter hangs on it, so it has no seal: what cannot
+be read of it is left out, and never stops a send.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from protestmail.store import Store
+
+_TABLE = "CREATE TABLE IF NOT EXISTS noted (appeal, target, channel, at)"
+_BYTES = "SELECT CAST(appeal AS BLOB), CAST(target AS BLOB), CAST(channel AS BLOB), at FROM noted"
+_LATEST = 1 << 37
+"""In the year 6325: what lies beyond is no moment that somebody noted, nor one to be shown."""
+
+
+class Noted(NamedTuple):
+    """One thing done by hand; ``at`` is in seconds since 1970 (UTC).
+
+    ``channel`` is a target's (post, fax, phone, web, social) or an action's kind (petition, picket
+    and the like); ``target`` is empty where the action has none.
+    """
+
+    appeal: str
+    target: str
+    channel: str
+    at: int
+
+
+class Notes(Store):
+    """An open file that has room for notes, be it one of before; raises JournalProblem."""
+
+    def __init__(self, path: Path, tables: str, version: int) -> None:
+        super().__init__(path, tables, version)
+        try:
+            with self._told():
+                self._db.execute(_TABLE)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def note(self, appeal: str, target: str, channel: str, now: int) -> None:
+        """Note that something was done by hand; the same once more is noted once more."""
+        with self._told(), self._durable():
+            values = (appeal, target, channel, now)
+            self._db.execute("INSERT INTO noted VALUES (?, ?, ?, ?)", values)
+
+    def noted(self, appeal: str = "") -> list[Noted]:
+        """Give what was noted, of one appeal or all, the oldest first."""
+        with self._told():
+            found = self._db.execute(_BYTES).fetchall()
+        every = (one for row in found for one in _readable(*row))
+        chosen = (one for one in every if appeal in {"", one.appeal})
+        return sorted(chosen, key=lambda one: one.at)
+
+    def _drop_noted(self, appeals: Iterable[str] | None) -> None:
+        """Take out what was noted of these appeals; None is for all, the unreadable too."""
+        if appeals is None:
+            self._db.execute("DELETE FROM noted")
+            return
+        which = [(one,) for one in appeals]
+        self._db.executemany("DELETE FROM noted WHERE appeal = ?", which)
+
+
+def _readable(*row: Any) -> Iterator[Noted]:
+    """Read a row, if it is such as ``note`` writes."""
+    *texts, at = row
+    with suppress(UnicodeDecodeError, AttributeError):
+        appeal, target, channel = (one.decode() for one in texts)
+        if isinstance(at, int) and 0 <= at <= _LATEST:
+            yield Noted(appeal, target, channel, at)

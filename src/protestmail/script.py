@@ -1,0 +1,62 @@
+"""A letter as a telephone call: whom to ring up, and what to say."""
+
+from dataclasses import dataclass
+
+from protestmail import languages
+from protestmail.letter import PHONE, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One call: ``whom`` and ``numbers`` to ring, ``note`` for the caller, ``say`` to be spoken.
+
+    ``points`` are the demands that the text to be spoken does not hold already.
+    """
+
+    language: str
+    whom: tuple[str, ...]
+    numbers: tuple[str, ...]
+    note: str
+    say: tuple[str, ...]
+    points: tuple[str, ...]
+    thanks: str
+
+
+def script(letter: Letter) -> Script:
+    """Make the script of a call to a letter's first target.
+
+    A letter of kind ``phone`` is the text to be spoken; any other one gives its subject.
+    """
+    target, words = letter.targets[0], languages.words(letter.language)
+    own = letter.kind == PHONE
+    say = tuple(letter.body.split("\n\n")) if own else _opening(letter)
+    points = tuple(one for one in letter.demands if not (own and one in letter.body))
+    return Script(
+        language=letter.language,
+        whom=tuple(filter(None, (target.name, target.role, target.organisation, target.attention))),
+        numbers=target.phone,
+        note=target.note,
+        say=(*say, words.ask) if points and not own else say,
+        points=points,
+        thanks="" if own else words.thanks,  # a text to be spoken ends as it ends
+    )
+
+
+def _opening(letter: Letter) -> tuple[str, ...]:
+    """Who calls, and what about."""
+    sender, words = letter.sender, languages.words(letter.language)
+    who = ", ".join(filter(None, (sender.name, sender.position, sender.organisation)))
+    members = languages.members_line(letter.language, sender.members)
+    hello = words.hello.format(who=f"{who} ({members})" if members else who) if who else ""
+    return tuple(filter(None, (hello, words.calling.format(subject=letter.subject))))
+
+
+def text(call: Script) -> str:
+    """Set a script as plain text."""
+    head = [f"Call: {', '.join(call.whom)}", *(f"Number: {one}" for one in call.numbers)]
+    head += [f"Note: {call.note}"] if call.note else []
+    points = "\n".join(f"- {one}" for one in call.points)
+    if points and not call.thanks:  # the caller is to work them in
+        points = f"Points not to forget:\n\n{points}"
+    spoken = filter(None, (*call.say, points, call.thanks))
+    return "\n\n".join(("\n".join(head), f"Say ({call.language}):", *spoken))

@@ -1,0 +1,272 @@
+"""``answer``: the guided way, on a terminal, as somebody would go who has never read a word."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Dialogue, Folder, Program
+from test_send_real import OWN, Handler, Sending, handler, sending
+
+__all__ = ["handler", "sending"]
+
+MANY: list[dict[str, Any]] = [
+    {"name": "Ministry", "email": "office@ministry.example"},
+    {"name": "Council", "post": ["Town Hall", "1 Street"], "note": "Reads paper only."},
+    {"name": "Court", "phone": "+44 1 234"},
+    {"name": "Mill", "web": "https://mill.example/form"},
+]
+
+
+class Guided:
+    """The guided way through one appeal, at home in a folder of its own."""
+
+    def __init__(self, run: Program, appeals: Folder, home: Path) -> None:
+        self.run, self.appeals, self.home = run, appeals, home
+        self.env = {"PROTESTMAIL_STATE": str(home / "state"), "XDG_CONFIG_HOME": str(home)}
+
+    @contextmanager
+    def __call__(self, *args: str, columns: int = 80) -> Iterator[Dialogue]:
+        """Start it."""
+        line = ["--appeals", str(self.appeals), "answer", "strike", *args]
+        folder = ["--folder", str(self.home / "letters")]
+        with self.run.dialogue(*line, *folder, env=self.env, columns=columns) as talk:
+            yield talk
+
+    def noted(self) -> set[tuple[str, str]]:
+        """Give what was noted by hand."""
+        listed = self.run("journal", "--json", env=self.env).json["noted"]
+        return {(one["target"], one["channel"]) for one in listed}
+
+    def files(self) -> list[str]:
+        """Name the files that were written."""
+        return sorted(path.name for path in (self.home / "letters").glob("*"))
+
+
+@pytest.fixture
+def guided(run: Program, appeals: Folder, tmp_path: Path) -> Guided:
+    """Give the guided way, for somebody who has no profile and no account."""
+    return Guided(run, appeals, tmp_path)
+
+
+def go(talk: Dialogue, *steps: tuple[str, str]) -> None:
+    """Wait for each text, and type the answer to it."""
+    for text, answer in steps:
+        talk.expect(text)
+        talk.type(answer)
+
+
+SENDER = (
+    ("Do you want to write? [Y/n/q]", ""),
+    ("Your name", "Aliya Example"),
+    ("For whom", ""),
+    ("What you are", ""),
+    ("Your town", "Port Example"),
+    ("Your country", ""),
+    ("Keep this for the next time", "y"),
+)
+WORDS = (("> ", "My aunt is one of them."), (". ", ""))
+
+
+def test_from_nothing_to_everything(guided: Guided) -> None:
+    """Without profile, account or flags: a rehearsed e-mail, a page, a script, a form's text."""
+    guided.appeals.add(targets=MANY, demands=["Free them."], guidance=["Be polite."])
+
+    with guided() as talk:
+        go(
+            talk,
+            *SENDER,
+            ("  - Be polite.", "My aunt is one of them."),
+            (". ", ""),
+            ("My aunt is one of them.", ""),
+        )
+        talk.expect("no mail account is set up")
+        go(talk, ("Which? [r]", "r"))
+        talk.expect("rehearsal of strike: 1 accepted")
+        go(talk, ("Which? [k]", "k"))
+        talk.expect("By post: Council, Town Hall, 1 Street")
+        talk.expect("note: Reads paper only.")
+        go(talk, ("[Y/n/q]", ""))
+        talk.expect("strike-council-1.pdf")
+        go(talk, ("Is it in the post? [y/N/q]", "y"))
+        talk.expect("+44 1 234")
+        talk.expect("Free them.")
+        go(talk, ("Have you called? [y/N/q]", "y"))
+        talk.expect("https://mill.example/form")
+        go(talk, ("[Y/n/q]", "y"), ("Have you sent the form? [y/N/q]", "y"))
+        talk.expect("What is left is taken up by: protestmail answer strike")
+        assert talk.end() == 1
+    assert guided.files() == ["strike-council-1.pdf", "strike-mill-1.txt"]
+    text = (guided.home / "letters" / "strike-mill-1.txt").read_text("utf-8")
+    assert "My aunt is one of them." in text
+    assert guided.noted() == {("council", "post"), ("court", "phone"), ("mill", "web")}
+    profile = (guided.home / "protestmail" / "default.env").read_text("utf-8")
+    assert "PROTESTMAIL_NAME='Aliya Example'" in profile
+
+
+def test_it_is_taken_up_where_it_was_left(guided: Guided) -> None:
+    """What is done is not asked again; one's own words and the sender are still known."""
+    guided.appeals.add(targets=MANY[1:3])
+    with guided() as talk:
+        go(talk, *SENDER, *WORDS, ("[Y/n/q]", "n"), ("Is it in the post?", "y"))
+        go(talk, ("Have you called?", "q"))
+        talk.expect("protestmail answer strike")
+        assert talk.end() == 1
+
+    with guided() as talk:
+        go(talk, ("Do you want to write?", ""))
+        talk.expect("You sign as Aliya Example")
+        talk.expect("My aunt is one of them.")
+        go(talk, ("Leave them so? [Y/n/q]", ""))
+        talk.expect("By post: Council")
+        talk.expect("  done")
+        go(talk, ("Have you called?", "y"))
+        talk.expect("That is all")
+        assert talk.end() == 0
+    assert list((guided.home / "state").glob("drafts/*")) == []
+
+
+@pytest.mark.parametrize("key", [b"\x03", b"\x04"])
+def test_it_can_be_left_at_any_question(guided: Guided, key: bytes) -> None:
+    """Ctrl-C and Ctrl-D leave with 130, and say how to go on."""
+    guided.appeals.add()
+
+    with guided() as talk:
+        talk.expect("Do you want to write?")
+        talk.press(key) if key == b"\x04" else talk.interrupt()
+        talk.expect("protestmail answer strike")
+        assert talk.end() == 130
+        assert "Traceback" not in talk.seen
+
+
+def test_a_risk_is_asked_about_by_itself(guided: Guided) -> None:
+    """A risk note takes a yes of its own; Enter is a no."""
+    guided.appeals.add(risk="Letters are read by the police.")
+
+    with guided() as talk:
+        talk.expect("Letters are read by the police.")
+        go(talk, ("Have you read the note on the risk, and do you want to write? [y/N/q]", ""))
+        assert talk.end() == 1
+    assert not (guided.home / "state").exists()
+
+
+def test_drafts_and_links(guided: Guided) -> None:
+    """Without an account the letters go to the mail program, and that is noted when it is said."""
+    guided.appeals.add()
+    with guided() as talk:
+        go(talk, *SENDER, ("> ", ""), ("Which? [r]", "l"))
+        talk.expect("mailto:office@ministry.example?")
+        go(talk, ("Have you sent them from your mail program? [y/N/q]", "n"), ("Which? [r]", "d"))
+        talk.expect("strike-ministry-1.eml")
+        go(talk, ("Have you sent them", "y"))
+        talk.expect("That is all")
+        assert talk.end() == 0
+
+    assert guided.files() == ["strike-ministry-1.eml"]
+    assert guided.noted() == {("ministry", "email")}
+    with guided() as talk:
+        go(talk, ("Do you want to write?", ""), ("> ", ""))
+        talk.expect("  done")
+        talk.expect("That is all")
+
+
+def test_sending_for_real(sending: Sending, handler: Handler, tmp_path: Path) -> None:
+    """With an account it sends, after one more question, with the paragraph that was typed."""
+    sending.appeals.add()
+    line = ["--appeals", str(sending.appeals), "answer", "strike", "--folder", str(tmp_path / "l")]
+
+    with sending.run.dialogue(*line, env=sending.env) as talk:
+        go(talk, ("Do you want to write?", ""), *WORDS, ("Which? [s]", ""), ("[y/N/v/e]", "y"))
+        talk.expect("strike: 1 accepted")
+        talk.expect("That is all")
+        assert talk.end() == 0
+    [(to, data)] = handler.got
+    assert to == ["office@ministry.example"]
+    assert b"My aunt is one of them." in data
+    assert OWN.encode() in data
+    with sending.run.dialogue(*line, env=sending.env) as talk:
+        go(talk, ("Do you want to write?", ""), ("> ", ""))
+        talk.expect("  done")
+
+
+def test_a_server_that_is_away_loses_nothing(sending: Sending, tmp_path: Path) -> None:
+    """Where sending fails, it is told, another way is offered, and the words are kept."""
+    sending.appeals.add()
+    line = ["--appeals", str(sending.appeals), "answer", "strike", "--folder", str(tmp_path / "l")]
+    env = sending.env | {"PROTESTMAIL_SMTP_PORT": "1"}
+
+    with sending.run.dialogue(*line, env=env) as talk:
+        go(talk, ("Do you want to write?", ""), *WORDS, ("Which? [s]", ""), ("[y/N/v/e]", "y"))
+        talk.expect("does not answer")
+        go(talk, ("Which?", "k"))
+        talk.expect("What is left is taken up by")
+        assert talk.end() == 1
+    [kept] = Path(sending.env["PROTESTMAIL_STATE"]).glob("drafts/*")
+    assert json.loads(kept.read_text("utf-8"))["words"] == "My aunt is one of them."
+
+
+def test_an_appeal_that_is_over_is_an_exercise(guided: Guided) -> None:
+    """A closed appeal can be walked through; nothing is noted, kept or asked to be sent."""
+    guided.appeals.add(status="closed", closed="2026-02-01", outcome="Over.", targets=MANY)
+
+    with guided() as talk:
+        talk.expect("what follows is an exercise")
+        go(talk, *SENDER, *WORDS, ("Which? [r]", "k"), ("[Y/n/q]", "n"), ("[Y/n/q]", "n"))
+        talk.expect("That is all")
+        assert talk.end() == 0
+    assert not (guided.home / "state").exists()
+
+
+def test_a_withdrawn_appeal_is_not_answered(run: Program, appeals: Folder) -> None:
+    """Stop action: not a question is asked."""
+    appeals.add(status="withdrawn", closed="2026-02-01", outcome="The family asks for silence.")
+
+    with run.dialogue("--appeals", str(appeals), "answer", "strike") as talk:
+        talk.expect("The family asks for silence.")
+        assert talk.end() == 69
+
+
+def test_without_a_terminal(run: Program, appeals: Folder) -> None:
+    """In a pipe there is nobody to ask: exit 2, and what to use instead."""
+    appeals.add()
+
+    done = run("--appeals", str(appeals), "answer", "strike")
+
+    assert (done.code, done.out) == (2, "")
+    assert "render and send" in done.err
+
+
+def test_actions_are_asked_about(guided: Guided) -> None:
+    """What else there is to do is named with place and hour, and noted when done."""
+    guided.appeals.add(
+        targets=[],
+        actions=[{"kind": "picket", "text": "Come.", "when": "Friday", "where": "Embassy"}],
+    )
+
+    with guided() as talk:
+        go(talk, *SENDER, ("> ", ""))
+        talk.expect("picket: Come. (Friday; Embassy)")
+        go(talk, ("Have you done it? [y/N/q]", "y"))
+        talk.expect("That is all")
+        assert talk.end() == 0
+    assert guided.noted() == {("", "picket")}
+
+
+def test_hostile_text_and_narrow_terminals(guided: Guided) -> None:
+    """P28, P30: what an appeal says is text, and addresses stand whole at 40 columns."""
+    guided.appeals.add(
+        title="Free [bold]them[/bold] :bomb:",
+        targets=[{"name": "[red]X", "email": "a-rather-long-name@ministry-of-justice.example"}],
+        guidance=["[all] :bomb:"],
+    )
+
+    with guided("--plain", columns=40) as talk:
+        talk.expect("Free [bold]them[/bold] :bomb:")
+        go(talk, *SENDER)
+        talk.expect("a-rather-long-name@ministry-of-justice.example")
+        talk.expect("[all] :bomb:")
+        go(talk, ("> ", ""), ("Which?", "q"))
+        assert talk.end() == 1
