@@ -132,6 +132,6 @@ def test_an_appeal_from_somewhere_else(run: Program, appeals: Folder) -> None:
     """An appeal that is named by its file needs no folder of appeals."""
     file = appeals.add("a")
 
-    done = run("--appeals", "nowhere", "render", file, *SIGNED)
+    done = run("--appeals", "nowhere", "render", file, *SIGNED, "--own-words", "I care.")
 
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (0, "2 of 11 words are your own (18 %)\n")
