@@ -228,3 +228,12 @@ def test_own_appeals(file: Path) -> None:
         assert len(one.targets) <= 1
         assert "\n\n\n" not in one.body
         assert not any("\x00" <= char < " " and char != "\n" for char in one.body)
+
+
+def test_a_closing_of_two_short_lines_stays_below_ones_own_words() -> None:
+    """A paragraph of one's own goes above a closing formula of two lines, as Chinese has it."""
+    body = "{{ salutation }}\n\n释放他们。\n\n此致\n敬礼\n\n{{ signature }}"
+
+    written = write(body, language="zh", own_words="我认识他们。")
+
+    assert written.index("我认识他们。") < written.index("此致\n敬礼")

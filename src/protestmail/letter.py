@@ -21,6 +21,7 @@ PHONE = "phone"
 """The kind of letter that is to be spoken, and never mailed."""
 CLOSING_LENGTH = 60
 """Closing words are shorter than this; a last sentence seldom is."""
+_LINES_LENGTH = 12
 
 _NOBODY = Sender()
 SKELETON_GAP = "[WRITE HERE, IN YOUR OWN WORDS, WHY YOU WRITE]"
@@ -206,9 +207,12 @@ def _where(paragraphs: list[str], sign: str) -> list[int]:
 
 
 def closes(paragraph: str) -> bool:
-    """Whether a paragraph is a closing formula ("Yours faithfully,") and no sentence."""
+    """Whether a paragraph is a closing formula ("Yours faithfully,") and no sentence.
+
+    One of several lines is very short, as the Chinese one is.
+    """
     return (
-        "\n" not in paragraph
+        ("\n" not in paragraph or len(paragraph) <= _LINES_LENGTH)
         and len(paragraph) <= CLOSING_LENGTH
         and paragraph[-1:] not in {".", "!", "?"}
     )
