@@ -32,7 +32,7 @@ def yes(app: App, question: str, *, default: bool = False) -> bool:
 def pick(app: App, question: str, ways: Mapping[str, str]) -> str:
     """Ask for one of several ways, by its key; Enter takes the first. Raises Left."""
     first = next(iter(ways))
-    app.screen.note(question)
+    app.screen.note(f"{question} (q leaves)")
     for key, told in ways.items():
         app.screen.note(f"  {key}  {told}")
     while True:
