@@ -220,6 +220,20 @@ def test_an_appeal_that_is_over_is_an_exercise(guided: Guided) -> None:
     assert not (guided.home / "state").exists()
 
 
+def test_an_unfinished_letter_is_not_printed(guided: Guided) -> None:
+    """A skeleton without a word of one's own becomes no page; it is left for later."""
+    guided.appeals.add(subject=None, letter=None, demands=["Free them."], targets=MANY[1:2])
+
+    with guided() as talk:
+        go(talk, *SENDER, ("> ", ""))
+        talk.expect("unfinished, line 3")
+        talk.expect("By post: Council")
+        talk.expect("the letter is not finished")
+        talk.expect("What is left is taken up by")
+        assert talk.end() == 1
+    assert guided.files() == []
+
+
 def test_a_withdrawn_appeal_is_not_answered(run: Program, appeals: Folder) -> None:
     """Stop action: not a question is asked."""
     appeals.add(status="withdrawn", closed="2026-02-01", outcome="The family asks for silence.")

@@ -159,6 +159,7 @@ class _Guide:
         typed.keep()
         if typed.words:
             self._show_letter()
+        shared.tell_unfinished(app, self._letters())
 
     def _show_letter(self) -> None:
         aside = self.app.screen.aside()

@@ -55,6 +55,9 @@ class ByHand:
         if self.record.has(target, channel):
             app.screen.note("  done")
             return True
+        if letter.leftovers and (channel != PHONE or letter.kind == PHONE):
+            app.screen.note("  the letter is not finished: it needs words of your own first")
+            return False
         if target.note and channel != PHONE:  # its script has it
             app.screen.note(f"  note: {target.note}")
         alone = replace(letter, targets=(target,))
