@@ -67,7 +67,7 @@ class LazyGroup(click.Group):
 EXAMPLES = f"""\b
 Examples:
   protestmail list
-  protestmail send practice-letter --rehearse --name "Aliya Example"
+  protestmail answer practice-letter
   protestmail init
 
 {REPORT}"""
@@ -98,7 +98,8 @@ def group(ctx: click.Context, appeals: tuple[Path, ...]) -> int | None:
             "protestmail answers urgent appeals by letter.\n\n"
             "  protestmail list             the appeals that can be answered\n"
             "  protestmail render ID        a letter, to look at\n"
-            "  protestmail send ID --rehearse   the whole way, delivered nowhere\n"
+            "  protestmail answer ID        the whole way, one question at a time\n"
+            "  protestmail send ID --rehearse   a send that is delivered nowhere\n"
             "  protestmail init             set up your account, to send for good\n"
             "  protestmail --help           everything else\n\n"
             "try: protestmail list"
