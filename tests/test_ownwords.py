@@ -21,6 +21,10 @@ __all__ = ["handler", "sending"]
 BODY = "{{ salutation }}\n\nLet the whole committee go home.\n\nAt once.\n\n{{ signature }}\n"
 
 
+SIGNED = """To whom it may concern Let the whole committee go home At once
+Aliya Example Secretary Example Union representing 240 workers Port Example Example Islands"""
+
+
 def written(own_words: str = "", body: str = BODY) -> Letter:
     """Write the letter of a small appeal, its model edited to ``body``."""
     model = a_model(body=BODY)._replace(body=body)
@@ -43,8 +47,7 @@ def test_a_paragraph_counts_in_words() -> None:
     """A paragraph of one's own counts with each of its words."""
     found = shared(written("My father was one of them."))
 
-    assert found.own == 6
-    assert found.words == shared(written()).words + 6
+    assert found == (6, 6 + len(SIGNED.split()))
 
 
 def test_an_edit_counts_in_words() -> None:

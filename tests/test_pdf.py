@@ -15,6 +15,7 @@ from conftest import SIGNED, Folder, Program, Ran
 from paper_for_tests import MINISTER, draft, missing, poppler, posted, read, squeezed, words
 from protestmail import paper, pdf
 from protestmail.appeal import Copy, Target
+from protestmail.cli.app import SHEETS
 from protestmail.errors import MissingFont
 from protestmail.letter import Letter
 from protestmail.sender import Sender
@@ -140,7 +141,7 @@ WINDOWS = {  # left, top, right, bottom in millimetres
 
 
 @pytest.mark.parametrize("target", [MINISTER, LONG])
-@pytest.mark.parametrize("sheet", paper.SHEETS)
+@pytest.mark.parametrize("sheet", SHEETS)
 def test_the_address_stands_in_the_window(sheet: str, target: Target) -> None:
     """The whole address, and nothing else, is seen through the window of an envelope."""
     left, top, right, bottom = WINDOWS[sheet]
@@ -165,7 +166,7 @@ def test_the_address_stands_in_the_window(sheet: str, target: Target) -> None:
 def test_the_sheet_is_the_one_asked_for() -> None:
     """A4 and US letter have their own sizes."""
     page = paper.lay_out(posted())
-    sizes = [poppler("pdfinfo", pdf.Press(sheet).typeset(page)) for sheet in paper.SHEETS]
+    sizes = [poppler("pdfinfo", pdf.Press(sheet).typeset(page)) for sheet in SHEETS]
 
     assert "(A4)" in sizes[0]
     assert "(letter)" in sizes[1]

@@ -10,8 +10,6 @@ from protestmail.appeal import Copy, Target
 from protestmail.letter import Letter, closes, signature
 from protestmail.sender import Sender
 
-SHEETS = ("a4", "us-letter")
-"""The sizes of paper."""
 COLUMNS = 72
 """The width of a page of plain text."""
 ROOM_TO_SIGN = 4

@@ -9,7 +9,7 @@ from protestmail import profiles, settings
 from protestmail.appeal import Appeal
 from protestmail.cli import asking, consent, init
 from protestmail.cli import letters as shared
-from protestmail.cli.app import App, appeal_argument, common_options, epilog
+from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog
 from protestmail.cli.asking import Left
 from protestmail.cli.by_hand import ByHand
 from protestmail.cli.by_mail import ByMail
@@ -39,9 +39,7 @@ from protestmail.selection import letters
     metavar="DIR",
     help="Where pages for the post and drafts are written (default: letters).",
 )
-@click.option(
-    "--paper", "sheet", type=click.Choice(["a4", "us-letter"]), default="a4", help="The paper."
-)
+@click.option("--paper", "sheet", type=click.Choice(SHEETS), default=SHEETS[0], help="The paper.")
 @common_options
 @click.pass_obj
 def command(app: App, /, appeal_id: str, *, request: Request, folder: Path, sheet: str) -> int:

@@ -13,6 +13,9 @@ from protestmail import library
 from protestmail.errors import ProtestmailError
 from protestmail.screen import Screen
 
+SHEETS = ("a4", "us-letter")
+"""Sizes of paper; they stand here since a preview needs none of what prints."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

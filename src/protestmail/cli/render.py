@@ -9,10 +9,9 @@ from protestmail import selection
 from protestmail.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli import mailing, printing
-from protestmail.cli.app import App, appeal_argument, common_options, epilog
+from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letter import Letter
-from protestmail.paper import SHEETS
 from protestmail.screen import letters as screen
 
 _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
