@@ -91,7 +91,7 @@ def test_from_nothing_to_everything(guided: Guided) -> None:
         talk.expect("note: Reads paper only.")
         go(talk, ("[Y/n/q]", ""))
         talk.expect("strike-council-1.pdf")
-        go(talk, ("Is it in the post? [y/N/q]", "y"))
+        go(talk, ("[y/N/q]", "y"))
         talk.expect("+44 1 234")
         talk.expect("Free them.")
         go(talk, ("Have you called? [y/N/q]", "y"))

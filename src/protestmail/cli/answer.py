@@ -83,7 +83,9 @@ class _Guide:
     def go(self) -> int:
         """Walk through all steps; an appeal that is over can be walked through as an exercise."""
         if not self.record.count:
-            self.app.screen.note("what follows is an exercise: nothing is sent, nothing noted")
+            self.app.screen.note(
+                "what follows is an exercise: nothing is sent or noted; call nobody"
+            )
         self.record.read()
         self._case()
         self._sender()

@@ -17,7 +17,7 @@ from protestmail.screen.lists import CHANNEL_WORDS
 
 _CHANNELS = ("post", "fax", "phone", "web", "social")
 _DONE = {
-    "post": "Is it in the post?",
+    "post": "Is it in the post? (no: you are asked again next time)",
     "fax": "Have you sent the fax?",
     "phone": "Have you called?",
     "web": "Have you sent the form?",

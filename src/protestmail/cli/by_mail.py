@@ -22,7 +22,7 @@ _WAYS = {
     _REHEARSE: "rehearse: the whole way, to a server in this program that delivers nowhere",
     _DRAFTS: "drafts, which your mail program opens and sends",
     _LINKS: "links, which open your mail program",
-    _SKIP: "no e-mail now",
+    _SKIP: "go on to what is not e-mail",
 }
 
 
