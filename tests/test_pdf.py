@@ -350,3 +350,13 @@ def test_nothing_for_paper(run: Program, appeals: Folder) -> None:
 
     assert done.code == 69
     assert "--script" in done.err
+
+
+def test_a_latin_line_of_an_address_stays_in_order() -> None:
+    """In a right-to-left letter, a line that starts in Latin letters or digits is not turned."""
+    target = replace(MINISTER, name="وزارت", post=("1 Example Road", "1209 Geneva"))
+    letter = replace(posted(language="fa"), targets=(target,))
+
+    read_back = read(pdf.Press("a4").typeset(paper.lay_out(letter)))
+
+    assert "1209 Geneva" in read_back

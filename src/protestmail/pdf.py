@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from unicodedata import bidirectional, category, name
 
 from protestmail import languages
@@ -78,7 +79,9 @@ class Press:
         """What the template is given: the blocks, and how their language is set."""
         tag = paper.language.lower().split("-")
         base = "rtl" if languages.right_to_left(paper.language) else "ltr"
-        blocks = {name: _visible(block) for name, block in asdict(paper).items()}
+        blocks: dict[str, Any] = {name: _visible(block) for name, block in asdict(paper).items()}
+        if base == "rtl":
+            blocks |= {name: [*map(_isolated, blocks[name])] for name in ("address", "body")}
         return blocks | {
             "sheet": self._sheet,
             "title": paper.subject or paper.dateline,
@@ -113,6 +116,14 @@ def _visible(block: object) -> object:
     if isinstance(block, str):
         return block.replace("\ufeff", "")
     return [_visible(one) for one in block] if isinstance(block, list | tuple) else block
+
+
+def _isolated(text: str) -> str:
+    """Keep Latin lines within right-to-left ones in their own order: "1209 Geneva"."""
+    lines = text.split("\n")
+    return "\n".join(
+        f"\u2066{one}\u2069" if one and _direction((one,), "rtl") == "ltr" else one for one in lines
+    )
 
 
 def _direction(lines: tuple[str, ...], base: str) -> str:

@@ -28,6 +28,10 @@ class App:
     screen: Screen = field(default_factory=Screen)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    def refresh(self) -> None:
+        """Take the time anew: a conversation may last for hours."""
+        self.now = datetime.now(UTC)
+
     @property
     def today(self) -> date:
         """The day at the writer's place, by which deadlines are judged."""

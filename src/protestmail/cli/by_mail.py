@@ -44,6 +44,9 @@ class ByMail:
             return 0
         names = ", ".join(target.name or target.id for one in mailed for target in one.targets)
         self.app.screen.note(f"\nBy e-mail: {names}", "bold")
+        if any(one.leftovers for one in mailed):
+            self.app.screen.note("  the letter is not finished: it needs words of your own first")
+            return len(mailed) if self.record.count else 0
         ways = self._ways()
         while waiting := [one for one in mailed if not self._done(one)]:
             way = asking.pick(self.app, "How should it go?", ways)
@@ -73,6 +76,7 @@ class ByMail:
 
     def _by(self, way: str, letters: Sequence[Letter]) -> None:
         """Go one way; what cannot be done is told, and another way may be taken."""
+        self.app.refresh()
         try:
             if way in {_SEND, _REHEARSE}:
                 self._send(rehearse=way == _REHEARSE)

@@ -30,6 +30,8 @@ def links(app: App, written: Sequence[Letter]) -> None:
 
     for one in _mailable(app, written):
         screen.show_link(app.screen, one, mailto.link(one))
+        for file in one.attachments:
+            app.screen.note(f"a link cannot carry {file.file}: attach it by hand")
 
 
 def drafts(

@@ -38,6 +38,7 @@ class Record:
     def note(self, target: str, channel: str) -> None:
         """Note that something was done by hand."""
         if self.count:
+            self.app.refresh()
             with Journal(self.folder) as journal:
                 journal.note(self.appeal, target, channel, int(self.app.now.timestamp()))
             self.done.add((target, channel))
