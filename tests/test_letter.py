@@ -237,3 +237,13 @@ def test_a_closing_of_two_short_lines_stays_below_ones_own_words() -> None:
     written = write(body, language="zh", own_words="我认识他们。")
 
     assert written.index("我认识他们。") < written.index("此致\n敬礼")
+
+
+def test_own_words_come_after_a_greeting_that_names_the_writer() -> None:
+    """Where only the first paragraph names the writer, as in a call, own words follow it."""
+    body = "Hello, my name is {{ sender.name }}.\n\nPlease free them.\n\nThank you."
+
+    assert write(body, own_words="I know them.").split("\n\n")[:2] == [
+        "Hello, my name is Aliya Example.",
+        "I know them.",
+    ]

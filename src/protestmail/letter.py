@@ -194,9 +194,11 @@ def _insert(text: str, own_words: str, name: str) -> str:
     is not signed at all gets the paragraph at its end.
     """
     paragraphs = text.split("\n\n")
-    marked = _where(paragraphs, _SIGNATURE) or _where(paragraphs, _NAME)
-    marked = marked or _where(paragraphs, name.casefold() or _NAME)  # a filter takes the mark off
-    at = marked[-1] if marked else len(paragraphs)
+    at = len(paragraphs)
+    if signed := _where(paragraphs, _SIGNATURE):
+        at = signed[-1]
+    elif named := _where(paragraphs, _NAME) or _where(paragraphs, name.casefold() or _NAME):
+        at = named[-1] or 1  # "Hello, my name is …" is no signature
     if at > 1 and closes(paragraphs[at - 1]):
         at -= 1
     return "\n\n".join([*paragraphs[:at], own_words, *paragraphs[at:]])
