@@ -35,6 +35,7 @@ class ByHand:
     record: Record
     folder: Path
     sheet: str
+    press: pdf.Press | None = None
 
     def go(self, letters: Sequence[Letter]) -> int:
         """Walk through every channel of every target, then the other actions; tell what is left."""
@@ -79,7 +80,8 @@ class ByHand:
     def _page(self, page: Paper) -> tuple[str, bytes]:
         """Set a page; where it cannot be set, plain text does."""
         try:
-            return ".pdf", pdf.Press(self.sheet).typeset(page)
+            self.press = self.press or pdf.Press(self.sheet)  # it looks for fonts, once
+            return ".pdf", self.press.typeset(page)
         except (MissingFont, UsageProblem) as why:
             self.app.screen.note(f"  as plain text, since {why.message} ({why.hint})")
             return ".txt", f"{paper.text(page)}\n".encode()

@@ -32,9 +32,7 @@ def show_appeal(
     outcome = "" if appeal.stop_action else appeal.outcome  # it stands above
     for name, text in (("Outcome", outcome), ("Risk", appeal.risk)):
         _section(screen, name, [text] if text else [], "bold red")
-    _section(screen, "The case", [f"{appeal.summary}\n\n{appeal.background}".strip()])
-    _section(screen, "Demands", [f"{n}. {one}" for n, one in enumerate(appeal.demands, 1)], hang=3)
-    _section(screen, "Guidance", [f"- {one}" for one in appeal.guidance], hang=2)
+    _matter(screen, appeal)
     _targets(screen, appeal.targets)
     _copies(screen, appeal)
     _section(screen, "Attached", [_attachment(one) for one in appeal.attachments])
@@ -50,10 +48,15 @@ def show_case(screen: Screen, appeal: "Appeal", today: date) -> None:
     screen.prose(appeal.title, style="bold")
     screen.prose(_standing(appeal, today), style="dim")
     _section(screen, "Risk", [appeal.risk] if appeal.risk else [], "bold red")
+    _matter(screen, appeal)
+    screen.line()
+
+
+def _matter(screen: Screen, appeal: "Appeal") -> None:
+    """What it is about, what is asked, and the advice."""
     _section(screen, "The case", [f"{appeal.summary}\n\n{appeal.background}".strip()])
     _section(screen, "Demands", [f"{n}. {one}" for n, one in enumerate(appeal.demands, 1)], hang=3)
     _section(screen, "Guidance", [f"- {one}" for one in appeal.guidance], hang=2)
-    screen.line()
 
 
 def _standing(appeal: "Appeal", today: date) -> str:
