@@ -284,3 +284,16 @@ def test_hostile_text_and_narrow_terminals(guided: Guided) -> None:
         talk.expect("[all] :bomb:")
         go(talk, ("> ", ""), ("Which?", "q"))
         assert talk.end() == 1
+
+
+def test_a_paragraph_can_be_typed_in_the_editor(guided: Guided) -> None:
+    """``e`` opens the editor, with the guidance below what becomes the paragraph."""
+    guided.appeals.add(guidance=["Be polite."])
+    guided.env["EDITOR"] = "sed -i 1s/^/My.aunt./"
+
+    with guided() as talk:
+        go(talk, *SENDER, ("> ", "e"))
+        talk.expect("My.aunt.")
+        go(talk, ("Which?", "q"))
+        assert talk.end() == 1
+        assert "===" not in talk.seen

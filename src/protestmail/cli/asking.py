@@ -6,11 +6,11 @@ import click
 
 from protestmail import characters
 from protestmail.cli.app import App
+from protestmail.cli.editing import above, advice
 from protestmail.errors import UsageProblem
 
 LEAVE = "q"
 _YES, _NO = {"y", "yes"}, {"n", "no"}
-_BELOW = "=== from here on nothing is part of your paragraph ==="
 
 
 class Left(Exception):
@@ -76,8 +76,7 @@ def _typed(points: "tuple[str, ...]") -> str:
 
 
 def _in_editor(points: "tuple[str, ...]") -> str:
-    below = "".join(f"- {one}\n" for one in points)
-    typed = click.edit(f"\n\n{_BELOW}\n{below}", extension=".txt", require_save=False)
+    typed = click.edit(f"\n{advice(points)}", extension=".txt", require_save=False)
     if typed is None:
         raise UsageProblem("there is no editor to open", "set VISUAL or EDITOR")
-    return typed.replace("\r\n", "\n").partition(_BELOW)[0].strip()
+    return above(typed).strip()

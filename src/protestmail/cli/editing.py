@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 
 import click
@@ -38,13 +39,13 @@ def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:
         f'the letter "{model.id}" ({model.language}) is in your editor: first the subject, then '
         "the text; what stands in {{ }} is filled in for each target"
     )
-    text = f"{_SUBJECT}{model.subject}\n\n{model.body.rstrip()}\n{_advice(appeal)}"
+    text = f"{_SUBJECT}{model.subject}\n\n{model.body.rstrip()}\n{advice(appeal.guidance)}"
     hidden = {f"{PREFIX}SMTP_PASSWORD": ""}  # no editor needs it
     typed = click.edit(text, extension=".txt", require_save=False, env=hidden)
     if typed is None or typed == text:
         app.screen.note("nothing was changed")
         return model
-    typed = typed.replace("\r\n", "\n").partition(f"\n{_BELOW}")[0].rstrip() + "\n"
+    typed = above(typed).rstrip() + "\n"
     try:
         return _read(appeal, model, typed)
     except BadTemplate as why:
@@ -52,10 +53,15 @@ def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:
         raise _kept(typed, told) from None
 
 
-def _advice(appeal: Appeal) -> str:
-    """What the appeal advises, below the letter, as points to write about."""
-    points = "".join(f"- {one}\n" for one in appeal.guidance)
+def advice(guidance: Iterable[str]) -> str:
+    """What the appeal advises, to stand below a text in the editor, as points to write about."""
+    points = "".join(f"- {one}\n" for one in guidance)
     return f"\n{_BELOW}\n{points}" if points else ""
+
+
+def above(typed: str) -> str:
+    """What was typed in the editor, without the advice below it."""
+    return typed.replace("\r\n", "\n").partition(f"\n{_BELOW}")[0]
 
 
 def _read(appeal: Appeal, model: ModelLetter, typed: str) -> ModelLetter:
