@@ -6,7 +6,7 @@ import click
 
 from protestmail import characters
 from protestmail.cli.app import App
-from protestmail.cli.editing import above, advice
+from protestmail.cli.editing import HIDDEN, above, advice
 from protestmail.errors import UsageProblem
 
 LEAVE = "q"
@@ -76,7 +76,7 @@ def _typed(points: "tuple[str, ...]") -> str:
 
 
 def _in_editor(points: "tuple[str, ...]") -> str:
-    typed = click.edit(f"\n{advice(points)}", extension=".txt", require_save=False)
+    typed = click.edit(f"\n{advice(points)}", extension=".txt", require_save=False, env=HIDDEN)
     if typed is None:
         raise UsageProblem("there is no editor to open", "set VISUAL or EDITOR")
     return above(typed).strip()

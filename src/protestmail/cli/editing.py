@@ -16,6 +16,7 @@ from protestmail.selection import Choice, Selection
 from protestmail.template import BadTemplate
 
 _SUBJECT = "Subject: "
+HIDDEN = {f"{PREFIX}SMTP_PASSWORD": ""}  # no editor needs it
 _BELOW = "=== from here on nothing is part of the letter ==="
 
 
@@ -40,8 +41,7 @@ def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:
         "the text; what stands in {{ }} is filled in for each target"
     )
     text = f"{_SUBJECT}{model.subject}\n\n{model.body.rstrip()}\n{advice(appeal.guidance)}"
-    hidden = {f"{PREFIX}SMTP_PASSWORD": ""}  # no editor needs it
-    typed = click.edit(text, extension=".txt", require_save=False, env=hidden)
+    typed = click.edit(text, extension=".txt", require_save=False, env=HIDDEN)
     if typed is None or typed == text:
         app.screen.note("nothing was changed")
         return model
