@@ -230,13 +230,36 @@ def test_own_appeals(file: Path) -> None:
         assert not any("\x00" <= char < " " and char != "\n" for char in one.body)
 
 
-def test_a_closing_of_two_short_lines_stays_below_ones_own_words() -> None:
-    """A paragraph of one's own goes above a closing formula of two lines, as Chinese has it."""
-    body = "{{ salutation }}\n\n释放他们。\n\n此致\n敬礼\n\n{{ signature }}"
+AGREER = "Veuillez agréer, Monsieur le Ministre, l\u2019expression de ma haute considération"
 
-    written = write(body, language="zh", own_words="我认识他们。")
 
-    assert written.index("我认识他们。") < written.index("此致\n敬礼")
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Yours faithfully.",
+        "In solidarity!",
+        f"{AGREER}.",
+        AGREER.replace("Ministre, ", "Ministre,\n"),
+        "Sin otro particular, le saluda atentamente y queda a la espera de su respuesta.",
+        "In the hope that you will look into this case yourself, and soon, I remain,",
+        "С глубоким уважением.",
+        "此致\n敬礼",
+        "此致\n敬礼！",
+    ],
+)
+def test_closing_words_stay_below_ones_own(closing: str) -> None:
+    """A paragraph of one's own goes above a closing formula, be it long, or a whole sentence."""
+    written = write(f"a.\n\n{closing}\n\n{{{{ signature }}}}", own_words="OWN", sender=NAMED)
+
+    assert written == f"a.\n\nOWN\n\n{closing}\n\nAliya Example"
+
+
+@pytest.mark.parametrize("last", ["Free them now.", "释放他们。", "آزاد کنید۔", "Will you?"])
+def test_a_last_sentence_is_no_closing(last: str) -> None:
+    """A short last sentence that is none of the formulas stays above a paragraph of one's own."""
+    written = write(f"a.\n\n{last}\n\n{{{{ signature }}}}", own_words="OWN", sender=NAMED)
+
+    assert written == f"a.\n\n{last}\n\nOWN\n\nAliya Example"
 
 
 def test_own_words_come_after_a_greeting_that_names_the_writer() -> None:

@@ -418,3 +418,27 @@ def test_every_blank_is_known() -> None:
 def test_blank_lines(body: str, text: str) -> None:
     """An empty blank in a line of its own leaves no line; runs of blank lines become one."""
     assert write(body) == text
+
+
+CLAUSE = "{% if own_words %} {{ own_words }}{% endif %}"
+
+
+@pytest.mark.parametrize(
+    ("body", "without", "given"),
+    [
+        (f"a{CLAUSE}\nb", "a\nb", "a OWN\nb"),
+        (f"a{CLAUSE}  \n\nb", "a\n\nb", "a OWN\n\nb"),
+        (f"a{CLAUSE}", "a", "a OWN"),
+        ("a\n{% if own_words %}for {{ own_words }}{% endif %}\nb", "a\nb", "a\nfor OWN\nb"),
+        ("a\n{% if own_words %}c\nd{% endif %}\nb", "a\nb", "a\nc\nd\nb"),
+        ("a\n{% if own_words %} \nc\n{% endif %}\t\nb", "a\nb", "a\nc\nb"),
+        ("a {# for whom? #}\nb", "a\nb", "a\nb"),
+        ("a\n{% if own_words -%}\n c\n{%- endif -%}\nb", "a\nb", "a\ncb"),
+    ],
+)
+def test_a_tag_at_the_end_of_a_line(body: str, without: str, given: str) -> None:
+    """A tag takes its own line away and no other: what it ends stays apart from what follows."""
+    empty = write(f"{body}\n\nc {{{{ own_words }}}}", sender=Sender(name="A"))
+    full = write(f"{body}\n\nc {{{{ own_words }}}}", own_words="OWN", sender=Sender(name="A"))
+
+    assert (empty, full) == (f"{without}\n\nc", f"{given}\n\nc OWN")

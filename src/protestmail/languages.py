@@ -134,6 +134,24 @@ LANGUAGES = {
     ),
 }
 
+CLOSINGS = (
+    r"(?:yours|(?:very |most )?(?:sincerely|respectfully|truly)|(?:in|with) (?:\w+ )?"
+    r"(?:solidarity|regards|respect|thanks|wishes)"
+    r"|(?:best|kind|warm|many) (?:regards|thanks|wishes)"
+    r"|veuillez (?:agréer|recevoir|croire)|recevez|agréez|(?:je|nous) vous pri(?:e|ons) d"
+    r"|(?:bien )?(?:cordialement|respectueusement)|(?:muy )?atentamente|(?:le|les|la) saluda"
+    r"|sin (?:otro|más) particular|reciba|cordialmente|respetuosamente"
+    r"|(?:mit|in) (?:\w+ )?(?:grüßen|gruß|hochachtung|solidarität)|hochachtungsvoll"
+    r"|с (?:\w+ )?уважением|з (?:\w+ )?повагою|құрметпен|z (?:\w+ )?(?:poważaniem|szacunkiem)"
+    r"|(?:respeitosa|atenciosa|cordial)mente|com os (?:meus|nossos|melhores)|distinti|cordiali"
+    r"|hoogachtend|met (?:\w+ )?groet|saygılar|با احترام|وتفضلوا|مع (?:خالص|فائق)|सादर|भवदीय"
+    r"|此致|敬具|顺致|謹啟)"
+)
+"""How closing words begin, also those that are a whole sentence; in any language that we know.
+
+A regular expression for any case, not compiled here: most commands close no letter.
+"""
+
 _OTHER = replace(ENGLISH, today=date.isoformat)
 _ENDS = {"ar": "،", "fa": "،", "ur": "،", "zh": "：", "ja": "", "hi": ","}
 """What ends a salutation in languages of which the table above has no words."""

@@ -20,8 +20,11 @@ _OPENING = re.compile(r"\x01(?<![^\n]\x01)([^\x01\n]*)\x01(?![^\n])")  # alone o
 PHONE = "phone"
 """The kind of letter that is to be spoken, and never mailed."""
 CLOSING_LENGTH = 60
-"""Closing words are shorter than this; a last sentence seldom is."""
+"""Closing words that nobody knows are shorter than this; a last sentence seldom is."""
+_FORMULA_LENGTH = 300
 _LINES_LENGTH = 12
+_OPEN_ENDS = (",", "\u060c", "\uff0c")
+_FULL_STOPS = tuple(".!?:\u2026\u3002\uff01\uff1f\uff1a\u061f\u06d4\u0964")
 
 _NOBODY = Sender()
 SKELETON_GAP = "[WRITE HERE, IN YOUR OWN WORDS, WHY YOU WRITE]"
@@ -211,10 +214,12 @@ def _where(paragraphs: list[str], sign: str) -> list[int]:
 def closes(paragraph: str) -> bool:
     """Whether a paragraph is a closing formula ("Yours faithfully,") and no sentence.
 
-    One of several lines is very short, as the Chinese one is.
+    It is where it ends in a comma, or begins as those formulas do that are whole sentences
+    ("Veuillez agréer …"), or is short and ends in no full stop.
     """
-    return (
-        ("\n" not in paragraph or len(paragraph) <= _LINES_LENGTH)
-        and len(paragraph) <= CLOSING_LENGTH
-        and paragraph[-1:] not in {".", "!", "?"}
-    )
+    if len(paragraph) <= _FORMULA_LENGTH and (
+        paragraph.endswith(_OPEN_ENDS) or re.match(languages.CLOSINGS, paragraph, re.IGNORECASE)
+    ):
+        return True
+    longest = _LINES_LENGTH if "\n" in paragraph else CLOSING_LENGTH
+    return len(paragraph) <= longest and not paragraph.endswith(_FULL_STOPS)

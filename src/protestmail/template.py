@@ -46,6 +46,9 @@ class Mark(str):
         return mark
 
 
+_EMPTY = "\x00"  # stands where a blank or a tag wrote nothing, until its line has been looked at
+_LINE_ENDING_TAG = re.compile(r"(?<!-)[%#]\}(?=[ \t]*(?:\n|$))")
+"""Jinja's ``trim_blocks`` would take the line break away after text as well as after tags."""
 _RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would print tags
 
 
@@ -86,6 +89,7 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
     if raw := _RAW.search(source):
         line = source.count("\n", 0, raw.start()) + 1
         raise BadTemplate([Flaw(line, "a letter has no {% raw %}", WAY_OUT, "raw")])
+    source = _LINE_ENDING_TAG.sub(rf"\g<0>{_EMPTY}", source)
     try:
         tree = _environment().parse(source)
         judge_ = Judge(without, longest, size)
@@ -115,9 +119,6 @@ def _syntax_flaw(why: TemplateError) -> Flaw:
     return Flaw(line, f"not a template: {message[:1].lower()}{message[1:]}")
 
 
-_EMPTY = "\x00"  # stands where a blank wrote nothing, until its line has been looked at
-
-
 def _finalize(value: object) -> str:
     """Let only text and numbers out, so that no object can show its address or its insides."""
     if isinstance(value, Mark):
@@ -140,7 +141,7 @@ def cap(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Drop the lines in which blanks stood and wrote nothing; runs of blank lines become one."""
+    """Drop lines whose blanks and tags wrote nothing; runs of blank lines become one."""
     kept: list[str] = []
     for line in text.split("\n"):
         stripped = line.replace(_EMPTY, "").rstrip() if _EMPTY in line else line.rstrip()
@@ -156,7 +157,6 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         optimized=False,
-        trim_blocks=True,
         lstrip_blocks=True,
         finalize=_finalize,
         cache_size=0,
