@@ -100,6 +100,45 @@ def test_the_age_of_addresses(day: str, *, warned: bool) -> None:
     )
 
 
+VERSIONS = """letters:
+  - {id: a, subject: "{{ appeal.title }}", body: "{{ demands }}{{ signature }}"}
+  - {id: a, language: ru-KZ, subject: s, body: "{{ demands }}{{ signature }}"}
+  - {id: a, language: fr, subject: "{{ appeal.title }}", body: "{{ signature }}"}
+"""
+
+
+def test_what_is_not_translated() -> None:
+    """A letter in another language than the appeal's is doubted where it takes its texts over."""
+    problems = found(changed().partition("subject: ")[0] + VERSIONS)
+
+    assert [(one.severity, one.line, one.column, one.message) for one in problems] == [
+        ("warning", 12, 48, "{{ demands }} stays in en in this letter in ru-KZ"),
+        ("warning", 13, 36, "{{ appeal.title }} stays in en in this letter in fr"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "more", "warned"),
+    [
+        ("kk", "", True),
+        ("ru", "", False),
+        ("ru-KZ", "", False),
+        ("kk", "    do_not_write: he is dead\n", False),
+    ],
+)
+def test_a_target_in_a_language_that_is_not_there(
+    language: str, more: str, *, warned: bool
+) -> None:
+    """A target whose language its letter does not have is a warning, at that language."""
+    text = changed(("    email", f"    language: {language}\n{more}    email"))
+
+    problems = found(text.partition("subject: ")[0] + VERSIONS.replace("{{ demands }}", ""))
+
+    places = [(one.line, one.message) for one in problems if "written to" in one.message]
+    told = "Ministry is written to in en, not in kk"
+    assert places == ([(9, told)] if warned else [])
+
+
 @pytest.mark.parametrize("kind", ["sound", "missing", "link", "folder", "fifo", "changed"])
 def test_attachments(kind: str, appeals: Folder) -> None:
     """P25: an attachment is a regular file of the appeal's own folder, with the sum it had."""

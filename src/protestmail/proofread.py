@@ -2,23 +2,21 @@
 
 Grammar and facts (``appealfile``) say whether the file is an appeal. This room writes its letters
 as a sender would, for every target, with a complete and with a minimal sender, and says what
-would go wrong.
+would go wrong. What may be meant so is in ``doubts``.
 """
 
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path as FilePath
 from typing import Any
 
-from protestmail import address, leftovers, letter, library, selection, template
+from protestmail import doubts, leftovers, letter, library, selection, template
 from protestmail.allowlist import STEP
 from protestmail.appeal import Appeal, ModelLetter, Target
 from protestmail.appealfile import Mistake, Parsed, Path, shorten
-from protestmail.appealfile.names import MAIN_LETTER
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
-from protestmail.languages import LANGUAGES
 from protestmail.leftovers import Leftover
 from protestmail.sender import SPECIMEN, Sender
 from protestmail.template import BadTemplate, Flaw, Template
@@ -27,7 +25,6 @@ MINIMAL = Sender(name=SPECIMEN.name)
 BUDGET = 8_000_000
 """How much is written for one file, in characters and steps: every target of an honest appeal."""
 MAX_SUBJECT = 900
-YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +48,7 @@ def proofread(
         found += letters(parsed, appeal, today, gaps=True)
         found += _leftovers(parsed)
         found += (parsed.problem(one) for one in _files(appeal, FilePath(parsed.file)))
-        warnings = _warnings(appeal, today, known)
-        found += (parsed.problem(one, "warning") for one in warnings)
+        found += (parsed.problem(one, "warning") for one in doubts.of(appeal, today, known))
     return shorten(sorted(set(found), key=lambda one: (one.line, one.column, one.message)))
 
 
@@ -199,35 +195,3 @@ def _files(appeal: Appeal, file: FilePath) -> Iterator[Mistake]:
         except InvalidAppeal as why:
             told = why.problems[0].message
             yield Mistake(("attachments", index, "file"), told, why.problems[0].hint)
-
-
-def _warnings(appeal: Appeal, today: date, known: Collection[str] | None) -> Iterator[Mistake]:
-    if not appeal.sources:
-        yield Mistake((), "the appeal names no sources", "add sources: where the facts come from")
-    if known is not None and appeal.supersedes and appeal.supersedes not in known:
-        told = f'"{appeal.supersedes}" is not in this library'
-        yield Mistake(("supersedes",), told, "check the id of the appeal that this one follows up")
-    for index, target in enumerate(appeal.targets):
-        if target.checked and today - target.checked > YEAR:
-            told = f"the addresses of {target.name} were checked on {target.checked}"
-            yield Mistake(("targets", index, "checked"), told, "more than a year ago: check again")
-        if any(address.is_webmail(one) for one in target.email):
-            told = f"{target.name} has an address at a private webmail domain"
-            hint = "targets are offices, never private people"
-            yield Mistake(("targets", index, "email"), told, hint)
-    for index, model in enumerate(appeal.letters):
-        if model.language.partition("-")[0].lower() not in LANGUAGES:
-            told = f"the program has no words of its own in {model.language}"
-            hint = "it writes the salutation, the signature and dates in English or figures"
-            several = model.id != MAIN_LETTER or len(appeal.letters) > 1
-            yield Mistake(("letters", index, "language") if several else ("letter",), told, hint)
-    yield from _unmailable(appeal)
-
-
-def _unmailable(appeal: Appeal) -> Iterator[Mistake]:
-    for index, target in enumerate(appeal.targets):
-        for one in map(address.parse, target.email):
-            if not one.mailable:
-                told = f"{one.text} is not mailable"
-                hint = "the part before the @ is not ASCII; add another channel"
-                yield Mistake(("targets", index, "email"), told, hint)

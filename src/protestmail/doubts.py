@@ -1,0 +1,85 @@
+"""What may be meant as it stands in an appeal and probably is not: the warnings of ``check``."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+
+from protestmail import address, template
+from protestmail.appeal import Appeal, ModelLetter
+from protestmail.appealfile import Mistake, Path
+from protestmail.appealfile.names import MAIN_LETTER
+from protestmail.languages import LANGUAGES
+from protestmail.template import BadTemplate
+
+YEAR = timedelta(days=366)
+_APPEALS_OWN = {"demands": "demands", "appeal.title": "title"}
+"""The blanks whose text an appeal holds in its own language only."""
+
+
+def of(appeal: Appeal, today: date, known: Collection[str] | None) -> Iterator[Mistake]:
+    """Give every doubt; ``known`` are the ids in the library, if it is known."""
+    if not appeal.sources:
+        yield Mistake((), "the appeal names no sources", "add sources: where the facts come from")
+    if known is not None and appeal.supersedes and appeal.supersedes not in known:
+        told = f'"{appeal.supersedes}" is not in this library'
+        yield Mistake(("supersedes",), told, "check the id of the appeal that this one follows up")
+    yield from _addresses(appeal, today)
+    yield from _versions(appeal)
+    for index, model in enumerate(appeal.letters):
+        yield from _language(appeal, index, model)
+
+
+def _addresses(appeal: Appeal, today: date) -> Iterator[Mistake]:
+    for index, target in enumerate(appeal.targets):
+        if target.checked and today - target.checked > YEAR:
+            told = f"the addresses of {target.name} were checked on {target.checked}"
+            yield Mistake(("targets", index, "checked"), told, "more than a year ago: check again")
+        if any(address.is_webmail(one) for one in target.email):
+            told = f"{target.name} has an address at a private webmail domain"
+            hint = "targets are offices, never private people"
+            yield Mistake(("targets", index, "email"), told, hint)
+        for one in map(address.parse, target.email):
+            if not one.mailable:
+                told = f"{one.text} is not mailable"
+                hint = "the part before the @ is not ASCII; add another channel"
+                yield Mistake(("targets", index, "email"), told, hint)
+
+
+def _versions(appeal: Appeal) -> Iterator[Mistake]:
+    """Targets that are to be written to in a language in which their letter is not there."""
+    for index, target in enumerate(appeal.targets):
+        id_ = target.letter or (appeal.letters[0].id if appeal.letters else "")
+        there = [one.language for one in appeal.letters if one.id == id_]
+        wanted = "" if appeal.together or target.do_not_write else target.language
+        if wanted and there and _base(wanted) not in map(_base, there):
+            told = f"{target.name or target.lookup} is written to in {there[0]}, not in {wanted}"
+            hint = f"add a letter in {wanted}, or leave out the language"
+            yield Mistake(("targets", index, "language"), told, hint)
+
+
+def _language(appeal: Appeal, index: int, model: ModelLetter) -> Iterator[Mistake]:
+    """What a letter in another language than the appeal's, or than ours, would mix in."""
+    several = model.id != MAIN_LETTER or len(appeal.letters) > 1
+    if _base(model.language) not in LANGUAGES:
+        told = f"the program has no words of its own in {model.language}"
+        hint = "it writes the salutation, the signature and dates in English or figures"
+        yield Mistake(("letters", index, "language") if several else ("letter",), told, hint)
+    if _base(model.language) == _base(appeal.language):
+        return
+    for part, text in (("subject", model.subject), ("body", model.body)):
+        path: Path = ("letters", index, part)
+        for blank in sorted(_APPEALS_OWN.keys() & _blanks(appeal, text)):
+            told = f"{{{{ {blank} }}}} stays in {appeal.language} in this letter in "
+            hint = f"write the {_APPEALS_OWN[blank]} out here in {model.language}"
+            yield Mistake(path, told + model.language, hint)
+
+
+def _blanks(appeal: Appeal, text: str) -> frozenset[str]:
+    """The blanks of a template; none of one that is refused, which is told elsewhere."""
+    try:
+        return template.judge(text, demands=appeal.demands).blanks
+    except BadTemplate:
+        return frozenset()
+
+
+def _base(tag: str) -> str:
+    return tag.partition("-")[0].lower()
