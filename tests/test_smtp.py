@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import CONTROL, HOSTILE, MARKUP, SEVERAL, SIGNED, Folder, Program, Serve
-from protestmail import dispatch, library, selection
+from protestmail import dispatch, library, plan, selection
 from protestmail.account import NONE, Account
 from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, Entry
 from protestmail.errors import ProtestmailError, SettingsProblem, TryLater
@@ -29,9 +29,9 @@ def compose(appeals: Folder, **fields: Any) -> list[Message]:
     chosen = selection.select(appeal)
     today = date(2026, 1, 2)
     written = selection.letters(appeal, chosen, sender, own_words="", today=today)
-    planned = dispatch.plan(written, chosen)
+    planned = plan.sort(written, chosen)
     now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    return dispatch.compose(planned.letters, appeal, sender, date=now, token=lambda: "0" * 32)
+    return plan.compose(planned.letters, appeal, sender, date=now, token=lambda: "0" * 32)
 
 
 Deliver = Callable[..., tuple[list[Entry], ProtestmailError | None]]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from jinja2 import nodes
 
+from protestmail.blanks import BLANKS, FILTERS, LIST, LOOP, NUMBER, TEXT, TRUTH
+
 MAX_STEPS = 5_000
 """At most so many steps a letter: a decision, a blank or a filter, with all loops run in full."""
 STEP = 100
@@ -15,30 +17,6 @@ MAX_DEPTH = 12
 MAX_LOOPS = 2
 MAX_SEPARATOR = 5
 
-_TEXT, _LIST, _NUMBER, _TRUTH = "text", "list", "number", "truth"
-
-BLANKS: dict[str, "str | dict[str, str]"] = {
-    "salutation": _TEXT,
-    "signature": _TEXT,
-    "own_words": _TEXT,
-    "demands": _LIST,
-    "today": _TEXT,
-    "sender": dict.fromkeys(
-        "name organisation position members place country address email phone".split(), _TEXT
-    ),
-    "target": dict.fromkeys("name role organisation attention".split(), _TEXT),
-    "appeal": dict.fromkeys("title reference issued country".split(), _TEXT),
-    "issuer": dict.fromkeys("name email url".split(), _TEXT),
-}
-_LOOP = {"index": _NUMBER, "first": _TRUTH, "last": _TRUTH}
-FILTERS = {  # name: (takes, gives)
-    **dict.fromkeys(("upper", "lower", "title", "capitalize", "trim"), (_TEXT, _TEXT)),
-    "default": (_TEXT, _TEXT),
-    "length": ("text or list", _NUMBER),
-    "first": ("text or list", _TEXT),
-    "last": ("text or list", _TEXT),
-    "join": (_LIST, _TEXT),
-}
 _REFUSED = {
     "Call": "a letter can call nothing",
     "Getitem": "a letter has no subscripts",
@@ -107,13 +85,13 @@ class Judge:
 
     def _output(self, node: nodes.Output) -> None:
         for child in node.nodes:
-            if not isinstance(child, nodes.TemplateData) and self._expression(child) == _TRUTH:
+            if not isinstance(child, nodes.TemplateData) and self._expression(child) == TRUTH:
                 self._refuse(child, "a yes or no is for {% if %} and cannot be written out")
 
     def _loop(self, node: nodes.For, depth: int) -> None:
         if len(self._loops) >= MAX_LOOPS:
             return self._refuse(node, "loops stand more than two deep")
-        if self._expression(node.iter) != _LIST or not isinstance(node.iter, nodes.Name):
+        if self._expression(node.iter) != LIST or not isinstance(node.iter, nodes.Name):
             self._refuse(node, "a loop runs over demands and nothing else", needle="for")
         if node.recursive or node.test or not isinstance(node.target, nodes.Name):
             return self._refuse(node, "a loop has one plain name and no condition", needle="for")
@@ -144,23 +122,23 @@ class Judge:
         sides = [node.expr, *(operand.expr for operand in node.ops)]
         kinds = [self._operand(side) for side in sides]
         for left, operand, right in zip(kinds, node.ops, kinds[1:], strict=False):
-            if operand.op in {"lt", "lteq", "gt", "gteq"} and (left, right) != (_NUMBER, _NUMBER):
+            if operand.op in {"lt", "lteq", "gt", "gteq"} and (left, right) != (NUMBER, NUMBER):
                 self._refuse(
                     node, "only numbers (| length, loop.index) can be compared with < or >"
                 )
-            if operand.op in {"in", "notin"} and (left != _TEXT or right not in {_TEXT, _LIST}):
+            if operand.op in {"in", "notin"} and (left != TEXT or right not in {TEXT, LIST}):
                 self._refuse(node, '"in" looks for a text in a text or in demands')
 
     def _operand(self, node: nodes.Node) -> str:
         if isinstance(node, nodes.Const) and isinstance(node.value, str | int):
-            return _TEXT if isinstance(node.value, str) else _NUMBER
+            return TEXT if isinstance(node.value, str) else NUMBER
         return self._expression(node)
 
     def _expression(self, node: nodes.Node, depth: int = 0) -> str:
         """Judge what may stand in a blank; give its type."""
         if depth > MAX_DEPTH:
             self._refuse(node, "an expression is too deep")
-            return _TEXT
+            return TEXT
         match node:
             case nodes.Name():
                 return self._name(node)
@@ -169,12 +147,12 @@ class Judge:
             case nodes.Filter():
                 return self._filter(node, depth)
         self._refuse(node)
-        return _TEXT
+        return TEXT
 
     def _name(self, node: nodes.Name) -> str:
         self._count(node, self._weights.get(node.name, 1))
         if node.name in self._loops:
-            return _TEXT
+            return TEXT
         kind = BLANKS.get(node.name)
         if isinstance(kind, str):
             self.used.add(node.name)
@@ -184,18 +162,18 @@ class Judge:
             self._refuse(node, f'"{node.name}" is not a blank by itself', f"write {some}, …")
         else:
             self._unknown(node, node.name)
-        return _TEXT
+        return TEXT
 
     def _part(self, node: nodes.Getattr) -> str:
         if not isinstance(node.node, nodes.Name):
             self._refuse(node)
-            return _TEXT
+            return TEXT
         self._count(node)
         owner, name = node.node.name, f"{node.node.name}.{node.attr}"
-        parts = _LOOP if owner == "loop" and self._loops else BLANKS.get(owner)
+        parts = LOOP if owner == "loop" and self._loops else BLANKS.get(owner)
         if not isinstance(parts, dict) or node.attr not in parts or owner in self._loops:
             self._unknown(node, name)
-            return _TEXT
+            return TEXT
         if owner in self._without:
             self._refuse(node, f'"{name}" has no meaning where one message goes to all targets')
         self.used.add(name)
@@ -204,12 +182,12 @@ class Judge:
     def _filter(self, node: nodes.Filter, depth: int) -> str:
         if node.node is None or node.name not in FILTERS:
             self._refuse(node, f'there is no filter "{node.name}"', f"there are {_and(FILTERS)}")
-            return _TEXT
+            return TEXT
         base = node.find(nodes.Name)
         self._count(node, self._weights.get(base.name, 1) if base else 1)
         takes, gives = FILTERS[node.name]
         kind = self._expression(node.node, depth + 1)
-        if kind not in takes and not (takes == _TEXT and kind == _NUMBER):
+        if kind not in takes and not (takes == TEXT and kind == NUMBER):
             self._refuse(node, f'"{node.name}" is for a {takes}, and this is a {kind}')
         self._arguments(node)
         return gives

@@ -20,13 +20,8 @@ from ipaddress import ip_address
 from protestmail import login, wire
 from protestmail.account import NONE, STARTTLS, TLS, Account
 from protestmail.delivery import ACCEPTED, BUSY, UNKNOWN, Answer, Envelope, Reply
-from protestmail.errors import (
-    ConnectionLost,
-    ProtestmailError,
-    TryLater,
-    Untrusted,
-)
-from protestmail.wire import Limits, Wire
+from protestmail.errors import ConnectionLost, ProtestmailError, TryLater, Untrusted
+from protestmail.wire import Limits, Wire, lines, stuffed
 
 EHLO = "[127.0.0.1]"
 """A constant: the machine's name is nobody's business. It also keeps getfqdn from being asked."""
@@ -65,7 +60,7 @@ class Conversation:
         """Name sender and recipients; without PIPELINING that waits for ``answer``."""
         self._wire.refuse_early()
         if self.pipelining:
-            self._wire.write(_lines(self._commands(envelope)), self._wire.limits.step)
+            self._wire.write(lines(self._commands(envelope)), self._wire.limits.step)
         self._offered = envelope
 
     def answer(self) -> Answer:
@@ -124,7 +119,7 @@ class Conversation:
     def transmit(self, data: bytes, then: Envelope | None = None) -> None:
         """Send the text, its dot, and the next offer, in one write."""
         text = stuffed(data)
-        follows = _lines(self._commands(then)) if then else b""
+        follows = lines(self._commands(then)) if then else b""
         self._offered = then
         self._wire.write(text + follows, self._wire.limits.progress, dot=len(text))
 
@@ -185,7 +180,7 @@ class Conversation:
 
     def _command(self, text: str) -> Reply:
         self._wire.refuse_early()
-        self._wire.write(_lines([text]), self._wire.limits.step)
+        self._wire.write(lines([text]), self._wire.limits.step)
         return self._heard()
 
     def _heard(self, seconds: float | None = None) -> Reply:
@@ -251,13 +246,3 @@ def _refuse_strangers(account: Account, line: Wire) -> None:
         where = line.peer.partition("%")[0]
         if not ip_address(where).is_loopback:
             raise Untrusted(f"{account.host} is not this machine, but {where}", "use tls")
-
-
-def stuffed(data: bytes) -> bytes:
-    """Double the dots at the starts of lines, and add the final one (RFC 5321, 4.5.2)."""
-    first = b"." if data.startswith(b".") else b""
-    return first + data.replace(b"\r\n.", b"\r\n..") + b".\r\n"
-
-
-def _lines(commands: Sequence[str]) -> bytes:
-    return "".join(f"{one}\r\n" for one in commands).encode("ascii")

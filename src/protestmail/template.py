@@ -16,7 +16,8 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.filters import FILTERS as JINJA_FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from protestmail.allowlist import BLANKS, FILTERS, WAY_OUT, Flaw, Judge
+from protestmail.allowlist import WAY_OUT, Flaw, Judge
+from protestmail.blanks import BLANKS, FILTERS
 from protestmail.errors import ProtestmailError
 
 __all__ = ["BLANKS", "BadTemplate", "Flaw", "Mark", "Template", "judge"]

@@ -184,3 +184,14 @@ def _reason(why: Exception) -> str:
     text = getattr(why, "reason", None) or getattr(why, "strerror", None) or str(why)
     text = str(text).replace("_", " ")
     return text[:1].lower() + text[1:]
+
+
+def stuffed(data: bytes) -> bytes:
+    """Double the dots at the starts of lines, and add the final one (RFC 5321, 4.5.2)."""
+    first = b"." if data.startswith(b".") else b""
+    return first + data.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+
+
+def lines(commands: Sequence[str]) -> bytes:
+    """Commands as they travel, each ended by CRLF."""
+    return "".join(f"{one}\r\n" for one in commands).encode("ascii")

@@ -7,31 +7,24 @@ what the keywords beside it refuse, and ``x-free-text`` marks prose.
 """
 
 import json
-import re
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from protestmail.appealfile.reader import Cut
+from protestmail.appealfile.keywords import KEYWORDS, Check, Probe, quick, uncut
 from protestmail.appealfile.wording import (
     KINDS,
     WORDS,
     Link,
     Mistake,
-    did_you_mean,
-    kind_of,
-    name_of,
     unknown_field,
     unlink,
     wrong_type,
 )
 
-_Check = Callable[[Any, Link, list[Mistake]], None]
 _ANNOTATIONS = frozenset(
     "$schema $defs title description format x-problem x-hint x-free-text then else".split()
 )
-
 
 MAX_GUESSES = 50
 """A guess costs time: a file with more mistakes than this is no appeal with slips in it."""
@@ -64,91 +57,42 @@ def check_part(tree: Any, part: dict[str, Any]) -> list[Mistake]:
 
 
 @cache
-def _checker() -> _Check:
+def _checker() -> Check:
     return _Compiler(schema()).compile(schema())
 
 
 class _Compiler:
-    """One closure a keyword; a schema is the sequence of its keywords' closures."""
+    """One closure a keyword; a schema is the sequence of its keywords' closures.
+
+    Those keywords are methods that hold schemas in turn, or need to know the whole one.
+    """
 
     def __init__(self, root: dict[str, Any]) -> None:
         self._root = root
-        self._done: dict[str, _Check] = {}
+        self._done: dict[str, Check] = {}
 
     def resolve(self, schema: dict[str, Any]) -> dict[str, Any]:
         while "$ref" in schema:
             schema = self._root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
         return schema
 
-    def compile(self, schema: dict[str, Any]) -> _Check:
+    def compile(self, schema: dict[str, Any]) -> Check:
         if "$ref" in schema:
             name = schema["$ref"]
             if name not in self._done:
                 self._done[name] = self.compile(self.resolve(schema))
             return self._done[name]
         checks = [
-            getattr(self, "_" + keyword.lower())(argument, schema)
+            (KEYWORDS.get(keyword) or getattr(self, f"_{keyword.lower()}"))(argument, schema)
             for keyword, argument in schema.items()
             if keyword not in _ANNOTATIONS
         ]
         if schema.get("x-free-text"):
-            checks.append(_uncut)
+            checks.append(uncut)
         check = checks[0] if len(checks) == 1 else _sequence(tuple(checks))
-        return _quick(schema, check) if schema.get("type") == "string" else check
+        return quick(schema, check) if schema.get("type") == "string" else check
 
-    def _type(self, wanted: str, schema: dict[str, Any]) -> _Check:
-        def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if KINDS[type(value)] != wanted:
-                out.append(wrong_type(value, link, [wanted], schema.get("description", "")))
-
-        return check
-
-    def _enum(self, allowed: list[str], schema: dict[str, Any]) -> _Check:
-        def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if value not in allowed:
-                if type(out) is _Probe:
-                    return out.append(Mistake((), ""))
-                shown = f'"{value}"' if isinstance(value, str) else WORDS[kind_of(value)]
-                hint = schema.get("x-hint") or did_you_mean(value, allowed)
-                hint = hint or f"it is one of {', '.join(allowed)}"
-                out.append(Mistake(unlink(link), f"{name_of(link)} cannot be {shown}", hint))
-            return None
-
-        return check
-
-    def _pattern(self, pattern: str, schema: dict[str, Any]) -> _Check:
-        problem, hint = schema["x-problem"], schema.get("x-hint", "")
-
-        def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if isinstance(value, str) and value and not re.search(pattern, value):
-                several = "\n" in value and schema.get("x-free-text") and "maxLength" in schema
-                told, way = ("has several lines", "write it in one") if several else (problem, hint)
-                out.append(Mistake(unlink(link), f"{name_of(link)} {told}", way))
-            elif value == "" and "minLength" not in schema:
-                out.append(Mistake(unlink(link), f"{name_of(link)} is empty", hint))
-
-        return check
-
-    def _minlength(self, least: int, schema: dict[str, Any]) -> _Check:
-        def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if isinstance(value, str) and len(value) < least:
-                empty = "is empty" if not value else schema.get("x-problem", "is too short")
-                out.append(
-                    Mistake(unlink(link), f"{name_of(link)} {empty}", "fill it in or take it out")
-                )
-
-        return check
-
-    def _maxlength(self, most: int, _: dict[str, Any]) -> _Check:
-        def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if isinstance(value, str) and len(value) > most:
-                out.append(
-                    Mistake(unlink(link), f"{name_of(link)} is longer than {most} characters")
-                )
-
-        return check
-
-    def _items(self, items: dict[str, Any], _: dict[str, Any]) -> _Check:
+    def _items(self, items: dict[str, Any], _: dict[str, Any]) -> Check:
         each = self.compile(items)
 
         def check(value: Any, link: Link, out: list[Mistake]) -> None:
@@ -158,22 +102,7 @@ class _Compiler:
 
         return check
 
-    def _minitems(self, least: int, schema: dict[str, Any]) -> _Check:
-        def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if type(value) is list and len(value) < least:
-                hint = schema.get("description", "fill it in or take it out")
-                out.append(Mistake(unlink(link), f"{name_of(link)} is an empty list", hint))
-
-        return check
-
-    def _maxitems(self, most: int, _: dict[str, Any]) -> _Check:
-        def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if type(value) is list and len(value) > most:
-                out.append(Mistake(unlink(link), f"{name_of(link)} holds more than {most} entries"))
-
-        return check
-
-    def _properties(self, properties: dict[str, Any], schema: dict[str, Any]) -> _Check:
+    def _properties(self, properties: dict[str, Any], schema: dict[str, Any]) -> Check:
         checks = {name: self.compile(below) for name, below in properties.items()}
         known, rest = list(properties), schema.get("additionalProperties", True)
 
@@ -188,7 +117,7 @@ class _Compiler:
 
         return check
 
-    def _additionalproperties(self, rest: Any, schema: dict[str, Any]) -> _Check:
+    def _additionalproperties(self, rest: Any, schema: dict[str, Any]) -> Check:
         if rest is False:  # told by _properties, which knows the names
             return _nothing
         known, each = schema.get("properties", {}), self.compile(rest)
@@ -201,12 +130,12 @@ class _Compiler:
 
         return check
 
-    def _propertynames(self, names: dict[str, Any], _: dict[str, Any]) -> _Check:
+    def _propertynames(self, names: dict[str, Any], _: dict[str, Any]) -> Check:
         allowed, each = self.resolve(names), self.compile(names)
 
         def check(value: Any, link: Link, out: list[Mistake]) -> None:
             for name in value if type(value) is dict else ():
-                found = _Probe()
+                found = Probe()
                 each(name, None, found)
                 if found:
                     told, hint = f'"{name}" {allowed["x-problem"]}', allowed["x-hint"]
@@ -214,7 +143,7 @@ class _Compiler:
 
         return check
 
-    def _required(self, names: list[str], schema: dict[str, Any]) -> _Check:
+    def _required(self, names: list[str], schema: dict[str, Any]) -> Check:
         def check(value: Any, link: Link, out: list[Mistake]) -> None:
             if type(value) is dict:
                 missing = (name for name in names if name not in value)
@@ -227,36 +156,10 @@ class _Compiler:
         hint = below.get(name, {}).get("description", "")
         return Mistake(unlink(link), f'"{name}" is missing', hint and f"add {name}: {hint}")
 
-    def _dependentrequired(self, needs: dict[str, list[str]], _: dict[str, Any]) -> _Check:
-        def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if type(value) is dict:
-                for name, others in needs.items():
-                    for other in others:
-                        if name in value and other not in value:
-                            told = f'"{name}" stands here without "{other}"'
-                            out.append(
-                                Mistake(
-                                    (*unlink(link), name),
-                                    told,
-                                    f"add {other}",
-                                    at_key=True,
-                                    value_holds=True,
-                                )
-                            )
-
-        return check
-
-    def _minproperties(self, least: int, _: dict[str, Any]) -> _Check:
-        def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            if type(value) is dict and len(value) < least:
-                out.append(Mistake(unlink(link), f"{name_of(link)} has nothing in it"))
-
-        return check
-
-    def _allof(self, parts: list[dict[str, Any]], _: dict[str, Any]) -> _Check:
+    def _allof(self, parts: list[dict[str, Any]], _: dict[str, Any]) -> Check:
         return _sequence(tuple(self.compile(part) for part in parts))
 
-    def _not(self, refused: dict[str, Any], schema: dict[str, Any]) -> _Check:
+    def _not(self, refused: dict[str, Any], schema: dict[str, Any]) -> Check:
         inner = self.compile(refused)
 
         def check(value: Any, link: Link, out: list[Mistake]) -> None:
@@ -267,18 +170,18 @@ class _Compiler:
 
         return check
 
-    def _if(self, condition: dict[str, Any], schema: dict[str, Any]) -> _Check:
+    def _if(self, condition: dict[str, Any], schema: dict[str, Any]) -> Check:
         when, then = self.compile(condition), self.compile(schema["then"])
         otherwise = self.compile(schema["else"])
 
         def check(value: Any, link: Link, out: list[Mistake]) -> None:
-            found = _Probe()
+            found = Probe()
             when(value, link, found)
             (otherwise if found else then)(value, link, out)
 
         return check
 
-    def _anyof(self, branches: list[dict[str, Any]], schema: dict[str, Any]) -> _Check:
+    def _anyof(self, branches: list[dict[str, Any]], schema: dict[str, Any]) -> Check:
         """Try only the branches of the value's own type, and tell the last one's mistakes."""
         types = [self.resolve(branch).get("type") for branch in branches]
         checks = [self.compile(branch) for branch in branches]
@@ -305,27 +208,7 @@ class _Compiler:
         return check
 
 
-class _Probe(list[Mistake]):
-    """Where nobody will read the mistakes, so that none need be worded."""
-
-
-def _quick(schema: dict[str, Any], check: _Check) -> _Check:
-    """Let a text that has nothing wrong pass in one step; the rest is for ``check`` to word."""
-    least, most = schema.get("minLength", 0), schema.get("maxLength", 1 << 30)
-    search: Callable[[str], Any] | None = None
-
-    def quick(value: Any, link: Link, out: list[Mistake]) -> None:
-        nonlocal search
-        if search is None:  # most lists need few of the patterns
-            search = re.compile(schema.get("pattern", "")).search
-        if type(value) is str and least <= len(value) <= most and search(value):
-            return
-        check(value, link, out)
-
-    return quick
-
-
-def _sequence(checks: tuple[_Check, ...]) -> _Check:
+def _sequence(checks: tuple[Check, ...]) -> Check:
     def check(value: Any, link: Link, out: list[Mistake]) -> None:
         for one in checks:
             one(value, link, out)
@@ -335,9 +218,3 @@ def _sequence(checks: tuple[_Check, ...]) -> _Check:
 
 def _nothing(_value: Any, _link: Link, _out: list[Mistake]) -> None:
     """Hold nothing against a value."""
-
-
-def _uncut(value: Any, link: Link, out: list[Mistake]) -> None:
-    if type(value) is Cut:
-        told = f"{name_of(link)} is cut off at its #, which starts a comment"
-        out.append(Mistake(unlink(link), told, "put the whole value in quotes"))

@@ -46,7 +46,7 @@ def drafts(
     """Write each letter as a draft into a folder, and name the files."""
     import secrets  # noqa: PLC0415  for drafts only
 
-    from protestmail.dispatch import compose  # noqa: PLC0415
+    from protestmail.plan import compose  # noqa: PLC0415
 
     letters = _mailable(app, written)
     paths = outbox.paths(letters, folder, force=force)

@@ -56,7 +56,9 @@ def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
     """The letters to print, one for each target; says which of them have no postal address."""
     ready = list(letters.one_by_one(written))
     if not ready:
-        hint = "protestmail show ID names the other ways; render --script is for the telephone"
+        hint = "--script is for a call"
+        if written:
+            hint += f"; protestmail answer {written[0].appeal} goes through all ways with you"
         raise Refused("there is no letter to anybody here that could be printed", hint)
     for one in ready:
         if not one.targets[0].post:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
-from protestmail import agenda, dispatch, message, selection
+from protestmail import agenda, dispatch, message, plan, selection
 from protestmail.account import Account
 from protestmail.agenda import Agenda
 from protestmail.appeal import Appeal
@@ -25,12 +25,13 @@ from protestmail.delivery import (
     broken_off,
     principal,
 )
-from protestmail.dispatch import NotRecorded, Plan, Stop
+from protestmail.dispatch import NotRecorded, Stop
 from protestmail.envelope import Recipient
 from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
 from protestmail.journal import Journal
 from protestmail.message import Message
 from protestmail.pace import Pace
+from protestmail.plan import Plan
 from protestmail.selection import Selection
 from protestmail.sender import Sender
 
@@ -77,14 +78,14 @@ def write(
     written = selection.letters(
         appeal, selected, sender, own_words=words, today=app.today, copied=copied
     )
-    planned = dispatch.plan(written, selected)
-    _refuse(app, planned)
+    planned = plan.sort(written, selected)
+    _refuse(app, appeal.id, planned)
     now = int(app.now.timestamp())
     drawn = agenda.draw_up(
         planned.letters, own.ascii, journal, now, again=wish.again, retry=wish.retry
     )
     left = drawn.limit(wish.limit) if wish.limit is not None else 0
-    messages = dispatch.compose(
+    messages = plan.compose(
         drawn.new,
         appeal,
         sender,
@@ -97,18 +98,15 @@ def write(
     return Batch(planned, drawn, messages, left)
 
 
-def _refuse(app: App, planned: Plan) -> None:
+def _refuse(app: App, appeal: str, planned: Plan) -> None:
     """Stop before anything is composed: nobody to write to, or something still to be written."""
     if not planned.letters:
         tell_not_mailed(app, planned)
-        raise Refused(
-            "there is nobody to write to by e-mail", "protestmail show ID names the other ways"
-        )
+        hint = f"protestmail answer {appeal} goes through the other ways with you"
+        raise Refused("there is nobody to write to by e-mail", hint)
     if shared.tell_unfinished(app, planned.letters):
-        raise UnfinishedLetter(
-            "the letter is not finished, so it does not go",
-            "fill in what is named above; --own-words adds your own paragraph",
-        )
+        hint = "fill in what is named above; --own-words adds your own paragraph"
+        raise UnfinishedLetter("the letter is not finished, so it does not go", hint)
 
 
 @dataclass(slots=True)
