@@ -36,6 +36,10 @@ class Guided:
         with self.run.dialogue(*line, *folder, env=self.env, columns=columns) as talk:
             yield talk
 
+    def here(self, target: str) -> list[str]:
+        """Give the arguments that name one target of the appeal."""
+        return [str(self.appeals.path / "strike.yaml"), "--target", target]
+
     def noted(self) -> set[tuple[str, str]]:
         """Give what was noted by hand."""
         listed = self.run("journal", "--json", env=self.env).json["noted"]
@@ -59,16 +63,18 @@ def go(talk: Dialogue, *steps: tuple[str, str]) -> None:
         talk.type(answer)
 
 
-SENDER = (
-    ("Do you want to write? [Y/n/q]", ""),
+WHO = (
     ("Your name", "Aliya Example"),
     ("For whom", ""),
     ("What you are", ""),
     ("Your town", "Port Example"),
     ("Your country", ""),
-    ("Keep this for the next time", "y"),
 )
-WORDS = (("> ", "My aunt is one of them."), (". ", ""))
+KEPT = (("Is that right? [Y/n/q]", ""), ("Keep this for the next time", "y"))
+ADDRESS = ("Your postal address", "2 Quay, 12345 Port Example")
+SENDER = (("Do you want to write? [Y/n/q]", ""), *WHO, *KEPT)
+POSTING = (("Do you want to write? [Y/n/q]", ""), *WHO, ADDRESS, *KEPT)
+WORDS = (("> ", "My aunt is one of them."), (". ", ""), ("Leave them so? [Y/n/q]", ""))
 
 
 def test_from_nothing_to_everything(guided: Guided) -> None:
@@ -78,10 +84,10 @@ def test_from_nothing_to_everything(guided: Guided) -> None:
     with guided() as talk:
         go(
             talk,
-            *SENDER,
+            *POSTING,
             ("  - Be polite.", "My aunt is one of them."),
             (". ", ""),
-            ("My aunt is one of them.", ""),
+            ("Leave them so?", ""),
         )
         talk.expect("no mail account is set up")
         go(talk, ("Which? [r]", "r"))
@@ -89,14 +95,14 @@ def test_from_nothing_to_everything(guided: Guided) -> None:
         go(talk, ("Which? [k]", "k"))
         talk.expect("By post: Council, Town Hall, 1 Street")
         talk.expect("note: Reads paper only.")
-        go(talk, ("[Y/n/q]", ""))
+        go(talk, ("Write the page for it", ""))
         talk.expect("strike-council-1.pdf")
         go(talk, ("[y/N/q]", "y"))
         talk.expect("+44 1 234")
         talk.expect("Free them.")
         go(talk, ("Have you called? [y/N/q]", "y"))
         talk.expect("https://mill.example/form")
-        go(talk, ("[Y/n/q]", "y"), ("Have you sent the form? [y/N/q]", "y"))
+        go(talk, ("Write the text for it", "y"), ("Have you sent the form? [y/N/q]", "y"))
         talk.expect("What is left is taken up by: protestmail answer strike")
         assert talk.end() == 1
     assert guided.files() == ["strike-council-1.pdf", "strike-mill-1.txt"]
@@ -105,13 +111,15 @@ def test_from_nothing_to_everything(guided: Guided) -> None:
     assert guided.noted() == {("council", "post"), ("court", "phone"), ("mill", "web")}
     profile = (guided.home / "protestmail" / "default.env").read_text("utf-8")
     assert "PROTESTMAIL_NAME='Aliya Example'" in profile
+    page = guided.run("render", "--print", *guided.here("council"), env=guided.env).out
+    assert "2 Quay\n12345 Port Example\n" in page
 
 
 def test_it_is_taken_up_where_it_was_left(guided: Guided) -> None:
     """What is done is not asked again; one's own words and the sender are still known."""
     guided.appeals.add(targets=MANY[1:3])
     with guided() as talk:
-        go(talk, *SENDER, *WORDS, ("[Y/n/q]", "n"), ("Is it in the post?", "y"))
+        go(talk, *POSTING, *WORDS, ("Write the page for it, into", "d"))
         go(talk, ("Have you called?", "q"))
         talk.expect("protestmail answer strike")
         assert talk.end() == 1
@@ -214,7 +222,7 @@ def test_an_appeal_that_is_over_is_an_exercise(guided: Guided) -> None:
 
     with guided() as talk:
         talk.expect("what follows is an exercise")
-        go(talk, *SENDER, *WORDS, ("Which? [r]", "k"), ("[Y/n/q]", "n"), ("[Y/n/q]", "n"))
+        go(talk, *POSTING, *WORDS, ("Which? [r]", "k"), ("[Y/n/d/q]", "n"), ("[Y/n/d/q]", "n"))
         talk.expect("That is all")
         assert talk.end() == 0
     assert not (guided.home / "state").exists()
@@ -225,7 +233,7 @@ def test_an_unfinished_letter_is_not_printed(guided: Guided) -> None:
     guided.appeals.add(subject=None, letter=None, demands=["Free them."], targets=MANY[1:2])
 
     with guided() as talk:
-        go(talk, *SENDER, ("> ", ""))
+        go(talk, *POSTING, ("> ", ""))
         talk.expect("unfinished, line 3")
         talk.expect("By post: Council")
         talk.expect("the letter is not finished")
@@ -294,6 +302,119 @@ def test_a_paragraph_can_be_typed_in_the_editor(guided: Guided) -> None:
     with guided() as talk:
         go(talk, *SENDER, ("> ", "e"))
         talk.expect("My.aunt.")
-        go(talk, ("Which?", "q"))
+        go(talk, ("Leave them so?", "n"), ("> ", "e"))
+        talk.expect("My.aunt.My.aunt.")
+        go(talk, ("Leave them so?", ""), ("Which?", "q"))
         assert talk.end() == 1
         assert "===" not in talk.seen
+
+
+def test_a_sender_can_be_given_anew(guided: Guided) -> None:
+    """A slip in one's name is mended at once; what was said before leaves no trace."""
+    guided.appeals.add()
+    slip = (("Your name", "Aliya Exmaple"), *WHO[1:], ("Is that right?", "n"))
+
+    with guided() as talk:
+        go(talk, SENDER[0], *slip, *WHO)
+        talk.expect("You sign as:")
+        talk.expect("  Aliya Example")
+        go(talk, *KEPT, ("> ", "q"))
+        assert talk.end() == 1
+    profile = (guided.home / "protestmail" / "default.env").read_text("utf-8")
+    assert "Aliya Example" in profile
+    assert "Exmaple" not in profile
+
+
+def test_what_is_posted_is_not_faxed(guided: Guided) -> None:
+    """One way on paper is enough: where a letter is in the post, the fax is not asked about."""
+    guided.appeals.add(targets=[{"name": "Court", "post": ["1 Lane"], "fax": "+44 1 2"}])
+
+    with guided() as talk:
+        go(talk, *POSTING, ("> ", ""), ("Write the page", "d"))
+        talk.expect("By fax: Court")
+        talk.expect("not needed: it is in the post")
+        talk.expect("That is all")
+        assert talk.end() == 0
+    assert guided.noted() == {("court", "post")}
+
+
+def test_no_page_is_no_question(guided: Guided) -> None:
+    """Whoever wants no page now is not asked whether it is in the post, and is asked next time."""
+    guided.appeals.add(targets=MANY[1:2])
+
+    with guided() as talk:
+        go(talk, *POSTING, ("> ", ""), ("Write the page", "n"))
+        talk.expect("What is left is taken up by")
+        assert talk.end() == 1
+    assert "Is it in the post" not in talk.seen
+    assert guided.noted() == set()
+
+
+def test_a_copy_by_post(guided: Guided) -> None:
+    """A copy that goes by post is a page of the letter once more, asked about once."""
+    union = {"name": "Union", "post": ["3 Lane", "Port Example"]}
+    guided.appeals.add(targets=MANY[1:2], cc=[union])
+
+    with guided() as talk:
+        go(talk, *POSTING, ("> ", ""), ("Write the page", "d"))
+        talk.expect("By post, a copy to Union: 3 Lane, Port Example")
+        go(talk, ("Write the page", ""), ("Is it in the post?", "y"))
+        talk.expect("That is all")
+        assert talk.end() == 0
+    assert guided.files() == ["strike-council-1.pdf"]
+    assert guided.noted() == {("council", "post"), ("copy to Union", "post")}
+    with guided() as talk:
+        go(talk, ("Do you want to write?", ""), ("> ", ""))
+        talk.expect("a copy to Union")
+        talk.expect("  done")
+        talk.expect("That is all")
+
+
+def test_somebody_to_be_looked_up_is_left(guided: Guided) -> None:
+    """A target that is still to be looked up is not passed over: the appeal is not done."""
+    guided.appeals.add(targets=[*MANY[2:3], {"name": "Embassy", "lookup": "embassy/KZ"}])
+
+    with guided() as talk:
+        talk.expect("Do you want to write?")
+        go(talk, ("", ""), *WHO, *KEPT, ("> ", ""), ("Have you called?", "y"))
+        talk.expect("Embassy: not written: add your embassy/KZ")
+        talk.expect("What is left is taken up by")
+        assert talk.end() == 1
+
+
+TWO = [
+    {"id": "protest", "subject": "s", "body": "Free them.\n\n{{ signature }}"},
+    {
+        "id": "protest",
+        "language": "fr",
+        "subject": "f",
+        "body": "Lib\u00e9rez-les. {{ signature }}",
+    },
+    {"id": "friends", "kind": "solidarity", "subject": "t", "body": "Courage. {{ signature }}"},
+]
+
+
+def test_every_letter_is_shown_and_the_others_named(guided: Guided) -> None:
+    """Each version that goes is shown before it does; another letter is named with its command."""
+    targets = [{"name": "A", "phone": "1"}, {"name": "B", "phone": "2", "language": "fr"}]
+    guided.appeals.add(targets=targets, subject=None, letter=None, letters=TWO)
+
+    with guided(columns=120) as talk:
+        go(talk, *SENDER)
+        talk.expect("Free them.")
+        talk.expect("Lib\u00e9rez-les.")
+        go(talk, ("> ", ""), ("Have you called?", "y"), ("Have you called?", "y"))
+        talk.expect("protestmail answer strike --letter friends")
+        assert talk.end() == 0
+
+
+def test_a_call_is_asked_for_as_a_call(guided: Guided) -> None:
+    """Where all that is asked for is a call, nobody is asked to write."""
+    spoken = [{"id": "call", "kind": "phone", "subject": "s", "body": "Good day."}]
+    guided.appeals.add(targets=MANY[2:3], subject=None, letter=None, letters=spoken)
+
+    with guided() as talk:
+        go(talk, ("Do you want to call? [Y/n/q]", ""), *SENDER[1:])
+        go(talk, ("Why do you call?", ""), ("Have you called?", "y"))
+        talk.expect("That is all")
+        assert "write?" not in talk.seen

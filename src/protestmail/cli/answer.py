@@ -18,10 +18,11 @@ from protestmail.cli.lookups import fill
 from protestmail.cli.record import Record
 from protestmail.cli.typed import Typed
 from protestmail.errors import Exit, UsageProblem
-from protestmail.letter import Letter
+from protestmail.letter import PHONE, Letter, signature
 from protestmail.screen import appeals as screen
 from protestmail.screen import letters as shown
 from protestmail.selection import letters
+from protestmail.sender import Sender
 
 
 @click.command(
@@ -98,12 +99,17 @@ class _Guide:
         left += ByHand(self.app, self.appeal, self.record, self.folder, self.sheet).go(
             self._letters()
         )
-        shared.tell_selection(self.app, self.selected)
-        if left:
+        shared.tell_selection(self.app, self.selected, f"protestmail answer {self.appeal.id} ")
+        if left or self._unresolved():
             raise Left
         self.typed.gone()
         self.app.screen.note("\nThat is all that this appeal asks for. Thank you.", "bold")
         return Exit.DONE
+
+    def _unresolved(self) -> bool:
+        """Whether somebody is still to be looked up, which the same command then takes up."""
+        missing = (not target.do_not_write for target, _ in self.selected.unwritten)
+        return self.record.count and any(missing)
 
     def tell_left(self) -> None:
         """Say how to go on another time."""
@@ -116,8 +122,9 @@ class _Guide:
         """Show the case, the advice and the risk."""
         app, appeal = self.app, self.appeal
         screen.show_case(app.screen.aside(), appeal, app.today)
-        risk = "Have you read the note on the risk, and do you want to write?"
-        question = risk if appeal.risk else "Do you want to write?"
+        doing = "call" if self._spoken else "write"
+        risk = f"Have you read the note on the risk, and do you want to {doing}?"
+        question = risk if appeal.risk else f"Do you want to {doing}?"
         if not asking.yes(app, question, default=not appeal.risk):
             raise Left
 
@@ -125,46 +132,85 @@ class _Guide:
         """Ask who writes, where that is not known, and keep it if that is wanted."""
         app = self.app
         if self.settled.sender.name:
-            app.screen.note(f"You sign as {self.settled.sender.name}; init or --name changes it")
+            app.screen.note(
+                f"You sign as {self.settled.sender.name}; --name changes it for once, init for good"
+            )
             return
         app.screen.note("Who writes? What you leave empty stays out of the letter.", "bold")
-        given: dict[str, str | None] = {
-            name: init.ask_field(app, name)
-            for name in init.SENDER
-            if not getattr(self.settled.sender, name)
-        }
-        self.request = replace(self.request, flags=self.request.flags | given)
-        self.settled = shared.settle(app, self.request)
+        before, known = self.request, self.settled.sender
+        while True:
+            given = self._ask_sender(known)
+            self.request = replace(before, flags=before.flags | given)
+            self.settled = shared.settle(app, self.request)
+            app.screen.note(f"\nYou sign as:\n\n{self._signature()}\n")
+            if asking.yes(app, "Is that right?", default=True):
+                break
         path = self.settled.profile.path or profiles.path_of(self.request.profile or "default")
         if path.exists():
             app.screen.note(f"to keep this, add it to {path}")
         elif asking.yes(app, f"Keep this for the next time, in {path}?", default=True):
             init.write(app, path, {name.upper(): one for name, one in given.items() if one})
 
+    def _ask_sender(self, known: Sender) -> dict[str, str | None]:
+        """Ask for what is not known; for the postal address where a page is to be printed."""
+        app = self.app
+        given: dict[str, str | None] = {
+            name: init.ask_field(app, name) for name in init.SENDER if not getattr(known, name)
+        }
+        everyone = (target for choice in self.selected.choices for target in choice.targets)
+        if not known.address and any(target.post or target.fax for target in everyone):
+            lines = init.ask_field(app, "address").split(",")
+            given["address"] = "\\n".join(filter(None, map(str.strip, lines)))
+        return given
+
+    def _signature(self) -> str:
+        sender = self.settled.sender
+        return "\n".join(
+            f"  {line}"
+            for block in (signature(sender, self.appeal.language), sender.address)
+            for line in block.split("\n")
+            if line
+        )
+
     def _words(self) -> None:
         """Show the letter, and ask for a paragraph of one's own."""
         app, typed = self.app, self.typed
         typed.words = shared.own_words(self.request)
         typed.take_up(self.state, self.request.own_words)
-        self._show_letter()
-        if typed.words:
-            app.screen.note(f"Your own words in it: {typed.words}")
-            if asking.yes(app, "Leave them so?", default=True):
-                return
-        app.screen.note("Why do you write? Letters in people's own words are read.", "bold")
-        for one in self.appeal.guidance:
-            app.screen.aside().prose(f"- {one}", 2, hang=2)
-        app.screen.note("Type a few sentences; an empty line ends. e opens your editor instead.")
-        typed.words = asking.paragraph(app, self.appeal.guidance)
-        typed.keep()
-        if typed.words:
-            self._show_letter()
+        self._show_letters()
+        while not (typed.words and self._settled_words()):
+            doing = "call" if self._spoken else "write"
+            app.screen.note(f"Why do you {doing}? Your own words weigh more than ours.", "bold")
+            for one in self.appeal.guidance:
+                app.screen.aside().prose(f"- {one}", 2, hang=2)
+            app.screen.note(
+                "Type a few sentences; an empty line ends. e opens your editor instead."
+            )
+            typed.words = asking.paragraph(app, self.appeal.guidance, typed.words)
+            typed.keep()
+            if not typed.words:
+                break
+            self._show_letters()
         shared.tell_unfinished(app, self._letters())
 
-    def _show_letter(self) -> None:
+    def _settled_words(self) -> bool:
+        self.app.screen.note(f"Your own words in it: {self.typed.words}")
+        return asking.yes(self.app, "Leave them so?", default=True)
+
+    @property
+    def _spoken(self) -> bool:
+        """Whether all that is asked for is a call."""
+        return {choice.model.kind for choice in self.selected.choices} == {PHONE}
+
+    def _show_letters(self) -> None:
+        """Show each letter once, in each of its languages."""
         aside = self.app.screen.aside()
-        aside.line()
-        shown.show_letter(aside, self._letters()[0])
+        firsts: dict[tuple[str, str], Letter] = {}
+        for one in self._letters():
+            firsts.setdefault((one.id, one.language), one)
+        for one in firsts.values():
+            aside.line()
+            shown.show_letter(aside, one)
         aside.line()
 
     def _letters(self) -> list[Letter]:

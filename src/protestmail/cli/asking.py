@@ -10,7 +10,6 @@ from protestmail.cli.editing import HIDDEN, above, advice
 from protestmail.errors import UsageProblem
 
 LEAVE = "q"
-_YES, _NO = {"y", "yes"}, {"n", "no"}
 
 
 class Left(Exception):
@@ -19,14 +18,19 @@ class Left(Exception):
 
 def yes(app: App, question: str, *, default: bool = False) -> bool:
     """Ask for a yes or a no; raises Left where the writer wants to leave."""
-    keys = "[Y/n/q]" if default else "[y/N/q]"
+    return choose(app, question, {"y": "yes", "n": "no"}, "y" if default else "n") == "y"
+
+
+def choose(app: App, question: str, answers: Mapping[str, str], default: str) -> str:
+    """Ask for one of a few answers, by letter or first word; Enter is the default. Raises Left."""
+    keys = "/".join(one.upper() if one == default else one for one in answers)
     while True:
-        answer = _answer(f"{question} {keys}")
-        if answer in _YES | _NO:
-            return answer in _YES
-        if not answer:
-            return default
-        app.screen.note("y is yes, n is no, q leaves: what is done stays done")
+        answer = _answer(f"{question} [{keys}/{LEAVE}]") or default
+        for key, told in answers.items():
+            if answer in {key, told.partition(" ")[0].rstrip(",")}:
+                return key
+        told = ", ".join(f"{key} is {told}" for key, told in answers.items())
+        app.screen.note(f"{told}, q leaves: what is done stays done")
 
 
 def pick(app: App, question: str, ways: Mapping[str, str]) -> str:
@@ -55,28 +59,33 @@ def _answered(question: str) -> str:
     return str(answer).strip()
 
 
-def paragraph(app: App, points: "tuple[str, ...]") -> str:
-    """Ask for a paragraph: typed line by line up to an empty one, or in the editor."""
+def paragraph(app: App, points: "tuple[str, ...]", before: str = "") -> str:
+    """Ask for a paragraph: typed line by line up to an empty one, or in the editor.
+
+    The editor opens with what was typed ``before``.
+    """
     while True:
-        typed = _typed(points)
+        typed = _typed(points, before)
         if not characters.IN_TEXT.search(typed):
             return typed
         app.screen.note("it holds a control character: type it anew")
 
 
-def _typed(points: "tuple[str, ...]") -> str:
+def _typed(points: "tuple[str, ...]", before: str) -> str:
     lines: list[str] = []
     while one := _answered("> " if not lines else ". "):
         if not lines and one.lower() == "e":
-            return _in_editor(points)
+            return _in_editor(points, before)
         if not lines and one.lower() == LEAVE:
             raise Left
         lines.append(one)
     return " ".join(lines)
 
 
-def _in_editor(points: "tuple[str, ...]") -> str:
-    typed = click.edit(f"\n{advice(points)}", extension=".txt", require_save=False, env=HIDDEN)
+def _in_editor(points: "tuple[str, ...]", before: str) -> str:
+    typed = click.edit(
+        f"{before}\n{advice(points)}", extension=".txt", require_save=False, env=HIDDEN
+    )
     if typed is None:
         raise UsageProblem("there is no editor to open", "set VISUAL or EDITOR")
     return above(typed).strip()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from protestmail import outbox, paper, pdf, script
-from protestmail.appeal import Appeal, Target
+from protestmail.appeal import Appeal, Copy, Target
 from protestmail.cli import asking
 from protestmail.cli.app import App
 from protestmail.cli.record import Record
@@ -23,7 +23,8 @@ _DONE = {
     "web": "Have you sent the form?",
     "social": "Have you written there?",
 }
-_PAGE = {"post", "fax"}
+_PAGE = {"post": "page", "fax": "page"}
+_OFFERED = {"y": "yes", "n": "no, not now", "d": "done already"}
 
 
 @dataclass(slots=True)
@@ -43,6 +44,8 @@ class ByHand:
         for channel in _CHANNELS:
             for letter, target in _reached(letters, channel):
                 left += not self._one(channel, letter, target)
+            for letter, copy in _copied(letters) if channel == "post" else ():
+                left += not self._copy(letter, copy)
         for action in self.appeal.actions:
             left += not self._action(action.kind, action_line(action))
         return left if self.record.count else 0
@@ -56,6 +59,9 @@ class ByHand:
         if self.record.has(target, channel):
             app.screen.note("  done")
             return True
+        if channel == "fax" and self.record.has(target, "post"):
+            app.screen.note("  not needed: it is in the post")
+            return True
         if letter.leftovers and (channel != PHONE or letter.kind == PHONE):
             app.screen.note("  the letter is not finished: it needs words of your own first")
             return False
@@ -64,9 +70,32 @@ class ByHand:
         alone = replace(letter, targets=(target,))
         if channel == PHONE:
             app.screen.aside().prose(script.text(script.script(alone)))
-        elif asking.yes(app, f"Write the letter for it, into {self.folder}?", default=True):
-            self._write(alone, page=channel in _PAGE)
-        return self._asked(_DONE[channel], target.id, channel)
+            return self._asked(_DONE[channel], target.id, channel)
+        return self._offered(alone, target.id, channel)
+
+    def _copy(self, letter: Letter, copy: Copy) -> bool:
+        """A copy that goes by post is the page of one letter, once more."""
+        name = f"copy to {copy.name or copy.post[0]}"
+        self.app.screen.note(f"\nBy post, a {name}: {', '.join(copy.post)}", "bold")
+        if (name, "post") in self.record.done:
+            self.app.screen.note("  done")
+            return True
+        if letter.leftovers:
+            self.app.screen.note("  the letter is not finished: it needs words of your own first")
+            return False
+        return self._offered(replace(letter, targets=letter.targets[:1]), name, "post")
+
+    def _offered(self, letter: Letter, target: str, channel: str) -> bool:
+        """Write a letter if that is wanted, and ask whether it has gone."""
+        word = _PAGE.get(channel, "text")
+        question = f"Write the {word} for it, into {self.folder}?"
+        answer = asking.choose(self.app, question, _OFFERED, "y")
+        if answer == "y":
+            self._write(letter, page=channel in _PAGE)
+            return self._asked(_DONE[channel], target, channel)
+        if answer == "d":
+            self.record.note(target, channel)
+        return answer == "d"
 
     def _write(self, letter: Letter, *, page: bool) -> None:
         """Write a letter to one target as a page, or as the bare text to copy into a form."""
@@ -101,6 +130,16 @@ class ByHand:
             return False
         self.record.note(target, channel)
         return True
+
+
+def _copied(letters: Sequence[Letter]) -> Iterator[tuple[Letter, Copy]]:
+    """Everybody who gets a copy by post, once, with the first letter that it is of."""
+    told = set()
+    for letter in letters:
+        for copy in letter.copies if letter.targets and letter.kind != PHONE else ():
+            if copy.post and not copy.email and copy not in told:
+                told.add(copy)
+                yield letter, copy
 
 
 def _reached(letters: Sequence[Letter], channel: str) -> Iterator[tuple[Letter, Target]]:

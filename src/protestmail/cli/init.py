@@ -24,6 +24,7 @@ SENDER = {
     "place": "Your town (may stay empty)",
     "country": "Your country (may stay empty)",
 }
+_ADDRESS = "Your postal address, with commas (heads printed pages; may stay empty)"
 _WAYS = {
     "command": "SMTP_PASSWORD_COMMAND",
     "ask": "",
@@ -82,10 +83,10 @@ def _ask(question: str, default: str = "") -> str:
 
 
 def ask_field(app: App, field: str) -> str:
-    """Ask for one field of the sender until it can stand in a letter."""
+    """Ask for one field of the sender, or the address, until it can stand in a letter."""
     given: dict[str, Any]
     while True:
-        answer = _ask(SENDER[field])
+        answer = _ask(SENDER.get(field, _ADDRESS))
         given = {field: answer}
         try:
             replace(Sender(), **given)

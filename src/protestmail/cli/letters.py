@@ -181,15 +181,18 @@ def selection(appeal: Appeal, request: Request) -> Selection:
     return select(appeal, letter=request.letter, language=request.language, targets=request.targets)
 
 
-def tell_selection(app: App, selected: Selection) -> None:
-    """Say on stderr what the letters leave open: languages, targets, other letters."""
+def tell_selection(app: App, selected: Selection, command: str = "") -> None:
+    """Say on stderr what the letters leave open: languages, targets, other letters.
+
+    ``command`` stands before the option that chooses another letter.
+    """
     for note in selected.notes:
         app.screen.note(note)
     for target, reason in selected.unwritten:
         app.screen.note(f"{target.name or target.id}: {reason}")
     for id_, kind in selected.others.items():
         extra = "" if kind == id_ else f" ({kind})"
-        app.screen.note(f"there is another letter, {id_}{extra}: --letter {id_}")
+        app.screen.note(f"there is another letter, {id_}{extra}: {command}--letter {id_}")
 
 
 def tell_words(app: App, letters: Iterable[Letter], words: str) -> None:
