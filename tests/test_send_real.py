@@ -251,7 +251,7 @@ def test_a_copy_to_oneself_is_in_no_header(sending: Sending, handler: Handler) -
     office = "office@ministry.example"
     assert handler.to == [[office, OWN], [office], [office, OWN]]
     for _, data in handler.got:
-        assert b"bcc" not in data.lower()
+        assert b"\nbcc:" not in data.lower()
         assert data.count(OWN.encode()) == 1
 
 
