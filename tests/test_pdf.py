@@ -12,7 +12,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from conftest import SIGNED, Folder, Program, Ran
-from paper_for_tests import MINISTER, draft, missing, poppler, posted, read, squeezed, words
+from paper_for_tests import MINISTER, Word, draft, missing, poppler, posted, read, squeezed, words
 from protestmail import paper, pdf
 from protestmail.appeal import Copy, Target
 from protestmail.cli.app import SHEETS
@@ -163,6 +163,24 @@ def test_the_address_stands_in_the_window(sheet: str, target: Target) -> None:
     assert inside == touched == " ".join(page.address).split()
 
 
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_what_a_window_shows(sheet: str) -> None:
+    """So many lines as are said stand in the window, and so many of them in type to be read."""
+    press = pdf.Press(sheet)
+
+    def last(lines: int) -> Word:
+        target = Target(id="x", post=tuple(f"line{n}" for n in range(1, lines + 1)))
+        document = press.typeset(paper.lay_out(posted(target=target)))
+        return next(one for one in words(document) if one.text == f"line{lines}")
+
+    readable, most = pdf.WINDOW[sheet]
+    size = last(readable).bottom - last(readable).top
+
+    assert last(most).bottom <= WINDOWS[sheet][3] < last(most + 1).bottom
+    assert last(1).bottom - last(1).top == pytest.approx(size * 11.5 / 8.5, rel=0.02)
+    assert last(readable + 1).bottom - last(readable + 1).top < size * 0.95
+
+
 def test_the_sheet_is_the_one_asked_for() -> None:
     """A4 and US letter have their own sizes."""
     page = paper.lay_out(posted())
@@ -292,6 +310,34 @@ def test_one_document_a_target(run: Program, appeals: Folder) -> None:
     assert "Court: no postal address is known" in done.err
     assert "Ministry: no postal" not in done.err
     assert ["Ministry" in read(one.read_bytes()) for one in files] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [(10, ""), (12, "has 12 lines, so its type is small"), (20, "so only 16 of them show")],
+)
+def test_a_long_address_is_told(run: Program, appeals: Folder, lines: int, told: str) -> None:
+    """An address that the window shows in small type, or not whole, is named on stderr."""
+    post = ["Ministry", *(f"Line {number}" for number in range(lines - 1))]
+    appeals.add(targets=[{"name": "Ministry", "post": post}])
+
+    done = documents(run, appeals)
+
+    assert done.code == 0
+    assert ("the address has" in done.err) == bool(told)
+    assert told in done.err
+
+
+def test_copies_by_post_are_told(run: Program, appeals: Folder) -> None:
+    """Whoever gets a copy by post is named once, with the address to write on the envelope."""
+    union = {"name": "Union", "post": ["3 Lane", "Port Example"]}
+    appeals.add(targets=[POST, {"name": "Court", "post": "1 Lane"}], cc=[union, "a@b.example"])
+
+    done = documents(run, appeals)
+
+    told = "a copy goes by post, so print one page more for it: Union, 3 Lane, Port Example"
+    assert done.err.count("goes by post") == 1
+    assert told in " ".join(done.err.split())
 
 
 def test_a_document_replaces_nothing(run: Program, appeals: Folder) -> None:

@@ -23,6 +23,8 @@ _OWN = {
     "zh-hant": "Noto Serif CJK TC",
     "zh-tw": "Noto Serif CJK TC",
 }
+WINDOW = {"a4": (11, 16), "us-letter": (7, 10)}
+"""The lines of an address that a window shows in type of 8.5 points, and in any type at all."""
 _ORDER = ("Noto Naskh Arabic", "Noto Serif CJK SC", "Noto Serif", "Noto Sans", "DejaVu S")
 """How the families that are here begin which are taken before any other."""
 _UNFIT = re.compile(r"^\.|Math|Mono|Unifont|Last ?Resort")

@@ -20,15 +20,27 @@ def documents(
     ready = _for_paper(app, written)
     code = Exit.DONE
     for one, path in zip(ready, outbox.paths(ready, folder, ".pdf", force=force), strict=True):
+        page = paper.lay_out(one)
         try:
-            document = press.typeset(paper.lay_out(one))
+            document = press.typeset(page)
         except MissingFont as why:
             app.screen.error(f"{_name(one)}: {why.message}; {path} is not written", why.hint)
             code = why.exit_code
         else:
             outbox.write(document, path, force=force)
             app.screen.raw(str(path))
+            _tell_window(app, one, len(page.address), pdf.WINDOW[sheet])
     return code
+
+
+def _tell_window(app: App, one: Letter, lines: int, window: tuple[int, int]) -> None:
+    """Say where an address is too long for the window of an envelope."""
+    readable, all_ = window
+    if lines > all_:
+        told = f"so only {all_} of them show in an envelope's window: write it on the envelope"
+        app.screen.note(f"{_name(one)}: the address has {lines} lines, {told}")
+    elif lines > readable:
+        app.screen.note(f"{_name(one)}: the address has {lines} lines, so its type is small")
 
 
 def pages(app: App, written: Sequence[Letter]) -> None:
@@ -63,6 +75,10 @@ def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
     for one in ready:
         if not one.targets[0].post:
             app.screen.note(f"{_name(one)}: no postal address is known")
+    for copy in dict.fromkeys(copy for one in ready for copy in one.copies):
+        if copy.post and not copy.email:
+            where = ", ".join(filter(None, (copy.name, *copy.post)))
+            app.screen.note(f"a copy goes by post, so print one page more for it: {where}")
     return ready
 
 
