@@ -142,7 +142,7 @@ class _Guide:
             given = self._ask_sender(known)
             self.request = replace(before, flags=before.flags | given)
             self.settled = shared.settle(app, self.request)
-            app.screen.note(f"\nYou sign as:\n\n{self._signature()}\n")
+            self._show_sender()
             if asking.yes(app, "Is that right?", default=True):
                 break
         path = self.settled.profile.path or profiles.path_of(self.request.profile or "default")
@@ -163,14 +163,14 @@ class _Guide:
             given["address"] = "\\n".join(filter(None, map(str.strip, lines)))
         return given
 
-    def _signature(self) -> str:
-        sender = self.settled.sender
-        return "\n".join(
-            f"  {line}"
-            for block in (signature(sender, self.appeal.language), sender.address)
-            for line in block.split("\n")
-            if line
-        )
+    def _show_sender(self) -> None:
+        aside, sender = self.app.screen.aside(), self.settled.sender
+        aside.line()
+        aside.line("You sign as:")
+        aside.prose(signature(sender, self.appeal.language), 2)
+        if sender.address:
+            aside.line("Your printed pages begin with:")
+            aside.prose(sender.address, 2)
 
     def _words(self) -> None:
         """Show the letter, and ask for a paragraph of one's own."""
@@ -184,13 +184,14 @@ class _Guide:
             for one in self.appeal.guidance:
                 app.screen.aside().prose(f"- {one}", 2, hang=2)
             app.screen.note(
-                "Type a few sentences; an empty line ends. e opens your editor instead."
+                "Type a few sentences, then an empty line. Nothing at all adds nothing; "
+                "e opens your editor."
             )
             typed.words = asking.paragraph(app, self.appeal.guidance, typed.words)
             typed.keep()
             if not typed.words:
                 break
-            self._show_letters()
+            self._show_letters(1)
         shared.tell_unfinished(app, self._letters())
 
     def _settled_words(self) -> bool:
@@ -202,13 +203,13 @@ class _Guide:
         """Whether all that is asked for is a call."""
         return {choice.model.kind for choice in self.selected.choices} == {PHONE}
 
-    def _show_letters(self) -> None:
-        """Show each letter once, in each of its languages."""
+    def _show_letters(self, most: int | None = None) -> None:
+        """Show each letter once, in each of its languages; at most so many."""
         aside = self.app.screen.aside()
         firsts: dict[tuple[str, str], Letter] = {}
         for one in self._letters():
             firsts.setdefault((one.id, one.language), one)
-        for one in firsts.values():
+        for one in list(firsts.values())[:most]:
             aside.line()
             shown.show_letter(aside, one)
         aside.line()

@@ -51,6 +51,7 @@ class ByMail:
         while waiting := [one for one in mailed if not self._done(one)]:
             way = asking.pick(self.app, "How should it go?", ways)
             if way == _SKIP:
+                self._tell_left(waiting)
                 break
             self._by(way, waiting)
             if way == _REHEARSE:  # once is enough, and it was perhaps all that was wanted
@@ -59,6 +60,11 @@ class ByMail:
         else:
             self.app.screen.note("  done")
         return len(waiting) if self.record.count else 0
+
+    def _tell_left(self, waiting: Sequence[Letter]) -> None:
+        if self.record.count:
+            letters = f"{len(waiting)} letter{'' if len(waiting) == 1 else 's'}"
+            self.app.screen.note(f"  not sent yet: {letters}")
 
     def _done(self, letter: Letter) -> bool:
         return all(self.record.has(target, EMAIL) for target in letter.targets if target.email)
