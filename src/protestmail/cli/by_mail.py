@@ -11,6 +11,7 @@ from protestmail.cli import letters as shared
 from protestmail.cli.app import App
 from protestmail.cli.options import Options
 from protestmail.cli.record import EMAIL, Record
+from protestmail.cli.sending import count
 from protestmail.cli.typed import Typed
 from protestmail.envelope import by_mail, recipients
 from protestmail.errors import ProtestmailError, SettingsProblem
@@ -63,8 +64,7 @@ class ByMail:
 
     def _tell_left(self, waiting: Sequence[Letter]) -> None:
         if self.record.count:
-            letters = f"{len(waiting)} letter{'' if len(waiting) == 1 else 's'}"
-            self.app.screen.note(f"  not sent yet: {letters}")
+            self.app.screen.note(f"  not sent yet: {count(len(waiting))}")
 
     def _done(self, letter: Letter) -> bool:
         return all(self.record.has(target, EMAIL) for target in letter.targets if target.email)
