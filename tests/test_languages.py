@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from protestmail.languages import members_line, words
+from protestmail.letter import closes
+from protestmail.phrases import LANGUAGES
 
 DATES = [
     ("en", "1 November 2026", "29 February 2028"),
@@ -12,6 +14,10 @@ DATES = [
     ("fr", "1er novembre 2026", "29 février 2028"),
     ("es", "1 de noviembre de 2026", "29 de febrero de 2028"),
     ("de", "1. November 2026", "29. Februar 2028"),
+    ("it", "1º novembre 2026", "29 febbraio 2028"),
+    ("pl", "1 listopada 2026 r.", "29 lutego 2028 r."),
+    ("pt", "1 de novembro de 2026", "29 de fevereiro de 2028"),
+    ("uk", "1 листопада 2026 р.", "29 лютого 2028 р."),
     ("tr", "2026-11-01", "2028-02-29"),
 ]
 SALUTATIONS = [
@@ -46,7 +52,7 @@ def test_dates(tag: str, first: str, leap: str) -> None:
     assert words(tag).today(date(2028, 2, 29)) == leap
 
 
-@pytest.mark.parametrize("tag", ["en", "ru", "fr", "es", "de"])
+@pytest.mark.parametrize("tag", LANGUAGES)
 def test_twelve_months(tag: str) -> None:
     """Every month has a name of its own."""
     months = {words(tag).today(date(2026, month, 3)) for month in range(1, 13)}
@@ -66,7 +72,7 @@ def test_members(tag: str, members: str, line: str) -> None:
     assert members_line(tag, members) == line
 
 
-@pytest.mark.parametrize("tag", ["en", "ru", "fr", "es", "de"])
+@pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("members", ["16 000", "16\u00a0000", "16,000", "16.000"])
 def test_members_in_thousands(tag: str, members: str) -> None:
     """A number with its thousands set apart is never cut down to the part before the gap."""
@@ -79,3 +85,16 @@ def test_members_in_thousands(tag: str, members: str) -> None:
 def test_a_tag_is_known_by_its_language(tag: str) -> None:
     """A region, a script or capitals in a tag change no words."""
     assert words(tag) is words("ru")
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_language_is_whole(tag: str) -> None:
+    """Each language has all of the words, with the places that are filled in, and its closing."""
+    one = words(tag)
+
+    assert "{n}" in one.members
+    assert "{name}" in one.attention
+    assert "{who}" in one.hello
+    assert "{subject}" in one.calling
+    assert closes(one.closing)
+    assert all(getattr(one, name) for name in one.__slots__)

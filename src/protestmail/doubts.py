@@ -7,7 +7,7 @@ from protestmail import address, template
 from protestmail.appeal import Appeal, ModelLetter
 from protestmail.appealfile import Mistake, Path
 from protestmail.appealfile.names import MAIN_LETTER
-from protestmail.languages import LANGUAGES
+from protestmail.phrases import LANGUAGES
 from protestmail.template import BadTemplate
 
 YEAR = timedelta(days=366)

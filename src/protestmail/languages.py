@@ -1,138 +1,18 @@
-"""The few words that the program itself writes into a letter, in the languages it knows.
+"""The few words of the program's own in a letter: those of its language, and how it is written.
 
-Another language is one more entry here. A letter in a language that is not in the table is
-written with the English words and dates in ISO 8601, which need no translation.
+A letter in a language of which ``phrases`` has none is written with the English words and dates
+in ISO 8601, which need no translation.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """One language: ``members`` holds ``{n}`` in a form that no number can make ungrammatical.
-
-    The words from ``attention`` on stand on a printed letter only, those from ``hello`` on are
-    spoken: ``hello`` holds ``{who}``, ``calling`` what the call is about.
-    """
-
-    salutation: str
-    salutation_end: str
-    closing: str
-    members: str
-    ask: str
-    today: Callable[[date], str]
-    attention: str
-    fax: str
-    enclosed: str
-    copies: str
-    hello: str
-    calling: str
-    thanks: str
-
+from protestmail.phrases import ENGLISH, LANGUAGES, Language
 
 SCRIPT_LENGTH = 4
 """A subtag of four letters names a script (RFC 5646)."""
 _NUMBER = re.compile(r"\d+(?:[ .,'\u2019\u00a0\u202f]\d{3})*(?!\d)")
-
-
-def _months(names: str) -> list[str]:
-    return ["", *names.split()]
-
-
-_EN = _months(
-    "January February March April May June July August September October November December"
-)
-_RU = _months("января февраля марта апреля мая июня июля августа сентября октября ноября декабря")
-_FR = _months(
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
-)
-_ES = _months(
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
-)
-_DE = _months("Januar Februar März April Mai Juni Juli August September Oktober November Dezember")
-
-ENGLISH = Language(
-    salutation="To whom it may concern",
-    salutation_end=",",
-    closing="Yours faithfully,",
-    members="representing {n} workers",
-    ask="I ask you for the following:",
-    today=lambda day: f"{day.day} {_EN[day.month]} {day.year}",
-    attention="For the attention of {name}",
-    fax="Fax:",
-    enclosed="Enclosed:",
-    copies="cc:",
-    hello="Good day. My name is {who}.",
-    calling="I am calling about this: {subject}",
-    thanks="Thank you for your time.",
-)
-
-LANGUAGES = {
-    "en": ENGLISH,
-    "ru": Language(
-        salutation="Всем, кого это касается",
-        salutation_end="!",
-        closing="С уважением,",
-        members="Число представляемых работников: {n}",
-        ask="Я обращаюсь к вам со следующими требованиями:",
-        today=lambda day: f"{day.day} {_RU[day.month]} {day.year} г.",
-        attention="Вниманию: {name}",
-        fax="Факс:",
-        enclosed="Приложение:",
-        copies="Копия:",
-        hello="Здравствуйте! Меня зовут {who}.",
-        calling="Я звоню вот по какому поводу: {subject}",
-        thanks="Спасибо, что уделили мне время.",
-    ),
-    "fr": Language(
-        salutation="Madame, Monsieur",
-        salutation_end=",",
-        closing="Veuillez agréer mes salutations distinguées,",
-        members="Nombre de travailleurs représentés : {n}",
-        ask="Je vous demande ce qui suit :",
-        today=lambda day: f"{day.day}{'er' * (day.day == 1)} {_FR[day.month]} {day.year}",
-        attention="À l\u2019attention de {name}",
-        fax="Fax\u00a0:",
-        enclosed="Pièces jointes\u00a0:",
-        copies="Copie\u00a0:",
-        hello="Bonjour, je m\u2019appelle {who}.",
-        calling="Je vous appelle à ce sujet\u00a0: {subject}",
-        thanks="Je vous remercie du temps que vous m\u2019avez accordé.",
-    ),
-    "es": Language(
-        salutation="A quien corresponda",
-        salutation_end=":",
-        closing="Atentamente,",
-        members="Número de trabajadores representados: {n}",
-        ask="Le pido lo siguiente:",
-        today=lambda day: f"{day.day} de {_ES[day.month]} de {day.year}",
-        attention="A la atención de {name}",
-        fax="Fax:",
-        enclosed="Adjuntos:",
-        copies="Copia:",
-        hello="Buenos días, me llamo {who}.",
-        calling="Le llamo por lo siguiente: {subject}",
-        thanks="Gracias por su tiempo.",
-    ),
-    "de": Language(
-        salutation="Sehr geehrte Damen und Herren",
-        salutation_end=",",
-        closing="Mit freundlichen Grüßen",
-        members="Zahl der vertretenen Beschäftigten: {n}",
-        ask="Ich bitte Sie um Folgendes:",
-        today=lambda day: f"{day.day}. {_DE[day.month]} {day.year}",
-        attention="Zu Händen: {name}",
-        fax="Fax:",
-        enclosed="Anlagen:",
-        copies="Kopie an:",
-        hello="Guten Tag, mein Name ist {who}.",
-        calling="Ich rufe aus folgendem Anlass an: {subject}",
-        thanks="Danke, dass Sie sich Zeit genommen haben.",
-    ),
-}
 
 CLOSINGS = (
     r"(?:yours|(?:very |most )?(?:sincerely|respectfully|truly)|(?:in|with) (?:\w+ )?"
