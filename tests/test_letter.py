@@ -243,6 +243,19 @@ AGREER = "Veuillez agréer, Monsieur le Ministre, l\u2019expression de ma haute 
         "Sin otro particular, le saluda atentamente y queda a la espera de su respuesta.",
         "In the hope that you will look into this case yourself, and soon, I remain,",
         "С глубоким уважением.",
+        "Thank you.",
+        "Please accept, Excellency, the assurances of my highest consideration.",
+        "Dans cette attente, je vous prie d\u2019agréer, Madame, mes salutations.",
+        "Je vous adresse, Madame la Ministre, mes salutations distinguées.",
+        "Quedo a la espera de su respuesta y le saludo muy atentamente.",
+        "Aprovecho para saludarle atentamente.",
+        "Reitero a usted las seguridades de mi más alta consideración.",
+        "In Erwartung Ihrer Antwort verbleibe ich mit freundlichen Grüßen",
+        "Sem outro assunto de momento, apresento os meus melhores cumprimentos.",
+        "In attesa di un cortese riscontro, porgo distinti saluti.",
+        "Gereğini arz ederim.",
+        "Thank you.\n\nYours faithfully,",
+        "此致\n\n敬礼！",
         "此致\n敬礼",
         "此致\n敬礼！",
     ],
@@ -252,6 +265,22 @@ def test_closing_words_stay_below_ones_own(closing: str) -> None:
     written = write(f"a.\n\n{closing}\n\n{{{{ signature }}}}", own_words="OWN", sender=NAMED)
 
     assert written == f"a.\n\nOWN\n\n{closing}\n\nAliya Example"
+
+
+HEAD = "{{ signature }}\n\n{{ today }}\n\nDear Minister,\n\na.\n\nYours,\n\n{{ sender.name }}"
+RUNNING = "Dear Minister,\n\nI, {{ sender.name }}, am worried.\n\nb.\n\nYours sincerely,"
+UNDONE = "Dear Minister,\n\nFree them\n\nYours,\n\n{{ signature }}"
+
+
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [(HEAD, "\n\nYours,"), (RUNNING, "\n\nYours sincerely,"), (UNDONE, "\n\nYours,")],
+)
+def test_a_signature_at_the_top_is_none(body: str, before: str) -> None:
+    """A letterhead or a name in passing signs nothing: own words still go above the closing."""
+    without, written = write(body, sender=NAMED), write(body, own_words="OWN", sender=NAMED)
+
+    assert written == without.replace(before, f"\n\nOWN{before}")
 
 
 @pytest.mark.parametrize("last", ["Free them now.", "释放他们。", "آزاد کنید۔", "Will you?"])

@@ -76,6 +76,12 @@ ADDRESSES = [
     (Target(id="x", name="Court", post=("1 Lane",)), ("Court", "1 Lane")),
     (Target(id="x", name="Court", post=("The Court", "1 Lane")), ("The Court", "1 Lane")),
     (Target(id="x", name="Ion", post=("Station Road",)), ("Ion", "Station Road")),
+    (Target(id="x", name="Hill", post=("Hill Road 1",)), ("Hill", "Hill Road 1")),
+    (Target(id="x", name="Parliament", post=("PARLIAMENT, Room 1",)), ("PARLIAMENT, Room 1",)),
+    (
+        Target(id="x", name="Union", organisation="Union Federation", post=("Union House",)),
+        ("Union", "Union Federation", "Union House"),
+    ),
     (Target(id="x", name="A", role="Judge", organisation="Court"), ("A", "Judge", "Court")),
     (Target(id="x", name="A", attention="B"), ("For the attention of B", "A")),
 ]

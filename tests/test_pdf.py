@@ -163,6 +163,11 @@ def test_the_address_stands_in_the_window(sheet: str, target: Target) -> None:
     assert inside == touched == " ".join(page.address).split()
 
 
+def test_a_tab_is_a_gap(press: pdf.Press) -> None:
+    """What a tab parts stays apart on the page."""
+    assert "name age" in " ".join(read(made(press, posted("name\tage"))).split())
+
+
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_what_a_window_shows(sheet: str) -> None:
     """So many lines as are said stand in the window, and so many of them in type to be read."""

@@ -15,21 +15,20 @@ SCRIPT_LENGTH = 4
 _NUMBER = re.compile(r"\d+(?:[ .,'\u2019\u00a0\u202f]\d{3})*(?!\d)")
 
 CLOSINGS = (
-    r"(?:yours|(?:very |most )?(?:sincerely|respectfully|truly)|(?:in|with) (?:\w+ )?"
-    r"(?:solidarity|regards|respect|thanks|wishes)"
-    r"|(?:best|kind|warm|many) (?:regards|thanks|wishes)"
-    r"|veuillez (?:agréer|recevoir|croire)|recevez|agréez|(?:je|nous) vous pri(?:e|ons) d"
-    r"|(?:bien )?(?:cordialement|respectueusement)|(?:muy )?atentamente|(?:le|les|la) saluda"
-    r"|sin (?:otro|más) particular|reciba|cordialmente|respetuosamente"
-    r"|(?:mit|in) (?:\w+ )?(?:grüßen|gruß|hochachtung|solidarität)|hochachtungsvoll"
-    r"|с (?:\w+ )?уважением|з (?:\w+ )?повагою|құрметпен|z (?:\w+ )?(?:poważaniem|szacunkiem)"
-    r"|(?:respeitosa|atenciosa|cordial)mente|com os (?:meus|nossos|melhores)|distinti|cordiali"
-    r"|hoogachtend|met (?:\w+ )?groet|saygılar|با احترام|وتفضلوا|مع (?:خالص|فائق)|सादर|भवदीय"
-    r"|此致|敬具|顺致|謹啟)"
+    r"^(?:yours|recevez|reciba|distinti|cordiali|hoogachtend|saygılar|thank(?:s\b| you)|敬具|謹啟)"
+    r"|^(?:best|kind|warm|many|in|with)(?: \w+)? (?:solidarity|regards|respect|thanks|wishes)\b"
+    r"|\b(?:sincerely|faithfully|respectfully|highest consideration|assurances? of (?:my|our))\b"
+    r"|\b(?:agréer|salutations|sentiments (?:distingués|respectueux|les meilleurs)|cordialement"
+    r"|respectueusement|haute considération)\b"
+    r"|\b(?:atentamente|cordialmente|respetuosamente|salud[ao]|saludar\w*|consideración)\b"
+    r"|\bgrüßen\b|\b(?:hochachtung|solidarität)|\bcumprimentos\b|\b(?:atenciosa|respeitosa)mente"
+    r"|\bsaluti\b|\bmet (?:\w+ )?groet|\barz ederi[mz]"
+    r"|\bс (?:\w+ )?уважением|\bз (?:\w+ )?повагою|\bқұрметпен|\bz (?:\w+ )?(?:poważ|szacunk)"
+    r"|با احترام|وتفضلوا|مع (?:خالص|فائق)|सादर|भवदीय|此致|敬礼|敬禮|顺致"
 )
-"""How closing words begin, also those that are a whole sentence; in any language that we know.
+"""What closing words say, also those that are a whole sentence; in any language that we know.
 
-A regular expression for any case, not compiled here: most commands close no letter.
+A regular expression to search for in any case, not compiled here: most commands close no letter.
 """
 
 _OTHER = replace(ENGLISH, today=date.isoformat)

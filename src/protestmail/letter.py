@@ -191,20 +191,32 @@ def _unmarked(text: str) -> str:
 
 
 def _insert(text: str, own_words: str, name: str) -> str:
-    """Put the writer's paragraph before the signature and the closing words above it.
-
-    A letter signed in running text has its last mention of the name for a signature; one that
-    is not signed at all gets the paragraph at its end.
-    """
+    """Put the writer's paragraph before the signature and the closing words above it."""
     paragraphs = text.split("\n\n")
-    at = len(paragraphs)
-    if signed := _where(paragraphs, _SIGNATURE):
-        at = signed[-1]
-    elif named := _where(paragraphs, _NAME) or _where(paragraphs, name.casefold() or _NAME):
-        at = named[-1] or 1  # "Hello, my name is …" is no signature
+    at = _signed(paragraphs, name)
     if at > 1 and closes(paragraphs[at - 1]):
         at -= 1
+    while at > 1 and _formula(paragraphs[at - 1]):
+        at -= 1
     return "\n\n".join([*paragraphs[:at], own_words, *paragraphs[at:]])
+
+
+def _signed(paragraphs: list[str], name: str) -> int:
+    """Where the signature stands, or the place below all where a letter has none.
+
+    At the top it is a letterhead. A name in running text signs the letter that ends with it.
+    """
+    signed = _where(paragraphs, _SIGNATURE)
+    named = _where(paragraphs, _NAME) or _where(paragraphs, name.casefold() or _NAME)
+    end = len(paragraphs)
+    if signed and (signed[-1] or end == 1):
+        return signed[-1]
+    if not named:
+        return end
+    at, bare = named[-1], (_unmarked(one).strip() for one in paragraphs[named[-1]].split("\n"))
+    if at in {0, end - 1} or name in bare:
+        return at or 1  # "Hello, my name is …" is no signature
+    return end
 
 
 def _where(paragraphs: list[str], sign: str) -> list[int]:
@@ -214,12 +226,17 @@ def _where(paragraphs: list[str], sign: str) -> list[int]:
 def closes(paragraph: str) -> bool:
     """Whether a paragraph is a closing formula ("Yours faithfully,") and no sentence.
 
-    It is where it ends in a comma, or begins as those formulas do that are whole sentences
+    It is where it ends in a comma, or says what those formulas say that are whole sentences
     ("Veuillez agréer …"), or is short and ends in no full stop.
     """
-    if len(paragraph) <= _FORMULA_LENGTH and (
-        paragraph.endswith(_OPEN_ENDS) or re.match(languages.CLOSINGS, paragraph, re.IGNORECASE)
-    ):
+    if _formula(paragraph):
         return True
     longest = _LINES_LENGTH if "\n" in paragraph else CLOSING_LENGTH
     return len(paragraph) <= longest and not paragraph.endswith(_FULL_STOPS)
+
+
+def _formula(paragraph: str) -> bool:
+    return len(paragraph) <= _FORMULA_LENGTH and (
+        paragraph.endswith(_OPEN_ENDS)
+        or re.search(languages.CLOSINGS, paragraph, re.IGNORECASE) is not None
+    )

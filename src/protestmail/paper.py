@@ -98,9 +98,16 @@ def _sender(sender: Sender) -> tuple[str, ...]:
 
 def _address(target: Target, attention: str) -> tuple[str, ...]:
     """The block for the window; what the postal lines say themselves is not said twice."""
-    who = _new("\n".join(target.post), target.name, target.role, target.organisation)
+    said = {_bare(part) for line in target.post for part in re.split("[,;]", line)}
+    lines = dict.fromkeys((target.name, target.role, target.organisation))
+    who = (one for one in lines if one and _bare(one) not in said)
     whose = (attention.format(name=target.attention),) if target.attention else ()
     return (*whose, *who, *target.post)
+
+
+def _bare(line: str) -> str:
+    """What a line of an address says, so that it is not said twice."""
+    return re.sub("^the ", "", line.strip().casefold())
 
 
 def _new(said: str, *lines: str) -> list[str]:

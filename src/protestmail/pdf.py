@@ -114,9 +114,9 @@ def _rank(family: str) -> tuple[int, str]:
 
 
 def _visible(block: object) -> object:
-    """A block without byte order marks, which show nothing and which PDF/UA refuses."""
+    """A block without byte order marks, which PDF/UA refuses, and tabs, which typst drops."""
     if isinstance(block, str):
-        return block.replace("\ufeff", "")
+        return block.replace("\ufeff", "").replace("\t", "    ")
     return [_visible(one) for one in block] if isinstance(block, list | tuple) else block
 
 
