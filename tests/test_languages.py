@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from protestmail.languages import members_line, words
-from protestmail.letter import closes
 from protestmail.phrases import LANGUAGES
+from protestmail.placing import closes
 
 DATES = [
     ("en", "1 November 2026", "29 February 2028"),

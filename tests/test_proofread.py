@@ -65,6 +65,7 @@ def test_every_letter_in_every_language() -> None:
 
     assert told(text) == [
         '12:49: there is no blank "signatur"',
+        '13:10: no target names the letter "b", so it goes to nobody',
         '13:44: there is no blank "x"',
     ]
 
@@ -109,12 +110,42 @@ VERSIONS = """letters:
 
 def test_what_is_not_translated() -> None:
     """A letter in another language than the appeal's is doubted where it takes its texts over."""
-    problems = found(changed().partition("subject: ")[0] + VERSIONS)
+    problems = found(changed().partition("subject: ")[0] + "demands: [One.]\n" + VERSIONS)
 
     assert [(one.severity, one.line, one.column, one.message) for one in problems] == [
-        ("warning", 12, 48, "{{ demands }} stays in en in this letter in ru-KZ"),
-        ("warning", 13, 36, "{{ appeal.title }} stays in en in this letter in fr"),
+        ("warning", 13, 48, "{{ demands }} stays in en in this letter in ru-KZ"),
+        ("warning", 14, 36, "{{ appeal.title }} stays in en in this letter in fr"),
     ]
+
+
+def test_demands_that_are_not_there() -> None:
+    """A letter that names demands of which the appeal has none is a warning."""
+    told_ = "the appeal has no demands, so {{ demands }} writes nothing"
+
+    assert told(changed(("  Free them.\n", "  {{ demands }}\n"))) == [f"11:9: {told_}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "warned"),
+    [
+        ("solidarity", "", True),
+        ("solidarity", "    letter: b\n", False),
+        ("thanks", "", False),
+        ("protest", "", False),
+        ("phone", "", True),
+        ("phone", "    phone: 555 0100\n", False),
+    ],
+)
+def test_a_letter_for_nobody(kind: str, target: str, *, warned: bool) -> None:
+    """A letter that goes to no target at all is a warning, at its id."""
+    text = changed(("subject: Free them\n", ""), ("    email", f"{target}    email"))
+    rest = 'subject: s, body: "{{ signature }}"}\n'
+    letters = f"letters:\n  - {{id: a, {rest}  - {{id: b, kind: {kind}, {rest}"
+
+    problems = [one for one in told(text.partition("letter: |")[0] + letters) if "nobody" in one]
+
+    expected = ['12:10: no target names the letter "b", so it goes to nobody']
+    assert problems == (expected if warned else [])
 
 
 @pytest.mark.parametrize(

@@ -200,3 +200,46 @@ def test_the_first_letter_may_be_of_any_kind(kind: str) -> None:
 
     assert (one.id, one.kind) == ("first", kind)
     assert selection.others == {"protest": "protest"}
+
+
+CALL = a_model(id="call", kind="phone")
+
+
+@pytest.mark.parametrize(
+    ("fields", "called"),
+    [
+        ([{"phone": ("1",)}, {}], ["a"]),
+        ([{"phone": ("1",)}, {"letter": "call"}], ["b"]),
+        ([{"phone": ("1",), "do_not_write": "ill"}, {}], []),
+        ([{"phone": ("1",), "letter": "second"}, {}], []),
+    ],
+)
+def test_letters_to_be_spoken(fields: list[dict[str, Any]], called: list[str]) -> None:
+    """A letter for a call joins where calls are made: to its own targets, else to all phones."""
+    targets = [_target(id_, **one) for id_, one in zip("ab", fields, strict=True)]
+    appeal = _appeal(*targets, letters=(*MODELS, CALL))
+
+    spoken = select(appeal, spoken=True)
+
+    assert [names for id_, _, names in _table(spoken) if id_ == "call"] == [[one] for one in called]
+    assert "call" not in spoken.others
+    assert select(appeal).others["call"] == "phone"
+
+
+def test_a_salutation_stays_in_its_language() -> None:
+    """Where another language is asked for, a salutation in the usual one is not taken over."""
+    plain = _target("a", salutation="Dear Minister")
+    both = _target("b", salutation={"ru": "Министр"})
+    appeal = _appeal(plain, both)
+
+    chosen = select(appeal, language="ru").choices
+
+    assert [one.targets[0].salutation for one in chosen] == ["", {"ru": "Министр"}]
+    assert select(appeal).choices[0].targets[0].salutation == "Dear Minister"
+
+
+def test_one_letter_to_all_is_in_one_language() -> None:
+    """Where one letter goes to all, a target's own language gives way, and that is told truly."""
+    [note] = select(_appeal(_target("a"), _target("c", language="ru"), together=True)).notes
+
+    assert note == "C would be written to in ru, and is in en: one letter goes to all"

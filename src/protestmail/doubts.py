@@ -4,15 +4,18 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from protestmail import address, template
-from protestmail.appeal import Appeal, ModelLetter
+from protestmail.appeal import THANKS, Appeal, ModelLetter
 from protestmail.appealfile import Mistake, Path
 from protestmail.appealfile.names import MAIN_LETTER
+from protestmail.letter import PHONE
 from protestmail.phrases import LANGUAGES
 from protestmail.template import BadTemplate
 
 YEAR = timedelta(days=366)
 _APPEALS_OWN = {"demands": "demands", "appeal.title": "title"}
 """The blanks whose text an appeal holds in its own language only."""
+_ALONE = {"subject": "subject", "body": "letter"}
+"""What the parts of a letter are called where it is the only one."""
 
 
 def of(appeal: Appeal, today: date, known: Collection[str] | None) -> Iterator[Mistake]:
@@ -24,6 +27,7 @@ def of(appeal: Appeal, today: date, known: Collection[str] | None) -> Iterator[M
         yield Mistake(("supersedes",), told, "check the id of the appeal that this one follows up")
     yield from _addresses(appeal, today)
     yield from _versions(appeal)
+    yield from _for_nobody(appeal)
     for index, model in enumerate(appeal.letters):
         yield from _language(appeal, index, model)
 
@@ -56,6 +60,18 @@ def _versions(appeal: Appeal) -> Iterator[Mistake]:
             yield Mistake(("targets", index, "language"), told, hint)
 
 
+def _for_nobody(appeal: Appeal) -> Iterator[Mistake]:
+    """Letters that go to no target, though the appeal has some."""
+    first = appeal.letters[0].kind if appeal.letters else ""
+    goes = {first, THANKS} | ({PHONE} if any(one.phone for one in appeal.targets) else set())
+    named = {one.letter for one in appeal.targets}
+    for index, model in enumerate(appeal.letters) if appeal.targets else ():
+        if model.id not in named and model.kind not in goes:
+            told = f'no target names the letter "{model.id}", so it goes to nobody'
+            hint = f"add letter: {model.id} to whom it is for"
+            yield Mistake(("letters", index, "id"), told, hint)
+
+
 def _language(appeal: Appeal, index: int, model: ModelLetter) -> Iterator[Mistake]:
     """What a letter in another language than the appeal's, or than ours, would mix in."""
     several = model.id != MAIN_LETTER or len(appeal.letters) > 1
@@ -63,10 +79,14 @@ def _language(appeal: Appeal, index: int, model: ModelLetter) -> Iterator[Mistak
         told = f"the program has no words of its own in {model.language}"
         hint = "it writes the salutation, the signature and dates in English or figures"
         yield Mistake(("letters", index, "language") if several else ("letter",), told, hint)
-    if _base(model.language) == _base(appeal.language):
-        return
     for part, text in (("subject", model.subject), ("body", model.body)):
-        path: Path = ("letters", index, part)
+        path: Path = ("letters", index, part) if several else (_ALONE[part],)
+        if not appeal.demands and "demands" in _blanks(appeal, text):
+            told = "the appeal has no demands, so {{ demands }} writes nothing"
+            yield Mistake(path, told, "add demands: to the appeal, a line each")
+            continue
+        if _base(model.language) == _base(appeal.language):
+            continue
         for blank in sorted(_APPEALS_OWN.keys() & _blanks(appeal, text)):
             told = f"{{{{ {blank} }}}} stays in {appeal.language} in this letter in "
             hint = f"write the {_APPEALS_OWN[blank]} out here in {model.language}"

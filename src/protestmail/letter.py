@@ -11,20 +11,14 @@ from datetime import date
 from protestmail import languages, leftovers, template
 from protestmail.appeal import Appeal, Attachment, Copy, ModelLetter, Target
 from protestmail.leftovers import Leftover
+from protestmail.placing import NAME, SALUTATION, SIGNATURE, insert, unmarked
 from protestmail.sender import Sender
 from protestmail.template import Mark, Template
 
-_SALUTATION, _SIGNATURE, _NAME = "\x01", "\x02", "\x03"
 _OPENING = re.compile(r"\x01(?<![^\n]\x01)([^\x01\n]*)\x01(?![^\n])")  # alone on its line
 
 PHONE = "phone"
 """The kind of letter that is to be spoken, and never mailed."""
-CLOSING_LENGTH = 60
-"""Closing words that nobody knows are shorter than this; a last sentence seldom is."""
-_FORMULA_LENGTH = 300
-_LINES_LENGTH = 12
-_OPEN_ENDS = (",", "\u060c", "\uff0c")
-_FULL_STOPS = tuple(".!?:\u2026\u3002\uff01\uff1f\uff1a\u061f\u06d4\u0964")
 
 _NOBODY = Sender()
 SKELETON_GAP = "[WRITE HERE, IN YOUR OWN WORDS, WHY YOU WRITE]"
@@ -67,7 +61,7 @@ def write(
     own_words = template.tidy(own_words.strip())
     blanks = _blanks(appeal, model, targets, sender, own_words, today)
     body = _fill(body_model, blanks, model.language, own_words, sender.name)
-    subject = " ".join(_unmarked(subject_model.write(blanks)).split())
+    subject = " ".join(unmarked(subject_model.write(blanks)).split())
     copies = appeal.copies if model.copies is None else model.copies
     return Letter(
         appeal=appeal.id,
@@ -96,6 +90,13 @@ def one_by_one(letters: Iterable[Letter], *, spoken: bool = False) -> Iterator[L
         for target in letter.targets:
             if not target.do_not_write and (spoken or letter.kind != PHONE):
                 yield replace(letter, targets=(target,))
+
+
+def calls(letters: Iterable[Letter]) -> Iterator[Letter]:
+    """Give the letters of which scripts are made, one by one: those to be spoken before others."""
+    every = list(one_by_one(letters, spoken=True))
+    spoken = {one.targets[0].id for one in every if one.kind == PHONE}
+    yield from (one for one in every if one.kind == PHONE or one.targets[0].id not in spoken)
 
 
 def models(appeal: Appeal, model: ModelLetter) -> tuple[Template, Template]:
@@ -141,12 +142,12 @@ def _blanks(
     target = targets[0] if len(targets) == 1 else Target(id="")
     parts = {name: getattr(sender, name) for name in _parts("sender")}
     return {
-        "salutation": Mark(_salutation(targets, model.language), _SALUTATION),
-        "signature": Mark(signature(sender, model.language), _SIGNATURE),
+        "salutation": Mark(_salutation(targets, model.language), SALUTATION),
+        "signature": Mark(signature(sender, model.language), SIGNATURE),
         "own_words": own_words,
         "demands": appeal.demands,
         "today": words.today(today),
-        "sender": parts | {"name": Mark(sender.name, _NAME)},
+        "sender": parts | {"name": Mark(sender.name, NAME)},
         "target": {name: getattr(target, name) for name in _parts("target")},
         "appeal": {
             "title": appeal.title,
@@ -182,61 +183,5 @@ def _fill(
     text = model.write(blanks)
     text = _OPENING.sub(rf"\1{languages.words(language).salutation_end}", text)
     if own_words.casefold() not in text.casefold():
-        text = template.cap(_insert(text, own_words, name))
-    return _unmarked(text)
-
-
-def _unmarked(text: str) -> str:
-    return text.replace(_SALUTATION, "").replace(_SIGNATURE, "").replace(_NAME, "")
-
-
-def _insert(text: str, own_words: str, name: str) -> str:
-    """Put the writer's paragraph before the signature and the closing words above it."""
-    paragraphs = text.split("\n\n")
-    at = _signed(paragraphs, name)
-    if at > 1 and closes(paragraphs[at - 1]):
-        at -= 1
-    while at > 1 and _formula(paragraphs[at - 1]):
-        at -= 1
-    return "\n\n".join([*paragraphs[:at], own_words, *paragraphs[at:]])
-
-
-def _signed(paragraphs: list[str], name: str) -> int:
-    """Where the signature stands, or the place below all where a letter has none.
-
-    At the top it is a letterhead. A name in running text signs the letter that ends with it.
-    """
-    signed = _where(paragraphs, _SIGNATURE)
-    named = _where(paragraphs, _NAME) or _where(paragraphs, name.casefold() or _NAME)
-    end = len(paragraphs)
-    if signed and (signed[-1] or end == 1):
-        return signed[-1]
-    if not named:
-        return end
-    at, bare = named[-1], (_unmarked(one).strip() for one in paragraphs[named[-1]].split("\n"))
-    if at in {0, end - 1} or name in bare:
-        return at or 1  # "Hello, my name is …" is no signature
-    return end
-
-
-def _where(paragraphs: list[str], sign: str) -> list[int]:
-    return [index for index, one in enumerate(paragraphs) if sign in one.casefold()]
-
-
-def closes(paragraph: str) -> bool:
-    """Whether a paragraph is a closing formula ("Yours faithfully,") and no sentence.
-
-    It is where it ends in a comma, or says what those formulas say that are whole sentences
-    ("Veuillez agréer …"), or is short and ends in no full stop.
-    """
-    if _formula(paragraph):
-        return True
-    longest = _LINES_LENGTH if "\n" in paragraph else CLOSING_LENGTH
-    return len(paragraph) <= longest and not paragraph.endswith(_FULL_STOPS)
-
-
-def _formula(paragraph: str) -> bool:
-    return len(paragraph) <= _FORMULA_LENGTH and (
-        paragraph.endswith(_OPEN_ENDS)
-        or re.search(languages.CLOSINGS, paragraph, re.IGNORECASE) is not None
-    )
+        text = template.cap(insert(text, own_words, name))
+    return unmarked(text)

@@ -7,7 +7,8 @@ from unicodedata import category, east_asian_width
 
 from protestmail import languages
 from protestmail.appeal import Copy, Target
-from protestmail.letter import Letter, closes, signature
+from protestmail.letter import Letter, signature
+from protestmail.placing import closes
 from protestmail.sender import Sender
 
 COLUMNS = 72

@@ -1,12 +1,12 @@
 """Which letter goes to which target, in which language, and what is left out and why."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from protestmail.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.errors import UsageProblem
-from protestmail.letter import Letter, skeleton, write
+from protestmail.letter import PHONE, Letter, skeleton, write
 from protestmail.sender import Sender
 
 
@@ -29,12 +29,17 @@ class Selection:
 
 
 def select(
-    appeal: Appeal, *, letter: str = "", language: str = "", targets: Sequence[str] = ()
+    appeal: Appeal,
+    *,
+    letter: str = "",
+    language: str = "",
+    targets: Sequence[str] = (),
+    spoken: bool = False,
 ) -> Selection:
     """Choose as ``docs/appeal-format.md`` says; raises UsageProblem for a name that is none.
 
     Without ``letter``, only letters of the first letter's kind are written: mail to people at
-    risk never goes by default.
+    risk never goes by default. ``spoken`` adds those for a call, which are never mailed.
     """
     known = appeal.letters or (skeleton(appeal),)
     _known(letter, {model.id for model in known}, "letter")
@@ -54,7 +59,31 @@ def select(
         and (not targets or target.id in targets)
     ]
     _distribute(appeal, selection, chosen, letter, language, known)
+    if spoken and not letter and appeal.status != WON:
+        _add_calls(appeal, selection, targets, language, known)
     return selection
+
+
+def _add_calls(
+    appeal: Appeal,
+    selection: Selection,
+    targets: Sequence[str],
+    language: str,
+    known: Sequence[ModelLetter],
+) -> None:
+    """Add the letters to be spoken: each to its own targets, else to all that can be called."""
+    for id_ in [one for one, kind in selection.others.items() if kind == PHONE]:
+        del selection.others[id_]
+        own = {one.id for one in appeal.targets if one.letter == id_}
+        called = [
+            one
+            for one in appeal.targets
+            if (one.id in own or (not own and one.phone and not one.letter))
+            and (not targets or one.id in targets)
+            and not _unwritable(one)
+        ]
+        if called:
+            _distribute(appeal, selection, called, id_, language, known)
 
 
 def goes(appeal: Appeal, selection: Selection, today: date) -> bool:
@@ -71,12 +100,12 @@ def _same(one: str, other: str) -> bool:
 def _gets(target: Target, letter: str, first: ModelLetter, appeal: Appeal) -> str:
     """The id of the letter that a target gets: its own, else the first.
 
-    A letter that is nobody's own, of the first one's kind, may be asked for in its place; where
-    the appeal is won, a letter of thanks may.
+    A letter that is nobody's own, of the first one's kind or to be spoken, may be asked for in
+    its place; where the appeal is won, a letter of thanks may.
     """
     if target.letter or not letter:
         return target.letter or first.id
-    kinds = {first.kind} | ({THANKS} if appeal.status == WON else set())
+    kinds = {first.kind, PHONE} | ({THANKS} if appeal.status == WON else set())
     fits = any(model.id == letter and model.kind in kinds for model in appeal.letters)
     somebodys = any(other.letter == letter for other in appeal.targets)
     return letter if fits and not somebodys else first.id
@@ -97,8 +126,11 @@ def _distribute(
             continue
         id_ = _gets(target, letter, known[0], appeal)
         versions = [model for model in known if model.id == id_]
-        model = _version(versions, language or ("" if appeal.together else target.language))
-        _note_language(selection, target, model, language)
+        usual = _version(versions, "" if appeal.together else target.language)
+        model = _version(versions, language) if language else usual
+        _note_language(appeal, selection, target, model, language)
+        if _base(model.language) != _base(usual.language) and isinstance(target.salutation, str):
+            target = replace(target, salutation="")  # noqa: PLW2901  it is in the other language
         choice = Choice(model, (target,))
         if appeal.together and (before := groups.get((model.id, model.language))):
             choice = Choice(model, (*before.targets, target))
@@ -127,13 +159,21 @@ def _version(versions: Sequence[ModelLetter], language: str) -> ModelLetter:
     return versions[0]
 
 
-def _note_language(selection: Selection, target: Target, model: ModelLetter, language: str) -> None:
+def _note_language(
+    appeal: Appeal, selection: Selection, target: Target, model: ModelLetter, language: str
+) -> None:
     asked = language or target.language
-    if asked and model.language.partition("-")[0] != asked.partition("-")[0]:
-        selection.notes.append(
-            f"{target.name or target.id} would be written to in {asked}: "
-            f'the letter "{model.id}" is there in {model.language} only'
-        )
+    if asked and _base(model.language) != _base(asked):
+        why = f'the letter "{model.id}" is not there in it'
+        if appeal.together and not language:
+            why = "one letter goes to all"
+        name = target.name or target.id
+        told = f"{name} would be written to in {asked}, and is in {model.language}: {why}"
+        selection.notes.append(told)
+
+
+def _base(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def _known(name: str, names: set[str], what: str) -> None:

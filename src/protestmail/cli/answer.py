@@ -74,7 +74,7 @@ class _Guide:
     ) -> None:
         self.app, self.appeal, self.request = app, appeal, request
         self.folder, self.sheet = folder, sheet
-        self.selected = shared.selection(appeal, request)
+        self.selected = shared.selection(appeal, request, spoken=True)
         goes = shared.tell_standing(app, appeal, self.selected, app.today)
         self.settled = shared.settle(app, request)
         self.state = settings.state_folder(self.settled)
@@ -91,7 +91,7 @@ class _Guide:
         self._case()
         self._sender()
         self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)
-        self.selected = shared.selection(self.appeal, self.request)
+        self.selected = shared.selection(self.appeal, self.request, spoken=True)
         self._words()
         left = ByMail(self.app, self.appeal, self.request, self.typed, self.record, self.folder).go(
             self._letters()

@@ -10,7 +10,7 @@ from protestmail.cli import asking
 from protestmail.cli.app import App
 from protestmail.cli.record import Record
 from protestmail.errors import MissingFont, UsageProblem
-from protestmail.letter import PHONE, Letter
+from protestmail.letter import PHONE, Letter, calls, one_by_one
 from protestmail.paper import Paper
 from protestmail.screen.appeals import action_line
 from protestmail.screen.lists import CHANNEL_WORDS
@@ -67,11 +67,10 @@ class ByHand:
             return False
         if target.note and channel != PHONE:  # its script has it
             app.screen.note(f"  note: {target.note}")
-        alone = replace(letter, targets=(target,))
         if channel == PHONE:
-            app.screen.aside().prose(script.text(script.script(alone)))
+            app.screen.aside().prose(script.text(script.script(letter)))
             return self._asked(_DONE[channel], target.id, channel)
-        return self._offered(alone, target.id, channel)
+        return self._offered(letter, target.id, channel)
 
     def _copy(self, letter: Letter, copy: Copy) -> bool:
         """A copy that goes by post is the page of one letter, once more."""
@@ -144,7 +143,6 @@ def _copied(letters: Sequence[Letter]) -> Iterator[tuple[Letter, Copy]]:
 
 def _reached(letters: Sequence[Letter], channel: str) -> Iterator[tuple[Letter, Target]]:
     """Everybody who can be reached by a channel; a script to be spoken goes by phone only."""
-    for letter in letters:
-        for target in letter.targets:
-            if getattr(target, channel) and (channel == PHONE or letter.kind != PHONE):
-                yield letter, target
+    for letter in calls(letters) if channel == PHONE else one_by_one(letters):
+        if getattr(letter.targets[0], channel):
+            yield letter, letter.targets[0]

@@ -176,9 +176,10 @@ def tell_follow_up(app: App, appeal: Appeal) -> None:
         app.screen.note(f"followed up by {newer.id}: protestmail show {newer.id}", "bold")
 
 
-def selection(appeal: Appeal, request: Request) -> Selection:
-    """Choose the letters that are asked for."""
-    return select(appeal, letter=request.letter, language=request.language, targets=request.targets)
+def selection(appeal: Appeal, request: Request, *, spoken: bool = False) -> Selection:
+    """Choose the letters that are asked for; ``spoken``, those for a call as well."""
+    letter, language = request.letter, request.language
+    return select(appeal, letter=letter, language=language, targets=request.targets, spoken=spoken)
 
 
 def tell_selection(app: App, selected: Selection, command: str = "") -> None:

@@ -54,7 +54,7 @@ def scripts(app: App, written: Sequence[Letter]) -> None:
     """Show a script for each target that has a telephone; say which have none."""
     from protestmail import script  # noqa: PLC0415
 
-    calls = list(letters.one_by_one(written, spoken=True))
+    calls = list(letters.calls(written))
     if not any(one.targets[0].phone for one in calls):
         hint = "to write instead: protestmail send, or render with --mailto, --pdf or --print"
         raise Refused("no telephone number is known of anybody here", hint)

@@ -63,7 +63,7 @@ def command(
     if eml or pdf or on_paper or script or links:
         shared.refuse_withdrawn(appeal)
     sender = shared.or_specimen(app, shared.settle(app, request))
-    selected = shared.selection(appeal, request)
+    selected = shared.selection(appeal, request, spoken=script)
     shared.tell_standing(app, appeal, selected, app.today)
     words = shared.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))

@@ -39,7 +39,9 @@ def addressees(letter: Letter) -> list[tuple[str, str]]:
     for target in letter.targets:
         if not (mailed and target.email):
             lines += [("To", way) for way in _other_ways(target, letter.kind) or [who(target)]]
-    lines += [("To", "nobody yet: the appeal names no target")] if not letter.targets else []
+    lines += (
+        [("To", "nobody: the appeal has no target for this letter")] if not letter.targets else []
+    )
     lines += [("Cc", mailbox(one)) for one in good if mailed and one.role == COPY]
     lines += [("Not mailable", mailbox(one)) for one in bad]
     lines += [("Looked up", one) for one in looked_up(letter)]
