@@ -357,7 +357,7 @@ def test_a_copy_by_post(guided: Guided) -> None:
 
     with guided() as talk:
         go(talk, *POSTING, ("> ", ""), ("Write the page", "d"))
-        talk.expect("By post, a copy to Union: 3 Lane, Port Example")
+        talk.expect("By post, a copy to Union, 3 Lane, Port Example")
         go(talk, ("Write the page", ""), ("Is it in the post?", "y"))
         talk.expect("That is all")
         assert talk.end() == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import Folder, Program
+from conftest import SIGNED, Folder, Program
 
 P = "practice-letter"
 
@@ -61,6 +61,62 @@ def test_a_script_is_never_mailed(run: Program, appeals: Folder) -> None:
     path = appeals.add(letter=None, subject=None, letters=call, targets=both)
 
     assert "To: Mayor, by phone: +1 555" in run("render", path).out
-    assert run("render", path, "--mailto").out == ""
-    assert run("render", path, "--eml", "out").out == ""
+    for way in (["--mailto"], ["--eml", "out"]):
+        done = run("render", path, *way)
+        assert (done.code, done.out) == (69, "")
+        assert "nobody to write to by e-mail" in done.err
     assert run("send", path, "--rehearse").code == 69
+
+
+def test_whoever_is_not_written_to_is_told(run: Program, appeals: Folder) -> None:
+    """Where the only target asked for is not to be written to, every way gives the reason."""
+    targets = [{"name": "Warden", "do_not_write": "He beats those who get mail."}]
+    path = appeals.add(targets=[*targets, {"name": "Court", "phone": "1"}])
+    warden = ["--target", "warden", "--name", "A"]
+
+    ways = [["--print"], ["--script"], ["--pdf", "out"], ["--mailto"], ["--eml", "out"]]
+    done = [run("render", path, *warden, *way) for way in ways]
+    sent = run("send", path, *warden, "--rehearse")
+
+    assert [one.code for one in (*done, sent)] == [69] * 6
+    assert all("He beats those who get mail." in one.err for one in (*done, sent))
+    assert not any("a call" in one.err or "protestmail answer" in one.err for one in (*done, sent))
+
+
+def test_a_call_among_letters(run: Program, appeals: Folder) -> None:
+    """A letter for a call is in the scripts without being asked for, in place of another's."""
+    letters = [
+        {"id": "a", "subject": "S", "body": "Free them.\n\n{{ signature }}"},
+        {"id": "call", "kind": "phone", "subject": "C", "body": "Good day, free them."},
+    ]
+    both = {"name": "Mayor", "phone": "1", "email": "mayor@city.example"}
+    path = appeals.add(letter=None, subject=None, letters=letters, targets=[both])
+
+    scripts = run("render", path, "--script", *SIGNED)
+    sent = run("send", path, "--letter", "call", "--rehearse", *SIGNED)
+
+    assert len(scripts.letters) == 1
+    assert "Good day, free them." in scripts.out
+    assert "not mailed: 1 (1 by phone)" in sent.err
+
+
+def test_own_words_are_spoken_too(run: Program, appeals: Folder) -> None:
+    """A script made of a letter has its writer's own words, and counts none of the letter's."""
+    path = appeals.add(targets=[{"name": "Mayor", "phone": "1"}])
+
+    done = run("render", path, "--script", *SIGNED, "--own-words", "My aunt is one of them.")
+
+    assert "\n\nMy aunt is one of them.\n" in done.out
+    assert "%" not in done.err
+
+
+def test_enclosures_are_told(run: Program, appeals: Folder) -> None:
+    """What is to be printed beside a page is named, once."""
+    (appeals.path / "strike").mkdir()
+    (appeals.path / "strike" / "a.txt").write_text("facts")
+    two = [{"name": name, "post": "1 Lane"} for name in ("Court", "Mill")]
+    path = appeals.add(targets=two, attachments=[{"file": "a.txt", "title": "Facts"}])
+
+    done = run("render", path, "--print", *SIGNED)
+
+    assert done.err.count("print this too, to go with the letter: Facts") == 1

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from protestmail import address
 from protestmail.address import Address
+from protestmail.appeal import Copy
 from protestmail.letter import PHONE, Letter
 
 TARGET, COPY, SELF = "target", "copy", "self"
@@ -21,6 +22,11 @@ class Recipient:
 def by_mail(letter: Letter, people: list[Recipient]) -> bool:
     """Whether e-mail carries a letter to those ``people``: a script to be spoken, it never does."""
     return letter.kind != PHONE and any(one.role == TARGET for one in people)
+
+
+def on_paper(letter: Letter) -> list[Copy]:
+    """Who gets a copy of a letter by post, and by no mail."""
+    return [one for one in letter.copies if one.post and not one.email]
 
 
 def recipients(letter: Letter) -> tuple[list[Recipient], list[Recipient]]:

@@ -44,6 +44,7 @@ class Letter:
     sender: Sender = _NOBODY
     day: date = date.min
     demands: tuple[str, ...] = ()
+    own_words: str = ""
 
 
 def write(
@@ -77,6 +78,7 @@ def write(
         sender=sender,
         day=today,
         demands=appeal.demands,
+        own_words=own_words,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from unicodedata import category, east_asian_width
 
 from protestmail import languages
-from protestmail.appeal import Copy, Target
+from protestmail.appeal import Copy, Target, postal
 from protestmail.letter import Letter, signature
 from protestmail.placing import closes
 from protestmail.sender import Sender
@@ -99,16 +99,8 @@ def _sender(sender: Sender) -> tuple[str, ...]:
 
 def _address(target: Target, attention: str) -> tuple[str, ...]:
     """The block for the window; what the postal lines say themselves is not said twice."""
-    said = {_bare(part) for line in target.post for part in re.split("[,;]", line)}
-    lines = dict.fromkeys((target.name, target.role, target.organisation))
-    who = (one for one in lines if one and _bare(one) not in said)
     whose = (attention.format(name=target.attention),) if target.attention else ()
-    return (*whose, *who, *target.post)
-
-
-def _bare(line: str) -> str:
-    """What a line of an address says, so that it is not said twice."""
-    return re.sub("^the ", "", line.strip().casefold())
+    return (*whose, *postal(target.post, target.name, target.role, target.organisation))
 
 
 def _new(said: str, *lines: str) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from protestmail import message
 from protestmail.appeal import Appeal, Copy, Target
 from protestmail.envelope import Recipient, by_mail, recipients
-from protestmail.letter import Letter
+from protestmail.letter import PHONE, Letter
 from protestmail.message import Message
 from protestmail.selection import Selection
 from protestmail.sender import Sender
@@ -30,19 +30,22 @@ def sort(written: Iterator[Letter], selection: Selection) -> Plan:
     for one in written:
         good, bad = recipients(one)
         planned.not_mailable += [person for person in bad if person not in planned.not_mailable]
-        copies.update(copy for copy in one.copies if not copy.email)
+        if one.kind != PHONE:
+            copies.update(copy for copy in one.copies if not copy.email)
         mailed: tuple[Target, ...] = ()
         if by_mail(one, good):
             mailed = tuple(target for target in one.targets if target.email)
             planned.letters.append(replace(one, targets=mailed))
         rest = (target for target in one.targets if target not in mailed)
-        planned.not_mailed += [(target, _other_way(target)) for target in rest]
+        planned.not_mailed += [(target, _other_way(target, one.kind)) for target in rest]
     planned.copies_left_out = sorted(copies, key=lambda copy: copy.name or copy.lookup)
     return planned
 
 
-def _other_way(target: Target) -> str:
-    ways = [name for name in target.channels if name != "email"]
+def _other_way(target: Target, kind: str) -> str:
+    ways = [
+        name for name in target.channels if name != "email" and (name == PHONE or kind != PHONE)
+    ]
     return f"by {ways[0]}" if ways else "no address"
 
 

@@ -25,11 +25,14 @@ class Script:
 def script(letter: Letter) -> Script:
     """Make the script of a call to a letter's first target.
 
-    A letter of kind ``phone`` is the text to be spoken; any other one gives its subject.
+    A letter of kind ``phone`` is the text to be spoken; any other one gives its subject,
+    and its writer's own words.
     """
     target, words = letter.targets[0], languages.words(letter.language)
     own = letter.kind == PHONE
     say = tuple(letter.body.split("\n\n")) if own else _opening(letter)
+    if letter.own_words and not own:
+        say += tuple(letter.own_words.split("\n\n"))
     points = tuple(one for one in letter.demands if not (own and one in letter.body))
     return Script(
         language=letter.language,

@@ -103,7 +103,8 @@ class _Guide:
         if left or self._unresolved():
             raise Left
         self.typed.gone()
-        self.app.screen.note("\nThat is all that this appeal asks for. Thank you.", "bold")
+        what = "for this letter" if self.selected.others else "that this appeal asks for"
+        self.app.screen.note(f"\nThat is all {what}. Thank you.", "bold")
         return Exit.DONE
 
     def _unresolved(self) -> bool:

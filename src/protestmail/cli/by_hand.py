@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from protestmail import outbox, paper, pdf, script
-from protestmail.appeal import Appeal, Copy, Target
+from protestmail.appeal import Appeal, Copy, Target, postal
 from protestmail.cli import asking
 from protestmail.cli.app import App
 from protestmail.cli.record import Record
+from protestmail.envelope import on_paper
 from protestmail.errors import MissingFont, UsageProblem
 from protestmail.letter import PHONE, Letter, calls, one_by_one
 from protestmail.paper import Paper
 from protestmail.screen.appeals import action_line
+from protestmail.screen.letters import by_post
 from protestmail.screen.lists import CHANNEL_WORDS
 
 _CHANNELS = ("post", "fax", "phone", "web", "social")
@@ -53,9 +55,10 @@ class ByHand:
     def _one(self, channel: str, letter: Letter, target: Target) -> bool:
         """Help with one letter or call; tell whether nothing is left to do."""
         app = self.app
-        where = ", ".join(getattr(target, channel))
-        word = CHANNEL_WORDS[channel]
-        app.screen.note(f"\nBy {word}: {target.name or target.id}, {where}", "bold")
+        name = target.name or target.id
+        where = [name, *getattr(target, channel)]
+        where = list(postal(target.post, name)) if channel == "post" else where
+        app.screen.note(f"\nBy {CHANNEL_WORDS[channel]}: {', '.join(where)}", "bold")
         if self.record.has(target, channel):
             app.screen.note("  done")
             return True
@@ -75,7 +78,7 @@ class ByHand:
     def _copy(self, letter: Letter, copy: Copy) -> bool:
         """A copy that goes by post is the page of one letter, once more."""
         name = f"copy to {copy.name or copy.post[0]}"
-        self.app.screen.note(f"\nBy post, a {name}: {', '.join(copy.post)}", "bold")
+        self.app.screen.note(f"\nBy post, a copy to {by_post(copy)}", "bold")
         if (name, "post") in self.record.done:
             self.app.screen.note("  done")
             return True
@@ -101,6 +104,8 @@ class ByHand:
         suffix, data = ".txt", f"{letter.subject}\n\n{letter.body}\n".encode()
         if page:
             suffix, data = self._page(paper.lay_out(letter))
+            for one in letter.attachments:
+                self.app.screen.note(f"  print this too, to go with it: {one.title or one.file}")
         [path] = outbox.paths([letter], self.folder, suffix=suffix, force=True)
         outbox.write(data, path, force=True)
         self.app.screen.aside().line(f"  {path}")
@@ -135,8 +140,8 @@ def _copied(letters: Sequence[Letter]) -> Iterator[tuple[Letter, Copy]]:
     """Everybody who gets a copy by post, once, with the first letter that it is of."""
     told = set()
     for letter in letters:
-        for copy in letter.copies if letter.targets and letter.kind != PHONE else ():
-            if copy.post and not copy.email and copy not in told:
+        for copy in on_paper(letter) if letter.targets and letter.kind != PHONE else ():
+            if copy not in told:
                 told.add(copy)
                 yield letter, copy
 

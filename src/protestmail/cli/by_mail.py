@@ -43,7 +43,9 @@ class ByMail:
         mailed = [one for one in letters if by_mail(one, recipients(one)[0])]
         if not mailed:
             return 0
-        names = ", ".join(target.name or target.id for one in mailed for target in one.targets)
+        names = ", ".join(
+            target.name or target.id for one in mailed for target in one.targets if target.email
+        )
         self.app.screen.note(f"\nBy e-mail: {names}", "bold")
         if any(one.leftovers for one in mailed):
             self.app.screen.note("  the letter is not finished: it needs words of your own first")

@@ -7,6 +7,7 @@ from protestmail import outbox
 from protestmail.appeal import Appeal
 from protestmail.cli.app import App
 from protestmail.envelope import by_mail, recipients
+from protestmail.errors import Refused
 from protestmail.letter import Letter
 from protestmail.screen import letters as screen
 from protestmail.sender import Sender
@@ -21,6 +22,10 @@ def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
         else:
             names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
             app.screen.note(f"{names}: not for e-mail, so left out here")
+    if not good:
+        raise Refused(
+            "there is nobody to write to by e-mail", "--pdf, --print and --script are left"
+        )
     return good
 
 

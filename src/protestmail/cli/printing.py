@@ -6,8 +6,12 @@ from pathlib import Path
 from protestmail import letter as letters
 from protestmail import outbox
 from protestmail.cli.app import App
+from protestmail.envelope import on_paper
 from protestmail.errors import Exit, MissingFont, Refused
 from protestmail.letter import Letter
+from protestmail.screen import letters as screen
+
+NOBODY = "nobody here is to be written to or called"
 
 
 def documents(
@@ -57,6 +61,7 @@ def scripts(app: App, written: Sequence[Letter]) -> None:
     calls = list(letters.calls(written))
     if not any(one.targets[0].phone for one in calls):
         hint = "to write instead: protestmail send, or render with --mailto, --pdf or --print"
+        hint = hint if written else NOBODY
         raise Refused("no telephone number is known of anybody here", hint)
     for one in calls:
         if not one.targets[0].phone:
@@ -68,17 +73,18 @@ def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
     """The letters to print, one for each target; says which of them have no postal address."""
     ready = list(letters.one_by_one(written))
     if not ready:
-        hint = "--script is for a call"
+        hint = NOBODY
         if written:
-            hint += f"; protestmail answer {written[0].appeal} goes through all ways with you"
+            hint = f"--script is for a call; protestmail answer {written[0].appeal} has all ways"
         raise Refused("there is no letter to anybody here that could be printed", hint)
     for one in ready:
         if not one.targets[0].post:
             app.screen.note(f"{_name(one)}: no postal address is known")
-    for copy in dict.fromkeys(copy for one in ready for copy in one.copies):
-        if copy.post and not copy.email:
-            where = ", ".join(filter(None, (copy.name, *copy.post)))
-            app.screen.note(f"a copy goes by post, so print one page more for it: {where}")
+    for copy in dict.fromkeys(copy for one in ready for copy in on_paper(one)):
+        told = "a copy goes by post, so print one page more for it"
+        app.screen.note(f"{told}: {screen.by_post(copy)}")
+    for file in dict.fromkeys(file for one in ready for file in one.attachments):
+        app.screen.note(f"print this too, to go with the letter: {file.title or file.file}")
     return ready
 
 

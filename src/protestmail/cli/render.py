@@ -11,7 +11,7 @@ from protestmail.cli import letters as shared
 from protestmail.cli import mailing, printing
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog
 from protestmail.errors import Exit, UsageProblem
-from protestmail.letter import Letter
+from protestmail.letter import PHONE, Letter
 from protestmail.screen import letters as screen
 
 _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
@@ -68,23 +68,27 @@ def command(
     words = shared.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
     code = Exit.DONE
-    if pdf:
-        code = printing.documents(app, written, pdf, sheet=sheet, force=force)
-    elif on_paper:
-        printing.pages(app, written)
-    elif script:
-        printing.scripts(app, written)
-    elif eml:
-        mailing.drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
-    elif links:
-        mailing.links(app, written)
-    elif as_json:
-        listed = [screen.letter_json(one) for one in written]
-        app.screen.json({"version": 1, "notice": appeal.stop_action, "letters": listed})
-    else:
-        _letters(app, appeal, written)
-    shared.tell_selection(app, selected)
+    try:
+        if pdf:
+            code = printing.documents(app, written, pdf, sheet=sheet, force=force)
+        elif on_paper:
+            printing.pages(app, written)
+        elif script:
+            printing.scripts(app, written)
+        elif eml:
+            mailing.drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
+        elif links:
+            mailing.links(app, written)
+        elif as_json:
+            listed = [screen.letter_json(one) for one in written]
+            app.screen.json({"version": 1, "notice": appeal.stop_action, "letters": listed})
+        else:
+            _letters(app, appeal, written)
+    finally:
+        shared.tell_selection(app, selected)
     shared.tell_words(app, written, words)
+    if script:  # what else a letter says is not in its script
+        written = [one for one in written if one.kind == PHONE]
     shared.tell_share(app, appeal, written)
     shared.tell_unfinished(app, written)
     return code

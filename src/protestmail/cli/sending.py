@@ -79,7 +79,7 @@ def write(
         appeal, selected, sender, own_words=words, today=app.today, copied=copied
     )
     planned = plan.sort(written, selected)
-    _refuse(app, appeal.id, planned)
+    _refuse(app, appeal.id, planned, selected)
     now = int(app.now.timestamp())
     drawn = agenda.draw_up(
         planned.letters, own.ascii, journal, now, again=wish.again, retry=wish.retry
@@ -98,11 +98,18 @@ def write(
     return Batch(planned, drawn, messages, left)
 
 
-def _refuse(app: App, appeal: str, planned: Plan) -> None:
+def _refuse(app: App, appeal: str, planned: Plan, selected: Selection) -> None:
     """Stop before anything is composed: nobody to write to, or something still to be written."""
     if not planned.letters:
-        tell_not_mailed(app, planned)
-        hint = f"protestmail answer {appeal} goes through the other ways with you"
+        shared.tell_selection(app, selected)
+        from protestmail.screen.sending import tell_not_mailed  # noqa: PLC0415  not every command
+
+        tell_not_mailed(app.screen, planned)
+        other = any(reason.startswith("by ") for _, reason in planned.not_mailed)
+        does = (
+            "answer {} goes through the other ways with you" if other else "show {} names everybody"
+        )
+        hint = f"protestmail {does.format(appeal)}"
         raise Refused("there is nobody to write to by e-mail", hint)
     if shared.tell_unfinished(app, planned.letters):
         hint = "fill in what is named above; --own-words adds your own paragraph"
@@ -214,18 +221,6 @@ def sum_up(app: App, what: str, result: Result, tail: str = "") -> None:
     order = (ACCEPTED, REFUSED, DEFERRED, *states)
     told = ", ".join(f"{states[one]} {one}" for one in dict.fromkeys(order) if states[one])
     app.screen.note(f"{what}: {told or 'nothing to send'}{tail}", "bold")
-
-
-def tell_not_mailed(app: App, planned: Plan) -> None:
-    """Say who gets nothing by mail, counted by the way that is left."""
-    for person in planned.not_mailable:
-        app.screen.note(f"{person.address.text} is not mailable: its name is not ASCII")
-    for copy in planned.copies_left_out:
-        app.screen.note(f"no copy to {copy.name or copy.lookup}: it has no e-mail address here")
-    if planned.not_mailed:
-        ways = Counter(reason.partition(":")[0] for _, reason in planned.not_mailed)
-        told = ", ".join(f"{count} {way}" for way, count in ways.items())
-        app.screen.note(f"not mailed: {len(planned.not_mailed)} ({told})")
 
 
 def tell_agenda(app: App, batch: Batch) -> None:

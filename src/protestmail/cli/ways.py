@@ -60,7 +60,7 @@ class Send:
         else:
             code = self._send(batch, selected, account)
         if not (account and batch.agenda.count and consent.can_ask()):  # else it was told before
-            sending.tell_not_mailed(self.app, batch.planned)
+            shown.tell_not_mailed(self.app.screen, batch.planned)
         return code
 
     def _edited(self, selected: Selection) -> tuple[Selection, Batch]:
@@ -191,7 +191,7 @@ class Send:
         if self.options.to_self:
             aside.line(f"All of it goes to {self.sender.email} only: no target gets anything.")
         if consent.can_ask():
-            sending.tell_not_mailed(self.app, batch.planned)
+            shown.tell_not_mailed(self.app.screen, batch.planned)
 
     def _show_changes(self, aside: Screen, batch: Batch) -> None:
         """Show what was edited, once for each model."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from protestmail.appeal import Copy, Target
-from protestmail.envelope import COPY, TARGET, Recipient, recipients
+from protestmail.appeal import Copy, Target, postal
+from protestmail.envelope import COPY, TARGET, Recipient, on_paper, recipients
 from protestmail.letter import PHONE, Letter
 from protestmail.screen.appeals import who
 from protestmail.screen.lists import CHANNEL_WORDS
@@ -43,10 +43,16 @@ def addressees(letter: Letter) -> list[tuple[str, str]]:
         [("To", "nobody: the appeal has no target for this letter")] if not letter.targets else []
     )
     lines += [("Cc", mailbox(one)) for one in good if mailed and one.role == COPY]
+    lines += [("Cc by post", by_post(one)) for one in on_paper(letter) if mailed]
     lines += [("Not mailable", mailbox(one)) for one in bad]
     lines += [("Looked up", one) for one in looked_up(letter)]
     lines += [("Attached", one.file) for one in letter.attachments]
     return [*lines, ("Subject", letter.subject)]
+
+
+def by_post(copy: Copy) -> str:
+    """Whoever gets a copy by post, with the address in one line."""
+    return ", ".join(postal(copy.post, copy.name))
 
 
 def looked_up(letter: Letter) -> list[str]:
@@ -94,7 +100,7 @@ def _person(one: Recipient) -> dict[str, str]:
 
 def show_link(screen: Screen, letter: Letter, link: "Link") -> None:
     """Show a mail link with its length, or what to copy where it would be cut."""
-    name = ", ".join(who(target) for target in letter.targets)
+    name = ", ".join(who(target) for target in letter.targets if target.email)
     if not link.too_long:
         screen.note(f"{name}: a link of {len(link.url)} characters")
         screen.raw(link.url)

@@ -1,5 +1,6 @@
 """How a send looks: what is about to go, and what became of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from protestmail.appeal import Appeal
     from protestmail.letter import Letter
     from protestmail.mime import Intent
+    from protestmail.plan import Plan
 
 PROVIDER = (
     "Your provider usually writes the IP address that you send from into the first Received line."
@@ -185,3 +187,15 @@ def entry_json(one: Entry) -> dict[str, Any]:
         "message_id": one.message_id,
         "recipients": [each._asdict() for each in one.recipients],
     }
+
+
+def tell_not_mailed(screen: Screen, planned: "Plan") -> None:
+    """Say who gets nothing by mail, counted by the way that is left."""
+    for person in planned.not_mailable:
+        screen.note(f"{person.address.text} is not mailable: its name is not ASCII")
+    for copy in planned.copies_left_out:
+        screen.note(f"no copy to {copy.name or copy.lookup}: it has no e-mail address here")
+    if planned.not_mailed:
+        ways = Counter(reason.partition(":")[0] for _, reason in planned.not_mailed)
+        told = ", ".join(f"{count} {way}" for way, count in ways.items())
+        screen.note(f"not mailed: {len(planned.not_mailed)} ({told})")
