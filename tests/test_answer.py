@@ -168,12 +168,15 @@ def test_drafts_and_links(guided: Guided) -> None:
         go(talk, *SENDER, ("> ", ""), ("Which? [r]", "l"))
         talk.expect("mailto:office@ministry.example?")
         go(talk, ("Have you sent them from your mail program? [y/N/q]", "n"), ("Which? [r]", "d"))
+        go(talk, ("Your e-mail address, by which they go", "aliya@branch.example"))
         talk.expect("strike-ministry-1.eml")
         go(talk, ("Have you sent them", "y"))
         talk.expect("That is all")
         assert talk.end() == 0
 
     assert guided.files() == ["strike-ministry-1.eml"]
+    draft = (guided.home / "letters" / "strike-ministry-1.eml").read_text("utf-8")
+    assert "From: Aliya Example <aliya@branch.example>\n" in draft
     assert guided.noted() == {("ministry", "email")}
     with guided() as talk:
         go(talk, ("Do you want to write?", ""), ("> ", ""))
@@ -418,3 +421,42 @@ def test_a_call_is_asked_for_as_a_call(guided: Guided) -> None:
         go(talk, ("Why do you call?", ""), ("Have you called?", "y"))
         talk.expect("That is all")
         assert "write?" not in talk.seen
+
+
+def test_a_file_that_is_there_stays(guided: Guided) -> None:
+    """A page or draft that its writer may have changed is left; the new one stands beside it."""
+    guided.appeals.add(targets=MANY[1:2])
+    there = guided.home / "letters" / "strike-council-1.pdf"
+    there.parent.mkdir()
+    there.write_bytes(b"mine")
+
+    for _ in range(2):  # the same page once more is the same file
+        with guided("--own-words", "x", "--name", "A", "--address", "1 Lane") as talk:
+            go(talk, ("Do you want to write?", ""), ("Leave them so?", ""), ("Write the page", ""))
+            talk.expect("strike-council-1-2.pdf")
+            go(talk, ("Is it in the post?", "n"))
+            assert talk.end() == 1
+    assert there.read_bytes() == b"mine"
+    assert guided.files() == ["strike-council-1-2.pdf", "strike-council-1.pdf"]
+
+
+def test_words_for_one_letter_are_not_said_in_another(guided: Guided) -> None:
+    """What was written to a ministry is kept for it, and does not stand in a letter to friends."""
+    targets = [MANY[0], {"name": "Friends", "email": "us@friends.example", "letter": "friends"}]
+    guided.appeals.add(targets=targets, subject=None, letter=None, letters=TWO[::2])
+    with guided() as talk:
+        go(talk, *SENDER, *WORDS, ("Which? [r]", "q"))
+        assert talk.end() == 1
+
+    with guided("--letter", "friends") as talk:
+        go(talk, ("Do you want to write?", ""), ("> ", "Be brave."), (". ", ""))
+        go(talk, ("Leave them so?", ""), ("Which? [r]", "q"))
+        assert talk.end() == 1
+        assert "My aunt" not in talk.seen
+    with guided() as talk:
+        go(talk, ("Do you want to write?", ""), ("My aunt is one of them.", ""))
+        go(talk, ("Which? [r]", "q"))
+        assert talk.end() == 1
+
+    assert guided.run("journal", "--forget", "strike", "--yes", env=guided.env).code == 0
+    assert list((guided.home / "state").glob("drafts/*")) == []

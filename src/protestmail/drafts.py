@@ -1,10 +1,11 @@
 """What a writer typed for an appeal and that has not gone yet, so that no retry loses it.
 
-A file for each appeal beside the journal, for its user only; it is taken away as soon as all
-letters that it is for have left the queue.
+A file for each appeal beside the journal, for its user only, and one more for each letter of
+another kind; it is taken away as soon as all letters that it is for have left the queue.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,9 +37,9 @@ class Draft:
         return model._replace(subject=subject, body=body, skeleton=False)
 
 
-def load(folder: Path, appeal: str) -> Draft:
+def load(folder: Path, appeal: str, letter: str = "") -> Draft:
     """Read what was kept; nothing where there is none, raises JournalProblem for what is none."""
-    path = _path(folder, appeal)
+    path = _path(folder, appeal, letter)
     try:
         return _read(files.read(path, _MAX_BYTES, follow=False))
     except FileNotFoundError:
@@ -58,9 +59,9 @@ def _read(data: bytes) -> Draft:
     return Draft(kept["words"], models)
 
 
-def save(folder: Path, appeal: str, draft: Draft) -> Path:
+def save(folder: Path, appeal: str, draft: Draft, letter: str = "") -> Path:
     """Keep what was typed, whole or not at all; raises JournalProblem."""
-    path = _path(folder, appeal)
+    path = _path(folder, appeal, letter)
     models = [[*key, *texts] for key, texts in draft.models.items()]
     text = json.dumps({"words": draft.words, "models": models}, ensure_ascii=False, indent=1)
     try:
@@ -70,15 +71,31 @@ def save(folder: Path, appeal: str, draft: Draft) -> Path:
     return path
 
 
-def forget(folder: Path, appeal: str) -> None:
+def forget(folder: Path, appeal: str, letter: str = "") -> None:
     """Take away what was kept for an appeal, if there is anything."""
-    _path(folder, appeal).unlink(missing_ok=True)
+    _path(folder, appeal, letter).unlink(missing_ok=True)
+
+
+def forget_all(folder: Path, appeal: str) -> None:
+    """Take away what was kept for any letter of an appeal."""
+    for path in _every(folder):
+        if _appeal(path) == appeal:
+            path.unlink(missing_ok=True)
 
 
 def known(folder: Path) -> list[str]:
     """Name the appeals for which something is kept."""
-    return sorted(path.stem for path in (folder / _FOLDER).glob("*.json"))
+    return sorted(set(map(_appeal, _every(folder))))
 
 
-def _path(folder: Path, appeal: str) -> Path:
-    return folder / _FOLDER / f"{appeal}.json"
+def _every(folder: Path) -> Iterable[Path]:
+    return (folder / _FOLDER).glob("*.json")
+
+
+def _appeal(path: Path) -> str:
+    return path.name.partition(".")[0]
+
+
+def _path(folder: Path, appeal: str, letter: str) -> Path:
+    """No id holds a dot, so that no two of these names are one."""
+    return folder / _FOLDER / (f"{appeal}.{letter}.json" if letter else f"{appeal}.json")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from itertools import chain, count
 from pathlib import Path
 
 from protestmail import files
@@ -25,6 +26,17 @@ def paths(
     if taken and not force:
         raise UsageProblem(f"{taken[0]} is there already", "use another folder, or --force")
     return named
+
+
+def beside(path: Path, data: bytes) -> Path:
+    """Give ``path``, or the first name beside it that is free or has just this ``data``."""
+    stems = chain([path.stem], (f"{path.stem}-{number}" for number in count(2)))
+    named = map(path.with_stem, stems)
+    return next(one for one in named if not os.path.lexists(one) or _holds(one, data))
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
 
 
 def write(data: bytes, path: Path, *, force: bool = False) -> None:

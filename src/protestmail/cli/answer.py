@@ -78,7 +78,7 @@ class _Guide:
         goes = shared.tell_standing(app, appeal, self.selected, app.today)
         self.settled = shared.settle(app, request)
         self.state = settings.state_folder(self.settled)
-        self.typed = Typed(app, appeal, folder=self.state if goes else None)
+        self.typed = Typed(app, appeal, request.letter, folder=self.state if goes else None)
         self.record = Record(app, appeal.id, self.state, count=goes)
 
     def go(self) -> int:

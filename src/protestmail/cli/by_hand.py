@@ -107,6 +107,7 @@ class ByHand:
             for one in letter.attachments:
                 self.app.screen.note(f"  print this too, to go with it: {one.title or one.file}")
         [path] = outbox.paths([letter], self.folder, suffix=suffix, force=True)
+        path = outbox.beside(path, data)
         outbox.write(data, path, force=True)
         self.app.screen.aside().line(f"  {path}")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from protestmail import settings
 from protestmail.appeal import Appeal
-from protestmail.cli import asking, mailing, send
+from protestmail.cli import asking, init, mailing, send
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
 from protestmail.cli.options import Options
@@ -106,8 +106,11 @@ class ByMail:
         if way == _LINKS:
             mailing.links(self.app, letters)
         else:
-            sender = shared.with_address(self.app, shared.settle(self.app, self.request).sender)
-            mailing.drafts(self.app, self.appeal, letters, sender, self.folder, force=True)
+            sender = shared.settle(self.app, self.request).sender
+            question = "Your e-mail address, by which they go (may stay empty)"
+            email = sender.email or init.ask_address(self.app, question, empty=True)
+            sender = shared.with_address(self.app, replace(sender, email=email))
+            mailing.drafts(self.app, self.appeal, letters, sender, self.folder, beside=True)
         if asking.yes(self.app, "Have you sent them from your mail program?"):
             for target in (target for one in letters for target in one.targets):
                 self.record.note(target.id, EMAIL)

@@ -99,7 +99,7 @@ def ask_field(app: App, field: str) -> str:
 
 
 def _ask_account(app: App) -> dict[str, str]:
-    own = _ask_address(app)
+    own = address.parse(ask_address(app))
     known = providers.find(own.domain)
     values = {"EMAIL": own.text}
     if known and known.note:
@@ -112,16 +112,18 @@ def _ask_account(app: App) -> dict[str, str]:
     return values | _ask_secret(app, known)
 
 
-def _ask_address(app: App) -> address.Address:
-    while True:
+def ask_address(app: App, question: str = "Your e-mail address", *, empty: bool = False) -> str:
+    """Ask for the writer's e-mail address until it is one; it may stay ``empty``."""
+    while (typed := _ask(question)) or not empty:
         try:
-            own = address.parse(_ask("Your e-mail address"))
+            own = address.parse(typed)
         except address.BadAddress as why:
             app.screen.error(str(why), why.hint)
             continue
         if own.mailable:
-            return own
+            return own.text
         app.screen.error("this address cannot go out in 7 bits", "use one with an ASCII name")
+    return ""
 
 
 def _ask_server(app: App) -> dict[str, str]:

@@ -76,7 +76,8 @@ def command(
         raise UsageProblem(f"--json lists letters, and does not {actions[0]}", "leave one out")
     settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
     folder = settings.state_folder(settled)
-    if not (folder / FILE).exists():
+    typed = asked["forget"] and drafts.known(folder)  # it may be there before any letter is
+    if not ((folder / FILE).exists() or typed):
         if which:
             told = f'there is no journal in {folder}, so no letter "{which[0]}"'
             raise NoSuchAppeal(told, "protestmail config shows where it is looked for")
@@ -177,7 +178,7 @@ def _forget(app: App, journal: Journal, found: _Found, *, yes: bool) -> int:
         return Exit.NOT_ALL
     folder = journal.path.parent
     for appeal in drafts.known(folder) if found.noted_of is None else found.noted_of:
-        drafts.forget(folder, appeal)
+        drafts.forget_all(folder, appeal)
     journal.forget(found.letters, found.noted_of)
     app.screen.note(f"{found} forgotten: protestmail does not know any more of them")
     return Exit.DONE

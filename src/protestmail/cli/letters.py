@@ -36,6 +36,8 @@ _SENDER = {
     "email": "Your address, for drafts and rehearsals.",
 }
 MAX_NAME = 255
+STAND_IN = "rehearsal.example"
+"""The domain of the address of a sender who has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def with_address(app: App, sender: Sender) -> Sender:
     """Give a sender without e-mail an address that says what it is and belongs to nobody."""
     if sender.email:
         return sender
-    stand_in = f"{slug(sender.name) or 'sender'}@rehearsal.example"
+    stand_in = f"{slug(sender.name) or 'sender'}@{STAND_IN}"
     app.screen.note(f"no e-mail address is given: {stand_in} stands in for yours")
     return replace(sender, email=stand_in)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from protestmail import outbox
 from protestmail.appeal import Appeal
 from protestmail.cli.app import App
+from protestmail.cli.letters import STAND_IN
 from protestmail.envelope import by_mail, recipients
 from protestmail.errors import Refused
 from protestmail.letter import Letter
@@ -46,15 +47,19 @@ def drafts(
     sender: Sender,
     folder: Path,
     *,
-    force: bool,
+    force: bool = False,
+    beside: bool = False,
 ) -> None:
-    """Write each letter as a draft into a folder, and name the files."""
+    """Write each letter as a draft into a folder, and name the files.
+
+    What is there is replaced with ``force``, or left with ``beside`` and the new one put there.
+    """
     import secrets  # noqa: PLC0415  for drafts only
 
     from protestmail.plan import compose  # noqa: PLC0415
 
     letters = _mailable(app, written)
-    paths = outbox.paths(letters, folder, force=force)
+    paths = outbox.paths(letters, folder, force=force or beside)
     messages = compose(
         letters,
         appeal,
@@ -64,5 +69,8 @@ def drafts(
         draft=True,
     )
     for message, path in zip(messages, paths, strict=True):
-        outbox.write(message.data, path, force=force)
-        app.screen.raw(str(path))
+        named = outbox.beside(path, message.data) if beside else path
+        outbox.write(message.data, named, force=force)
+        app.screen.raw(str(named))
+    if sender.email.endswith(f"@{STAND_IN}"):
+        app.screen.note("before they go, your mail program must put your own address in From")

@@ -77,7 +77,7 @@ def perform(
     if typed is None:
         folder = settings.state_folder(settled)
         kept_in = folder if options.real else None
-        typed = Typed(app, appeal, shared.own_words(request), folder=kept_in)
+        typed = Typed(app, appeal, request.letter, shared.own_words(request), folder=kept_in)
         typed.take_up(folder, request.own_words)
     wish = Wish(
         again=options.again,

@@ -16,19 +16,30 @@ ANEW = "--own-words '' begins anew from the model"
 
 @dataclass(slots=True)
 class Typed:
-    """A paragraph of one's own and edited models; kept in ``folder``, if there is one."""
+    """A paragraph of one's own and edited models; kept in ``folder``, if there is one.
+
+    They are for one kind of letter: what was meant for a ministry is not said to a prisoner.
+    """
 
     app: App
     appeal: Appeal
+    letter: str = ""
     words: str = ""
     models: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     folder: Path | None = None
+
+    @property
+    def _kind(self) -> str:
+        """The letter that was asked for, if it is of another kind than the first one."""
+        kinds = {one.id: one.kind for one in self.appeal.letters}
+        first = next(iter(kinds.values()), "")
+        return "" if kinds.get(self.letter, first) == first else self.letter
 
     def take_up(self, folder: Path, given: str | None) -> None:
         """Take up what was kept from a send that did not end; empty words ``given`` drop it."""
         if given is not None and not given.strip():
             return
-        kept = drafts.load(folder, self.appeal.id)
+        kept = drafts.load(folder, self.appeal.id, self._kind)
         self.models = kept.models
         if given is None:
             self.words = kept.words
@@ -62,14 +73,14 @@ class Typed:
         """Keep all of it until it has gone."""
         draft = Draft(self.words, self.models)
         if self.folder and draft:
-            drafts.save(self.folder, self.appeal.id, draft)
+            drafts.save(self.folder, self.appeal.id, draft, self._kind)
         elif self.folder:
-            drafts.forget(self.folder, self.appeal.id)
+            drafts.forget(self.folder, self.appeal.id, self._kind)
 
     def gone(self) -> None:
         """Take away what was kept: every letter that it was for has left the queue."""
         if self.folder:
-            drafts.forget(self.folder, self.appeal.id)
+            drafts.forget(self.folder, self.appeal.id, self._kind)
 
     def where(self, selected: Selection) -> str:
         """Say where edited letters are that did not go; empty where nothing was edited."""
