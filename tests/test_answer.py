@@ -460,3 +460,17 @@ def test_words_for_one_letter_are_not_said_in_another(guided: Guided) -> None:
 
     assert guided.run("journal", "--forget", "strike", "--yes", env=guided.env).code == 0
     assert list((guided.home / "state").glob("drafts/*")) == []
+
+
+def test_an_optional_copy_is_asked_about(guided: Guided) -> None:
+    """A copy that the appeal leaves to its writer goes along where the writer says so."""
+    press = {"name": "Gazette", "email": "press@gazette.example", "optional": True}
+    guided.appeals.add(cc=[press])
+
+    with guided() as talk:
+        go(talk, *SENDER, ("A copy to Gazette <press@gazette.example>", "y"))
+        talk.expect("Cc: Gazette <press@gazette.example>")
+        go(talk, ("> ", ""), ("Which? [r]", "r"))
+        talk.expect("1. accepted, 1 copy")
+        go(talk, ("Which? [k]", "k"))
+        assert talk.end() == 1

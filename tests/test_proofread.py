@@ -118,6 +118,23 @@ def test_what_is_not_translated() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lines", "warned"),
+    [
+        (["All of this paragraph stands in lines of one length, as an"] * 3, True),
+        (["A line that is long enough to be one of a paragraph, but"] * 2, False),
+        (["1. Free them.", "2. Let them go home.", "3. Pay them."], False),
+        (["A paragraph that stands on one line, as it should, however long it is, " * 9], False),
+    ],
+)
+def test_a_paragraph_that_is_broken(lines: list[str], *, warned: bool) -> None:
+    """Paragraphs that an editor has broken into lines are a warning: they are sent as they are."""
+    text = changed(("  Free them.\n", "".join(f"  {one}\n" for one in lines)))
+
+    expected = '11:9: the paragraph that begins "All of this paragraph" is broken into lines'
+    assert told(text) == ([expected] if warned else [])
+
+
 def test_demands_that_are_not_there() -> None:
     """A letter that names demands of which the appeal has none is a warning."""
     told_ = "the appeal has no demands, so {{ demands }} writes nothing"

@@ -120,3 +120,25 @@ def test_enclosures_are_told(run: Program, appeals: Folder) -> None:
     done = run("render", path, "--print", *SIGNED)
 
     assert done.err.count("print this too, to go with the letter: Facts") == 1
+
+
+def test_an_optional_copy(run: Program, appeals: Folder) -> None:
+    """A copy that is left to the writer is offered with its reason, and sent where it is named."""
+    press = {
+        "name": "Gazette",
+        "email": "press@gazette.example",
+        "optional": True,
+        "why": "it prints",
+    }
+    path = appeals.add(cc=["info@campaign.example", press])
+
+    plain = run("render", path, *SIGNED)
+    named = [run("render", path, *SIGNED, "--copy", one) for one in ("gazette", press["email"])]
+    wrong = run("render", path, *SIGNED, "--copy", "Gazete")
+
+    assert "gazette" not in plain.out
+    assert 'no copy to Gazette (it prints); --copy "Gazette" sends one' in plain.err
+    assert all("Cc: Gazette <press@gazette.example>" in one.out for one in named)
+    assert not any("--copy" in one.err for one in named)
+    assert wrong.code == 2
+    assert "there are: Gazette" in wrong.err

@@ -213,7 +213,9 @@ class Judge:
     def _unknown(self, node: nodes.Node, name: str) -> None:
         from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
 
-        close = get_close_matches(name, [*_all_blanks(), *self._loops], n=1)
+        every, part = [*_all_blanks(), *self._loops], name.rpartition(".")[2]
+        same = [one for one in every if one.rpartition(".")[2] == part]
+        close = same or get_close_matches(name, every, n=1)
         hint = f'did you mean "{close[0]}"?' if close else f"the blanks are {_and(_all_blanks())}"
         self._refuse(node, f'there is no blank "{name}"', hint, name)
 

@@ -14,6 +14,8 @@ from protestmail.template import BadTemplate
 YEAR = timedelta(days=366)
 _APPEALS_OWN = {"demands": "demands", "appeal.title": "title"}
 """The blanks whose text an appeal holds in its own language only."""
+_FULL, _FULL_LINES = range(50, 100), 2
+"""The lengths of lines, and how many of them, that look as if an editor had broken them."""
 _ALONE = {"subject": "subject", "body": "letter"}
 """What the parts of a letter are called where it is the only one."""
 
@@ -75,6 +77,10 @@ def _for_nobody(appeal: Appeal) -> Iterator[Mistake]:
 def _language(appeal: Appeal, index: int, model: ModelLetter) -> Iterator[Mistake]:
     """What a letter in another language than the appeal's, or than ours, would mix in."""
     several = model.id != MAIN_LETTER or len(appeal.letters) > 1
+    if wrapped := _wrapped(model.body):
+        told = f'the paragraph that begins "{wrapped}" is broken into lines'
+        hint = "write each paragraph on one line: mail programs and pages wrap it"
+        yield Mistake(("letters", index, "body") if several else ("letter",), told, hint)
     if _base(model.language) not in LANGUAGES:
         told = f"the program has no words of its own in {model.language}"
         hint = "it writes the salutation, the signature and dates in English or figures"
@@ -91,6 +97,15 @@ def _language(appeal: Appeal, index: int, model: ModelLetter) -> Iterator[Mistak
             told = f"{{{{ {blank} }}}} stays in {appeal.language} in this letter in "
             hint = f"write the {_APPEALS_OWN[blank]} out here in {model.language}"
             yield Mistake(path, told + model.language, hint)
+
+
+def _wrapped(body: str) -> str:
+    """How the first paragraph begins whose lines are all nearly full; empty where there is none."""
+    for paragraph in body.split("\n\n"):
+        *full, _ = paragraph.strip().split("\n")
+        if len(full) >= _FULL_LINES and all(len(one) in _FULL for one in full):
+            return " ".join(full[0].split()[:4])
+    return ""
 
 
 def _blanks(appeal: Appeal, text: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ import click
 
 from protestmail import profiles, settings
 from protestmail.appeal import Appeal
-from protestmail.cli import asking, consent, init
+from protestmail.cli import asking, consent, copies, init
 from protestmail.cli import letters as shared
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog
 from protestmail.cli.asking import Left
@@ -90,6 +90,7 @@ class _Guide:
         self.record.read()
         self._case()
         self._sender()
+        self._copies()
         self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)
         self.selected = shared.selection(self.appeal, self.request, spoken=True)
         self._words()
@@ -151,6 +152,15 @@ class _Guide:
             app.screen.note(f"to keep this, add it to {path}")
         elif asking.yes(app, f"Keep this for the next time, in {path}?", default=True):
             init.write(app, path, {name.upper(): one for name, one in given.items() if one})
+
+    def _copies(self) -> None:
+        """Ask about each copy that the appeal leaves to its writer."""
+        chosen = [
+            one
+            for one in copies.offers(self.appeal)
+            if asking.yes(self.app, f"A copy to {screen.copy_line(one)}, too?")
+        ]
+        self.appeal = copies.switched_on(self.appeal, chosen)
 
     def _ask_sender(self, known: Sender) -> dict[str, str | None]:
         """Ask for what is not known; for the postal address where a page is to be printed."""

@@ -48,6 +48,7 @@ class Request:
     letter: str
     language: str
     own_words: str | None
+    copies: tuple[str, ...]
     profile: str | None
     env_file: Path | None
     flags: dict[str, str | None]
@@ -75,13 +76,21 @@ _CHOICES = (
     click.option("--letter", metavar="ID", default="", help="Another of the appeal's letters."),
     click.option("--language", metavar="TAG", default="", help="The letter's language."),
     click.option("--own-words", metavar="TEXT|@FILE", help="A paragraph of your own."),
+    click.option("--copy", "copies", multiple=True, metavar="WHOM", help="An optional copy, too."),
     profile_options,
 )
 
 
 def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
     """Read an appeal; look up what depends on the writer, and say what of it is missing."""
-    return fill(app, read_appeal(app, appeal_id), partial(settle, app, request), request.targets)
+    appeal = read_appeal(app, appeal_id)
+    if any(one.optional for one in appeal.every_copy):
+        from protestmail.cli import copies  # noqa: PLC0415  few appeals have any
+
+        appeal = copies.wanted(app, appeal, request.copies)
+    elif request.copies:
+        raise UsageProblem("this appeal leaves no copy to you", "leave --copy out")
+    return fill(app, appeal, partial(settle, app, request), request.targets)
 
 
 def read_appeal(app: App, appeal_id: str) -> Appeal:
