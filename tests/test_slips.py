@@ -124,16 +124,12 @@ def test_enclosures_are_told(run: Program, appeals: Folder) -> None:
 
 def test_an_optional_copy(run: Program, appeals: Folder) -> None:
     """A copy that is left to the writer is offered with its reason, and sent where it is named."""
-    press = {
-        "name": "Gazette",
-        "email": "press@gazette.example",
-        "optional": True,
-        "why": "it prints",
-    }
+    own = "press@gazette.example"
+    press = {"name": "Gazette", "email": own, "optional": True, "why": "it prints"}
     path = appeals.add(cc=["info@campaign.example", press])
 
     plain = run("render", path, *SIGNED)
-    named = [run("render", path, *SIGNED, "--copy", one) for one in ("gazette", press["email"])]
+    named = [run("render", path, *SIGNED, "--copy", one) for one in ("gazette", own)]
     wrong = run("render", path, *SIGNED, "--copy", "Gazete")
 
     assert "gazette" not in plain.out

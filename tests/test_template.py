@@ -301,6 +301,8 @@ def test_all_flaws_are_told_at_once() -> None:
         ("signatur", "signature"),
         ("demand", "demands"),
         ("target.nam", "target.name"),
+        ("organisation", "sender.organisation"),
+        ("target.salutation", "salutation"),
         ("SALUTATION", None),
         ("password", None),
     ],
