@@ -170,7 +170,7 @@ REFUSED = [
     (
         (*ADD, "--phone", "1", "--salutation", "Dear all,"),
         'nothing was written: "salutation" is not a salutation',
-        "one line without a comma at its end",
+        "one line without a comma",
     ),
     (
         (*ADD, "--post", "a\x1bb"),
