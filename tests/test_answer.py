@@ -65,8 +65,8 @@ def go(talk: Dialogue, *steps: tuple[str, str]) -> None:
 
 WHO = (
     ("Your name", "Aliya Example"),
-    ("For whom", ""),
-    ("What you are", ""),
+    ("Your organisation", ""),
+    ("Your position", ""),
     ("Your town", "Port Example"),
     ("Your country", ""),
 )
@@ -74,7 +74,7 @@ KEPT = (("Is that right? [Y/n/q]", ""), ("Keep this for the next time", "y"))
 ADDRESS = ("Your postal address", "2 Quay, 12345 Port Example")
 SENDER = (("Do you want to write? [Y/n/q]", ""), *WHO, *KEPT)
 POSTING = (("Do you want to write? [Y/n/q]", ""), *WHO, ADDRESS, *KEPT)
-WORDS = (("> ", "My aunt is one of them."), (". ", ""), ("Leave them so? [Y/n/q]", ""))
+WORDS = (("> ", "My aunt is one of them."), ("> ", ""), ("Leave them so? [Y/n/q]", ""))
 
 
 def test_from_nothing_to_everything(guided: Guided) -> None:
@@ -86,7 +86,7 @@ def test_from_nothing_to_everything(guided: Guided) -> None:
             talk,
             *POSTING,
             ("  - Be polite.", "My aunt is one of them."),
-            (". ", ""),
+            ("> ", ""),
             ("Leave them so?", ""),
         )
         talk.expect("no mail account is set up")
@@ -449,7 +449,7 @@ def test_words_for_one_letter_are_not_said_in_another(guided: Guided) -> None:
         assert talk.end() == 1
 
     with guided("--letter", "friends") as talk:
-        go(talk, ("Do you want to write?", ""), ("> ", "Be brave."), (". ", ""))
+        go(talk, ("Do you want to write?", ""), ("> ", "Be brave."), ("> ", ""))
         go(talk, ("Leave them so?", ""), ("Which? [r]", "q"))
         assert talk.end() == 1
         assert "My aunt" not in talk.seen
@@ -474,3 +474,66 @@ def test_an_optional_copy_is_asked_about(guided: Guided) -> None:
         talk.expect("1. accepted, 1 copy")
         go(talk, ("Which? [k]", "k"))
         assert talk.end() == 1
+
+
+def test_what_is_pasted_answers_nothing_else(guided: Guided) -> None:
+    """Several paragraphs pasted in one go are all own words; no question is answered by them."""
+    guided.appeals.add()
+
+    with guided() as talk:
+        go(talk, *SENDER)
+        talk.expect("> ")
+        talk.press(b"One,\ntwo.\n\nThree.\n\n\ny\n\n")
+        talk.expect("Your own words in it: One, two.\n\nThree.\n\ny\n")
+        go(talk, ("Leave them so?", "q"))
+        assert talk.end() == 1
+
+
+def test_leaving_in_a_paragraph_loses_nothing(guided: Guided) -> None:
+    """Ctrl-C in the middle of a paragraph keeps the lines before it for the next time."""
+    guided.appeals.add()
+
+    with guided() as talk:
+        go(talk, *SENDER, ("> ", "My aunt is one of them."))
+        talk.expect("> ")
+        talk.interrupt()
+        talk.expect("protestmail answer strike")
+        assert talk.end() == 130
+    with guided() as talk:
+        go(talk, ("Do you want to write?", ""), ("My aunt is one of them.", "q"))
+
+
+def test_arrow_keys(guided: Guided) -> None:
+    """A slip is mended with the arrow keys before Enter, and no odd character is left."""
+    guided.appeals.add()
+
+    with guided() as talk:
+        go(talk, SENDER[0])
+        talk.expect("Your name, as you sign: ")
+        talk.press(b"Aliya Eample" + b"\x1b[D" * 5 + b"x\n")
+        go(talk, *WHO[1:])
+        talk.expect("  Aliya Example\n")
+        go(talk, ("Is that right?", "q"))
+        assert talk.end() == 1
+
+
+def test_what_is_left_is_named(guided: Guided) -> None:
+    """In the end it says what is not done yet, and by which command it goes on."""
+    guided.appeals.add(targets=MANY[:3], actions=[{"kind": "picket", "text": "Come."}])
+
+    with guided() as talk:
+        go(talk, *POSTING, ("> ", ""), ("Which? [r]", "k"), ("Write the page", "n"))
+        go(talk, ("Have you called?", "n"), ("Have you done it?", "n"))
+        talk.expect("Not done yet: 1 letter by e-mail; Council by post; Court by phone; picket")
+        assert talk.end() == 1
+
+
+def test_q_leaves_at_every_question(guided: Guided) -> None:
+    """``q`` leaves where one's name or town is asked for as well, and is no name."""
+    guided.appeals.add()
+
+    with guided() as talk:
+        go(talk, *SENDER[:2], ("Your organisation", "q"))
+        talk.expect("What is left is taken up by")
+        assert talk.end() == 1
+    assert not (guided.home / "protestmail").exists()

@@ -18,8 +18,8 @@ Answers = Sequence[tuple[str, str | None]]
 """Questions and what is typed to them; None for what is only shown."""
 NAMED = [
     ("Your name", "Aliya Example"),
-    ("For whom you write", "Example Union"),
-    ("What you are there", ""),
+    ("Your organisation", "Example Union"),
+    ("Your position", ""),
     ("Your town", "Port Example"),
     ("Your country", ""),
 ]
@@ -191,9 +191,9 @@ def test_invalid_answers_are_asked_again(run: Program) -> None:
             ("Your name", "=?utf-8?q?x?="),
             ('holds "=?"', None),
             ("Your name", "Aliya"),
-            ("For whom", "a\x16\x07b"),  # a bell; the terminal takes it after ^V only
+            ("Your organisation", "a\x16\x07b"),  # a bell; the terminal takes it after ^V only
             ("control character", None),
-            ("For whom", "Union"),
+            ("Your organisation", "Union"),
             *NAMED[2:],
             ("Your e-mail address", "aliya"),
             ("is not an e-mail address", None),

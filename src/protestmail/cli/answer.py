@@ -1,13 +1,12 @@
 """``protestmail answer``."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from protestmail import profiles, settings
+from protestmail import settings
 from protestmail.appeal import Appeal
-from protestmail.cli import asking, consent, copies, init
+from protestmail.cli import asking, consent, copies, writer
 from protestmail.cli import letters as shared
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog
 from protestmail.cli.asking import Left
@@ -18,11 +17,10 @@ from protestmail.cli.lookups import fill
 from protestmail.cli.record import Record
 from protestmail.cli.typed import Typed
 from protestmail.errors import Exit, UsageProblem
-from protestmail.letter import PHONE, Letter, signature
+from protestmail.letter import PHONE, Letter
 from protestmail.screen import appeals as screen
 from protestmail.screen import letters as shown
 from protestmail.selection import letters
-from protestmail.sender import Sender
 
 
 @click.command(
@@ -94,24 +92,24 @@ class _Guide:
         self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)
         self.selected = shared.selection(self.appeal, self.request, spoken=True)
         self._words()
-        left = ByMail(self.app, self.appeal, self.request, self.typed, self.record, self.folder).go(
-            self._letters()
-        )
-        left += ByHand(self.app, self.appeal, self.record, self.folder, self.sheet).go(
-            self._letters()
-        )
-        shared.tell_selection(self.app, self.selected, f"protestmail answer {self.appeal.id} ")
-        if left or self._unresolved():
+        app, record, folder = self.app, self.record, self.folder
+        mail = ByMail(app, self.appeal, self.request, self.typed, record, folder)
+        left = mail.go(self._letters())
+        left += ByHand(app, self.appeal, record, folder, self.sheet).go(self._letters())
+        shared.tell_selection(app, self.selected, f"protestmail answer {self.appeal.id} ")
+        left += self._unresolved()
+        if left and record.count:
+            app.screen.note(f"\nNot done yet: {'; '.join(left)}")
             raise Left
         self.typed.gone()
         what = "for this letter" if self.selected.others else "that this appeal asks for"
         self.app.screen.note(f"\nThat is all {what}. Thank you.", "bold")
         return Exit.DONE
 
-    def _unresolved(self) -> bool:
-        """Whether somebody is still to be looked up, which the same command then takes up."""
-        missing = (not target.do_not_write for target, _ in self.selected.unwritten)
-        return self.record.count and any(missing)
+    def _unresolved(self) -> list[str]:
+        """Who is still to be looked up, which the same command then takes up."""
+        missing = (target for target, _ in self.selected.unwritten if not target.do_not_write)
+        return [f"look up {target.name or target.lookup}" for target in missing]
 
     def tell_left(self) -> None:
         """Say how to go on another time."""
@@ -131,27 +129,15 @@ class _Guide:
             raise Left
 
     def _sender(self) -> None:
-        """Ask who writes, where that is not known, and keep it if that is wanted."""
-        app = self.app
+        """Ask who writes, where that is not known."""
         if self.settled.sender.name:
-            app.screen.note(
-                f"You sign as {self.settled.sender.name}; --name changes it for once, init for good"
-            )
+            name = self.settled.sender.name
+            told = f"You sign as {name}; --name changes it for once, init for good"
+            self.app.screen.note(told)
             return
-        app.screen.note("Who writes? What you leave empty stays out of the letter.", "bold")
-        before, known = self.request, self.settled.sender
-        while True:
-            given = self._ask_sender(known)
-            self.request = replace(before, flags=before.flags | given)
-            self.settled = shared.settle(app, self.request)
-            self._show_sender()
-            if asking.yes(app, "Is that right?", default=True):
-                break
-        path = self.settled.profile.path or profiles.path_of(self.request.profile or "default")
-        if path.exists():
-            app.screen.note(f"to keep this, add it to {path}")
-        elif asking.yes(app, f"Keep this for the next time, in {path}?", default=True):
-            init.write(app, path, {name.upper(): one for name, one in given.items() if one})
+        self.request, self.settled = writer.ask(
+            self.app, self.request, self.settled, self.selected, self.appeal.language
+        )
 
     def _copies(self) -> None:
         """Ask about each copy that the appeal leaves to its writer."""
@@ -161,27 +147,6 @@ class _Guide:
             if asking.yes(self.app, f"A copy to {screen.copy_line(one)}, too?")
         ]
         self.appeal = copies.switched_on(self.appeal, chosen)
-
-    def _ask_sender(self, known: Sender) -> dict[str, str | None]:
-        """Ask for what is not known; for the postal address where a page is to be printed."""
-        app = self.app
-        given: dict[str, str | None] = {
-            name: init.ask_field(app, name) for name in init.SENDER if not getattr(known, name)
-        }
-        everyone = (target for choice in self.selected.choices for target in choice.targets)
-        if not known.address and any(target.post or target.fax for target in everyone):
-            lines = init.ask_field(app, "address").split(",")
-            given["address"] = "\\n".join(filter(None, map(str.strip, lines)))
-        return given
-
-    def _show_sender(self) -> None:
-        aside, sender = self.app.screen.aside(), self.settled.sender
-        aside.line()
-        aside.line("You sign as:")
-        aside.prose(signature(sender, self.appeal.language), 2)
-        if sender.address:
-            aside.line("Your printed pages begin with:")
-            aside.prose(sender.address, 2)
 
     def _words(self) -> None:
         """Show the letter, and ask for a paragraph of one's own."""
@@ -194,18 +159,24 @@ class _Guide:
             app.screen.note(f"Why do you {doing}? Your own words weigh more than ours.", "bold")
             for one in self.appeal.guidance:
                 app.screen.aside().prose(f"- {one}", 2, hang=2)
+            anew = " anew" if typed.words else ""
             app.screen.note(
-                "Type a few sentences, then an empty line. Nothing at all adds nothing; "
+                f"Type a few sentences{anew}, then an empty line. Nothing at all adds nothing; "
                 "e opens your editor."
             )
-            typed.words = asking.paragraph(app, self.appeal.guidance, typed.words)
+            typed.words = asking.paragraph(app, self.appeal.guidance, typed.words, self._keep)
             typed.keep()
             if not typed.words:
                 break
             self._show_letters(1)
         shared.tell_unfinished(app, self._letters())
 
+    def _keep(self, words: str) -> None:
+        self.typed.words = words
+        self.typed.keep()
+
     def _settled_words(self) -> bool:
+        shared.tell_words(self.app, self._letters(), self.typed.words)
         self.app.screen.note(f"Your own words in it: {self.typed.words}")
         return asking.yes(self.app, "Leave them so?", default=True)
 
@@ -220,8 +191,11 @@ class _Guide:
         firsts: dict[tuple[str, str], Letter] = {}
         for one in self._letters():
             firsts.setdefault((one.id, one.language), one)
-        for one in list(firsts.values())[:most]:
+        for number, one in enumerate(list(firsts.values())[:most], 1):
             aside.line()
+            if len(firsts) > 1:
+                told = f"Letter {number} of {len(firsts)}, in {one.language}:"
+                aside.line(told, "bold")
             shown.show_letter(aside, one)
         aside.line()
 

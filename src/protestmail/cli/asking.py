@@ -1,10 +1,12 @@
 """Questions of the guided way: one at a time, in words, each of which can be the last one."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
 from protestmail import characters
+from protestmail.cli import prompt
 from protestmail.cli.app import App
 from protestmail.cli.editing import HIDDEN, above, advice
 from protestmail.errors import UsageProblem
@@ -48,38 +50,41 @@ def pick(app: App, question: str, ways: Mapping[str, str]) -> str:
 
 def _answer(question: str) -> str:
     """Give an answer in small letters; raises Left."""
-    answer = _answered(f"{question} ").lower()
+    answer = prompt.line(f"{question} ").lower()
     if answer in {LEAVE, "quit"}:
         raise Left
     return answer
 
 
-def _answered(question: str) -> str:
-    answer = click.prompt(question, default="", show_default=False, err=True, prompt_suffix="")
-    return str(answer).strip()
-
-
-def paragraph(app: App, points: "tuple[str, ...]", before: str = "") -> str:
+def paragraph(app: App, points: "tuple[str, ...]", before: str, keep: Callable[[str], None]) -> str:
     """Ask for a paragraph: typed line by line up to an empty one, or in the editor.
 
-    The editor opens with what was typed ``before``.
+    What is pasted may be several paragraphs. The editor opens with what was typed ``before``;
+    what is typed now is given to ``keep`` line by line, since the next key may leave.
     """
     while True:
-        typed = _typed(points, before)
+        typed = _typed(points, before, keep)
         if not characters.IN_TEXT.search(typed):
             return typed
         app.screen.note("it holds a control character: type it anew")
 
 
-def _typed(points: "tuple[str, ...]", before: str) -> str:
+def _typed(points: "tuple[str, ...]", before: str, keep: Callable[[str], None]) -> str:
     lines: list[str] = []
-    while one := _answered("> " if not lines else ". "):
+    while (one := prompt.line("> ")) or prompt.more():
         if not lines and one.lower() == "e":
             return _in_editor(points, before)
         if not lines and one.lower() == LEAVE:
             raise Left
         lines.append(one)
-    return " ".join(lines)
+        keep(_joined(lines))
+    return _joined(lines)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Paragraphs of the lines that stand together."""
+    parts = re.split("\n\n+", "\n".join(lines).strip("\n"))
+    return "\n\n".join(" ".join(part.split("\n")) for part in parts)
 
 
 def _in_editor(points: "tuple[str, ...]", before: str) -> str:

@@ -40,17 +40,21 @@ class ByHand:
     sheet: str
     press: pdf.Press | None = None
 
-    def go(self, letters: Sequence[Letter]) -> int:
+    def go(self, letters: Sequence[Letter]) -> list[str]:
         """Walk through every channel of every target, then the other actions; tell what is left."""
-        left = 0
+        left: list[str] = []
         for channel in _CHANNELS:
+            word = CHANNEL_WORDS[channel]
             for letter, target in _reached(letters, channel):
-                left += not self._one(channel, letter, target)
+                done = self._one(channel, letter, target)
+                left += [] if done else [f"{target.name or target.id} by {word}"]
             for letter, copy in _copied(letters) if channel == "post" else ():
-                left += not self._copy(letter, copy)
+                done = self._copy(letter, copy)
+                left += [] if done else [f"a copy to {copy.name or copy.post[0]} by post"]
         for action in self.appeal.actions:
-            left += not self._action(action.kind, action_line(action))
-        return left if self.record.count else 0
+            done = self._action(action.kind, action_line(action))
+            left += [] if done else [action.kind]
+        return left
 
     def _one(self, channel: str, letter: Letter, target: Target) -> bool:
         """Help with one letter or call; tell whether nothing is left to do."""
@@ -72,6 +76,8 @@ class ByHand:
             app.screen.note(f"  note: {target.note}")
         if channel == PHONE:
             app.screen.aside().prose(script.text(script.script(letter)))
+            if not self.record.count:
+                app.screen.note("  an exercise: call nobody")
             return self._asked(_DONE[channel], target.id, channel)
         return self._offered(letter, target.id, channel)
 
@@ -90,7 +96,8 @@ class ByHand:
     def _offered(self, letter: Letter, target: str, channel: str) -> bool:
         """Write a letter if that is wanted, and ask whether it has gone."""
         word = _PAGE.get(channel, "text")
-        question = f"Write the {word} for it, into {self.folder}?"
+        where = f"into the folder {self.folder}"
+        question = f"Write the {word} for it, {where}? (d: done already)"
         answer = asking.choose(self.app, question, _OFFERED, "y")
         if answer == "y":
             self._write(letter, page=channel in _PAGE)

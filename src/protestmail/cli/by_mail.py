@@ -38,23 +38,22 @@ class ByMail:
     record: Record
     folder: Path
 
-    def go(self, letters: Sequence[Letter]) -> int:
-        """Ask how the letters go, until they have or are not to; tell how many are left."""
+    def go(self, letters: Sequence[Letter]) -> list[str]:
+        """Ask how the letters go, until they have or are not to; tell what is left."""
         mailed = [one for one in letters if by_mail(one, recipients(one)[0])]
         if not mailed:
-            return 0
+            return []
         names = ", ".join(
             target.name or target.id for one in mailed for target in one.targets if target.email
         )
         self.app.screen.note(f"\nBy e-mail: {names}", "bold")
         if any(one.leftovers for one in mailed):
             self.app.screen.note("  the letter is not finished: it needs words of your own first")
-            return len(mailed) if self.record.count else 0
+            return [f"{count(len(mailed))} by e-mail"]
         ways = self._ways()
         while waiting := [one for one in mailed if not self._done(one)]:
             way = asking.pick(self.app, "How should it go?", ways)
             if way == _SKIP:
-                self._tell_left(waiting)
                 break
             self._by(way, waiting)
             if way == _REHEARSE:  # once is enough, and it was perhaps all that was wanted
@@ -62,11 +61,7 @@ class ByMail:
                 del ways[_REHEARSE]
         else:
             self.app.screen.note("  done")
-        return len(waiting) if self.record.count else 0
-
-    def _tell_left(self, waiting: Sequence[Letter]) -> None:
-        if self.record.count:
-            self.app.screen.note(f"  not sent yet: {count(len(waiting))}")
+        return [f"{count(len(waiting))} by e-mail"] if waiting else []
 
     def _done(self, letter: Letter) -> bool:
         return all(self.record.has(target, EMAIL) for target in letter.targets if target.email)

@@ -10,7 +10,7 @@ import click
 
 from protestmail import address, outbox, profiles, providers
 from protestmail.account import NONE, PORTS, STARTTLS, TLS
-from protestmail.cli import consent
+from protestmail.cli import consent, prompt
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, SettingsProblem, UsageProblem
 from protestmail.profiles import PREFIX
@@ -19,12 +19,12 @@ from protestmail.sender import Sender
 
 SENDER = {
     "name": "Your name, as you sign",
-    "organisation": "For whom you write (may stay empty)",
-    "position": "What you are there (may stay empty)",
+    "organisation": "Your organisation, if you write for one (may stay empty)",
+    "position": "Your position there (may stay empty)",
     "place": "Your town (may stay empty)",
     "country": "Your country (may stay empty)",
 }
-_ADDRESS = "Your postal address, with commas (heads printed pages; may stay empty)"
+_ADDRESS = "Your postal address, parted by commas, for printed pages (may stay empty)"
 _WAYS = {
     "command": "SMTP_PASSWORD_COMMAND",
     "ask": "",
@@ -78,15 +78,14 @@ def quiet(values: dict[str, str]) -> dict[str, str]:
 
 
 def _ask(question: str, default: str = "") -> str:
-    answer = click.prompt(question, default=default, show_default=bool(default), err=True)
-    return str(answer).strip()
+    return prompt.line(question if default else f"{question}: ", default)
 
 
-def ask_field(app: App, field: str) -> str:
+def ask_field(app: App, field: str, default: str = "") -> str:
     """Ask for one field of the sender, or the address, until it can stand in a letter."""
     given: dict[str, Any]
     while True:
-        answer = _ask(SENDER.get(field, _ADDRESS))
+        answer = _ask(SENDER.get(field, _ADDRESS), default)
         given = {field: answer}
         try:
             replace(Sender(), **given)

@@ -26,8 +26,8 @@ from protestmail.settings import Settings
 
 _SENDER = {
     "name": "Your name, as the letter is signed.",
-    "organisation": "For whom you write.",
-    "position": "What you are there.",
+    "organisation": "The organisation for which you write.",
+    "position": "Your position in it.",
     "members": 'For how many you speak: 240, or "240 nurses".',
     "place": "Your town.",
     "country": "Your country.",
