@@ -468,7 +468,9 @@ def test_an_optional_copy_is_asked_about(guided: Guided) -> None:
     guided.appeals.add(cc=[press])
 
     with guided() as talk:
-        go(talk, *SENDER, ("A copy to Gazette <press@gazette.example>", "y"))
+        go(talk, *SENDER)
+        talk.expect("Who may get a copy: Gazette <press@gazette.example>")
+        go(talk, ("Send this copy, too?", "y"))
         talk.expect("Cc: Gazette <press@gazette.example>")
         go(talk, ("> ", ""), ("Which? [r]", "r"))
         talk.expect("1. accepted, 1 copy")

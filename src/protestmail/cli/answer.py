@@ -141,11 +141,11 @@ class _Guide:
 
     def _copies(self) -> None:
         """Ask about each copy that the appeal leaves to its writer."""
-        chosen = [
-            one
-            for one in copies.offers(self.appeal)
-            if asking.yes(self.app, f"A copy to {screen.copy_line(one)}, too?")
-        ]
+        chosen = []
+        for one in copies.offers(self.appeal):
+            self.app.screen.note(f"\nWho may get a copy: {screen.copy_line(one)}")
+            if asking.yes(self.app, "Send this copy, too?"):
+                chosen.append(one)
         self.appeal = copies.switched_on(self.appeal, chosen)
 
     def _words(self) -> None:

@@ -1,7 +1,9 @@
 """One line from the keyboard: with the arrow keys, and nothing of what was pasted lost."""
 
 import select
+import shutil
 import sys
+import textwrap
 from contextlib import suppress
 
 import click
@@ -10,17 +12,33 @@ PASTED = 0.1
 """Seconds in which what was pasted in one go has arrived."""
 
 
+ROOM = 5
+"""The columns that are left for an answer on the line of a question, at the least."""
+
+
 def line(question: str, default: str = "") -> str:
     """Ask for one line; Enter takes the default, a lone - empties it.
 
     Raises click.Abort for Ctrl-C and Ctrl-D.
     """
     shown = f"{question} [{default}]: " if default else question
+    *above, last = _wrapped(shown)
+    for one in above:
+        click.echo(one, err=True)
     try:
-        answer = _read(shown).strip()
+        answer = _read(last).strip()
     except (KeyboardInterrupt, EOFError):
         raise click.Abort from None
     return "" if default and answer == "-" else answer or default
+
+
+def _wrapped(shown: str) -> list[str]:
+    """Break a question that is too long between its words; what ends it stays."""
+    end = shown[len(shown.rstrip()) :]
+    lines = textwrap.wrap(
+        shown, shutil.get_terminal_size().columns - ROOM, break_long_words=False
+    ) or [""]
+    return [*lines[:-1], lines[-1] + end]
 
 
 def _read(shown: str) -> str:
