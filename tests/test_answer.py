@@ -467,8 +467,14 @@ def test_an_optional_copy_is_asked_about(guided: Guided) -> None:
     press = {"name": "Gazette", "email": "press@gazette.example", "optional": True}
     guided.appeals.add(cc=[press])
 
-    with guided() as talk:
+    with guided("--copy", "Gazette") as talk:
         go(talk, *SENDER)
+        talk.expect("Cc: Gazette <press@gazette.example>")
+        go(talk, ("> ", "q"))
+        assert "Send this copy" not in talk.seen
+        assert talk.end() == 1
+    with guided() as talk:
+        go(talk, SENDER[0])
         talk.expect("Who may get a copy: Gazette <press@gazette.example>")
         go(talk, ("Send this copy, too?", "y"))
         talk.expect("Cc: Gazette <press@gazette.example>")

@@ -141,6 +141,9 @@ class _Guide:
 
     def _copies(self) -> None:
         """Ask about each copy that the appeal leaves to its writer."""
+        if self.request.copies:
+            self.appeal = copies.wanted(self.app, self.appeal, self.request.copies)
+            return
         chosen = []
         for one in copies.offers(self.appeal):
             self.app.screen.note(f"\nWho may get a copy: {screen.copy_line(one)}")
