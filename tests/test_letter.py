@@ -291,11 +291,29 @@ def test_a_last_sentence_is_no_closing(last: str) -> None:
     assert written == f"a.\n\n{last}\n\nOWN\n\nAliya Example"
 
 
-def test_own_words_come_after_a_greeting_that_names_the_writer() -> None:
-    """Where only the first paragraph names the writer, as in a call, own words follow it."""
+@pytest.mark.parametrize(
+    "end",
+    [
+        "{{ sender.name }}, member of X\n\nP.S. b.",
+        "{{ sender.name }}, {{ sender.place }}\n\nTel. 555",
+        "Name: {{ sender.name }}\nDate: {{ today }}\n\nCopies to A",
+    ],
+)
+def test_a_signature_that_says_more(end: str) -> None:
+    """A name with what its writer is signs the letter, whatever stands below it."""
+    body = f"a.\n\nYours,\n\n{end}"
+    without, written = write(body, sender=NAMED), write(body, sender=NAMED, own_words="OWN")
+
+    assert written == without.replace("\n\nYours,", "\n\nOWN\n\nYours,")
+
+
+def test_own_words_come_after_the_matter_of_a_call() -> None:
+    """Where only a greeting names the writer, own words stand before the thanks at the end."""
     body = "Hello, my name is {{ sender.name }}.\n\nPlease free them.\n\nThank you."
 
-    assert write(body, own_words="I know them.").split("\n\n")[:2] == [
+    assert write(body, own_words="I know them.").split("\n\n") == [
         "Hello, my name is Aliya Example.",
+        "Please free them.",
         "I know them.",
+        "Thank you.",
     ]

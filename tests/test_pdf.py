@@ -340,7 +340,7 @@ def test_copies_by_post_are_told(run: Program, appeals: Folder) -> None:
 
     done = documents(run, appeals)
 
-    told = "a copy goes by post, so print one page more for it: Union, 3 Lane, Port Example"
+    told = "a copy goes by post, so print each page once more for it: Union, 3 Lane, Port Example"
     assert done.err.count("goes by post") == 1
     assert told in " ".join(done.err.split())
 

@@ -26,6 +26,7 @@ LETTERS = [
     ("subject: Free them", "subject: '{% if today %}={% endif %}?x'", "10:10: the subject of"),
     ("subject: Free them", f"subject: '{'{{ today }} ' * 70}'", "10:10: the subject of"),
     ("{{ signature }}", "{% if today %}{{ signature }}{% else %}{{ sender.name }}{% endif %}", ""),
+    ("{{ signature }}", "{{ sender.name | upper }}", ""),
     ("{{ signature }}", "Yours", '11:9: the letter "letter" is not signed'),
     ("{{ signature }}", "{# {{ signature }} #}", '11:9: the letter "letter" is not signed'),
 ]
@@ -122,7 +123,7 @@ def test_what_is_not_translated() -> None:
     ("lines", "warned"),
     [
         (["All of this paragraph stands in lines of one length, as an"] * 3, True),
-        (["A line that is long enough to be one of a paragraph, but"] * 2, False),
+        (["A line that is long enough to be one of a list of them, of its own."] * 2, False),
         (["1. Free them.", "2. Let them go home.", "3. Pay them."], False),
         (["A paragraph that stands on one line, as it should, however long it is, " * 9], False),
     ],

@@ -293,7 +293,7 @@ def test_links_that_would_be_cut(run: Program) -> None:
 
 
 HAND_WRITTEN: list[tuple[list[dict[str, Any]], str]] = [
-    ([], "nobody: the appeal has no target"),
+    ([], "nobody: no target here gets"),
     ([{"name": "Council", "post": ["Town Hall", "Street 1"]}], "Town Hall, Street 1"),
     ([{"name": "Council", "fax": "017"}], "by fax: 017"),
 ]

@@ -138,3 +138,32 @@ def test_an_optional_copy(run: Program, appeals: Folder) -> None:
     assert not any("--copy" in one.err for one in named)
     assert wrong.code == 2
     assert "there are: Gazette" in wrong.err
+
+
+def test_a_risk_is_told_with_whatever_leaves(run: Program, appeals: Folder) -> None:
+    """Drafts, links and pages can go without a further question, so the risk stands beside them."""
+    path = appeals.add(risk="Letters are read by the police.")
+
+    for way in (["--mailto"], ["--eml", "out"], ["--print"], []):
+        assert "risk: Letters are read by the police." in run("render", path, *SIGNED, *way).err
+
+
+def test_a_call_is_for_those_with_a_telephone(run: Program, appeals: Folder) -> None:
+    """A letter to be spoken that nobody names is for no target without a number."""
+    letters = [
+        {"id": "a", "subject": "S", "body": "Free them.\n\n{{ signature }}"},
+        {"id": "call", "kind": "phone", "subject": "C", "body": "Good day, free them."},
+    ]
+    targets = [{"name": "Mayor", "phone": "1"}, {"name": "Court", "post": "1 Lane"}]
+    path = appeals.add(letter=None, subject=None, letters=letters, targets=targets)
+
+    assert "Court" not in run("render", path, "--letter", "call", *SIGNED).out
+
+
+def test_who_is_left_out_of_a_common_letter(run: Program, appeals: Folder) -> None:
+    """Of targets of one letter, those whom the draft or link does not reach are named."""
+    targets = [{"name": "Mayor", "email": "a@city.example"}, {"name": "Court", "post": "1 Lane"}]
+    path = appeals.add(targets=targets, together=True)
+
+    for way in (["--mailto"], ["--eml", "out"]):
+        assert "Court: not for e-mail" in run("render", path, *SIGNED, *way).err

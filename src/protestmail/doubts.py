@@ -1,5 +1,6 @@
 """What may be meant as it stands in an appeal and probably is not: the warnings of ``check``."""
 
+import re
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
@@ -14,8 +15,8 @@ from protestmail.template import BadTemplate
 YEAR = timedelta(days=366)
 _APPEALS_OWN = {"demands": "demands", "appeal.title": "title"}
 """The blanks whose text an appeal holds in its own language only."""
-_FULL, _FULL_LINES = range(50, 100), 2
-"""The lengths of lines, and how many of them, that look as if an editor had broken them."""
+_FULL, _ENDS = range(50, 100), re.compile(r"^\s*\{%|[.:;!?%}]$")
+"""The lengths of lines that look as if an editor had broken them, and what stands by itself."""
 _ALONE = {"subject": "subject", "body": "letter"}
 """What the parts of a letter are called where it is the only one."""
 
@@ -103,7 +104,7 @@ def _wrapped(body: str) -> str:
     """How the first paragraph begins whose lines are all nearly full; empty where there is none."""
     for paragraph in body.split("\n\n"):
         *full, _ = paragraph.strip().split("\n")
-        if len(full) >= _FULL_LINES and all(len(one) in _FULL for one in full):
+        if full and all(len(one) in _FULL and not _ENDS.search(one) for one in full):
             return " ".join(full[0].split()[:4])
     return ""
 

@@ -127,11 +127,17 @@ def _parted(letter: Letter) -> tuple[list[str], str, list[str]]:
     paragraphs = letter.body.strip("\n").split("\n\n")
     for at in range(len(paragraphs) - 1, -1, -1):
         lines = paragraphs[at].split("\n")
-        if name and name in lines:
-            above, signed = lines[: lines.index(name)], lines[lines.index(name) :]
+        found = [index for index, one in enumerate(lines) if name and _signs(one, name)]
+        if found:
+            above, signed = lines[: found[0]], lines[found[0] :]
             before = [*paragraphs[:at], "\n".join(above)] if above else paragraphs[:at]
             return before, "\n".join(signed), paragraphs[at + 1 :]
     return paragraphs, "", []
+
+
+def _signs(line: str, name: str) -> bool:
+    """Whether a line is the printed name, be it with what its writer is."""
+    return line == name or (line.startswith(f"{name},") and line[-1:] not in {".", "!", "?"})
 
 
 def _labelled(label: str, lines: tuple[str, ...]) -> Iterator[str]:

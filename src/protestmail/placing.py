@@ -35,12 +35,15 @@ def _signed(paragraphs: list[str], name: str) -> int:
     end = len(paragraphs)
     if signed and (signed[-1] or end == 1):
         return signed[-1]
-    if not named:
+    if not named or not named[-1]:  # "Hello, my name is …" is no signature
         return end
-    at, bare = named[-1], (unmarked(one).strip() for one in paragraphs[named[-1]].split("\n"))
-    if at in {0, end - 1} or name in bare:
-        return at or 1  # "Hello, my name is …" is no signature
-    return end
+    at = named[-1]
+    return at if at == end - 1 or signs(unmarked(paragraphs[at]), name) else end
+
+
+def signs(paragraph: str, name: str) -> bool:
+    """Whether a paragraph that holds the name is a signature, and not a sentence."""
+    return name in paragraph.split("\n") or not paragraph.endswith(_FULL_STOPS)
 
 
 def _where(paragraphs: list[str], sign: str) -> list[int]:

@@ -131,7 +131,11 @@ def _writes(
                 _flaw(parsed, model.body_path, model.letter.body, flaw) for flaw in why.flaws
             )
             return
-        if sender is SPECIMEN and SPECIMEN.name not in one.body and one.kind != letter.PHONE:
+        if (
+            sender is SPECIMEN
+            and SPECIMEN.name.lower() not in one.body.lower()
+            and one.kind != letter.PHONE
+        ):
             yield _unsigned(parsed, model)
             return
         if not one.subject or "=?" in one.subject or len(one.subject) > MAX_SUBJECT:

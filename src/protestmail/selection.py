@@ -106,7 +106,10 @@ def _gets(target: Target, letter: str, first: ModelLetter, appeal: Appeal) -> st
     if target.letter or not letter:
         return target.letter or first.id
     kinds = {first.kind, PHONE} | ({THANKS} if appeal.status == WON else set())
-    fits = any(model.id == letter and model.kind in kinds for model in appeal.letters)
+    fits = any(
+        model.id == letter and model.kind in kinds and (model.kind != PHONE or target.phone)
+        for model in appeal.letters
+    )
     somebodys = any(other.letter == letter for other in appeal.targets)
     return letter if fits and not somebodys else first.id
 

@@ -86,16 +86,20 @@ class _Guide:
                 "what follows is an exercise: nothing is sent or noted; call nobody"
             )
         self.record.read()
+        if self.record.done and not self._waiting():
+            told = "all that this appeal asks for is done; protestmail news tells what comes of it"
+            self.app.screen.note(told, "bold")
+            return Exit.DONE
         self._case()
         self._sender()
         self._copies()
         self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)
         self.selected = shared.selection(self.appeal, self.request, spoken=True)
         self._words()
-        app, record, folder = self.app, self.record, self.folder
-        mail = ByMail(app, self.appeal, self.request, self.typed, record, folder)
+        app, record = self.app, self.record
+        mail, hand = self._steps()
         left = mail.go(self._letters())
-        left += ByHand(app, self.appeal, record, folder, self.sheet).go(self._letters())
+        left += hand.go(self._letters())
         shared.tell_selection(app, self.selected, f"protestmail answer {self.appeal.id} ")
         left += self._unresolved()
         if left and record.count:
@@ -106,6 +110,17 @@ class _Guide:
         self.app.screen.note(f"\nThat is all {what}. Thank you.", "bold")
         return Exit.DONE
 
+    def _steps(self) -> tuple[ByMail, ByHand]:
+        app, appeal, record, folder = self.app, self.appeal, self.record, self.folder
+        mail = ByMail(app, appeal, self.request, self.typed, record, folder)
+        return mail, ByHand(app, appeal, record, folder, self.sheet)
+
+    def _waiting(self) -> bool:
+        """Whether there is anything that was not done before."""
+        mail, hand = self._steps()
+        letters = self._letters()
+        return bool(mail.waiting(letters) or hand.waiting(letters) or self._unresolved())
+
     def _unresolved(self) -> list[str]:
         """Who is still to be looked up, which the same command then takes up."""
         missing = (target for target, _ in self.selected.unwritten if not target.do_not_write)
@@ -114,9 +129,11 @@ class _Guide:
     def tell_left(self) -> None:
         """Say how to go on another time."""
         self.typed.keep()
-        self.app.screen.note(
-            f"\nWhat is left is taken up by: protestmail answer {self.appeal.id}", "bold"
-        )
+        asked = [("--letter", self.request.letter), ("--language", self.request.language)]
+        asked += [("--target", one) for one in self.request.targets]
+        flags = "".join(f" {flag} {value}" for flag, value in asked if value)
+        told = f"protestmail answer {self.appeal.id}{flags}"
+        self.app.screen.note(f"\nWhat is left is taken up by: {told}", "bold")
 
     def _case(self) -> None:
         """Show the case, the advice and the risk."""

@@ -1,7 +1,7 @@
 """The steps of ``answer`` that a person does by hand: post, fax, phone, web, and what else."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from protestmail import outbox, paper, pdf, script
@@ -26,6 +26,7 @@ _DONE = {
     "social": "Have you written there?",
 }
 _PAGE = {"post": "page", "fax": "page"}
+_ALIKE = {"post": ("post", "fax"), "fax": ("fax", "post")}
 _OFFERED = {"y": "yes", "n": "no, not now", "d": "done already"}
 
 
@@ -42,22 +43,30 @@ class ByHand:
 
     def go(self, letters: Sequence[Letter]) -> list[str]:
         """Walk through every channel of every target, then the other actions; tell what is left."""
+        for channel in _CHANNELS:
+            for letter in _reached(letters, channel):
+                self._one(channel, letter, letter.targets[0])
+            for copy, copied in _copied(letters).items() if channel == "post" else ():
+                self._copy(copy, copied)
+        for action in self.appeal.actions:
+            self._action(action.kind, action_line(action))
+        return self.waiting(letters)
+
+    def waiting(self, letters: Sequence[Letter]) -> list[str]:
+        """Say what is not done; one way on paper is enough."""
+        done = self.record.done
         left: list[str] = []
         for channel in _CHANNELS:
-            word = CHANNEL_WORDS[channel]
-            for letter, target in _reached(letters, channel):
-                done = self._one(channel, letter, target)
-                left += [] if done else [f"{target.name or target.id} by {word}"]
-            for letter, copy in _copied(letters) if channel == "post" else ():
-                done = self._copy(letter, copy)
-                left += [] if done else [f"a copy to {copy.name or copy.post[0]} by post"]
-        for action in self.appeal.actions:
-            done = self._action(action.kind, action_line(action))
-            left += [] if done else [action.kind]
-        return left
+            ways = _ALIKE.get(channel, (channel,))
+            targets = [one.targets[0] for one in _reached(letters, channel)]
+            waiting = [one for one in targets if not any((one.id, way) in done for way in ways)]
+            left += [f"{one.name or one.id} by {CHANNEL_WORDS[channel]}" for one in waiting]
+            copies = _copied(letters) if channel == "post" else ()
+            left += [_name(one) for one in copies if (_name(one), "post") not in done]
+        return left + [one.kind for one in self.appeal.actions if ("", one.kind) not in done]
 
-    def _one(self, channel: str, letter: Letter, target: Target) -> bool:
-        """Help with one letter or call; tell whether nothing is left to do."""
+    def _one(self, channel: str, letter: Letter, target: Target) -> None:
+        """Help with one letter or call."""
         app = self.app
         name = target.name or target.id
         where = [name, *getattr(target, channel)]
@@ -65,46 +74,48 @@ class ByHand:
         app.screen.note(f"\nBy {CHANNEL_WORDS[channel]}: {', '.join(where)}", "bold")
         if self.record.has(target, channel):
             app.screen.note("  done")
-            return True
+            return
         if channel == "fax" and self.record.has(target, "post"):
             app.screen.note("  not needed: it is in the post")
-            return True
+            return
         if letter.leftovers and (channel != PHONE or letter.kind == PHONE):
             app.screen.note("  the letter is not finished: it needs words of your own first")
-            return False
+            return
         if target.note and channel != PHONE:  # its script has it
             app.screen.note(f"  note: {target.note}")
-        if channel == PHONE:
-            app.screen.aside().prose(script.text(script.script(letter)))
-            if not self.record.count:
-                app.screen.note("  an exercise: call nobody")
-            return self._asked(_DONE[channel], target.id, channel)
-        return self._offered(letter, target.id, channel)
+        if channel != PHONE:
+            self._offered([letter], target.id, channel)
+            return
+        app.screen.aside().prose(script.text(script.script(letter)))
+        if not self.record.count:
+            app.screen.note("  an exercise: call nobody")
+        self._asked(_DONE[channel], target.id, channel)
 
-    def _copy(self, letter: Letter, copy: Copy) -> bool:
-        """A copy that goes by post is the page of one letter, once more."""
-        name = f"copy to {copy.name or copy.post[0]}"
+    def _copy(self, copy: Copy, letters: Sequence[Letter]) -> None:
+        """A copy that goes by post: the page of each letter that it is of, once more."""
         self.app.screen.note(f"\nBy post, a copy to {by_post(copy)}", "bold")
-        if (name, "post") in self.record.done:
+        if (_name(copy), "post") in self.record.done:
             self.app.screen.note("  done")
-            return True
-        if letter.leftovers:
+        elif any(one.leftovers for one in letters):
             self.app.screen.note("  the letter is not finished: it needs words of your own first")
-            return False
-        return self._offered(replace(letter, targets=letter.targets[:1]), name, "post")
+        else:
+            self.app.screen.note(
+                "  the page of each letter once more; address the envelope by hand"
+            )
+            self._offered(letters, _name(copy), "post")
 
-    def _offered(self, letter: Letter, target: str, channel: str) -> bool:
-        """Write a letter if that is wanted, and ask whether it has gone."""
+    def _offered(self, letters: Sequence[Letter], target: str, channel: str) -> None:
+        """Write letters if that is wanted, and ask whether they have gone."""
         word = _PAGE.get(channel, "text")
         where = f"into the folder {self.folder}"
         question = f"Write the {word} for it, {where}? (d: done already)"
         answer = asking.choose(self.app, question, _OFFERED, "y")
         if answer == "y":
-            self._write(letter, page=channel in _PAGE)
-            return self._asked(_DONE[channel], target, channel)
-        if answer == "d":
+            for one in letters:
+                self._write(one, page=channel in _PAGE)
+            self._asked(_DONE[channel], target, channel)
+        elif answer == "d":
             self.record.note(target, channel)
-        return answer == "d"
 
     def _write(self, letter: Letter, *, page: bool) -> None:
         """Write a letter to one target as a page, or as the bare text to copy into a form."""
@@ -127,35 +138,34 @@ class ByHand:
             self.app.screen.note(f"  as plain text, since {why.message} ({why.hint})")
             return ".txt", f"{paper.text(page)}\n".encode()
 
-    def _action(self, kind: str, told: str) -> bool:
+    def _action(self, kind: str, told: str) -> None:
         self.app.screen.note(f"\nWhat else: {told}", "bold")
         if ("", kind) in self.record.done:
             self.app.screen.note("  done")
-            return True
-        return self._asked("Have you done it?", "", kind)
+        else:
+            self._asked("Have you done it?", "", kind)
 
-    def _asked(self, question: str, target: str, channel: str) -> bool:
+    def _asked(self, question: str, target: str, channel: str) -> None:
         """Ask whether it is done, and note it; there is nothing to ask in an exercise."""
-        if not self.record.count:
-            return True
-        if not asking.yes(self.app, question):
-            return False
-        self.record.note(target, channel)
-        return True
+        if self.record.count and asking.yes(self.app, question):
+            self.record.note(target, channel)
 
 
-def _copied(letters: Sequence[Letter]) -> Iterator[tuple[Letter, Copy]]:
-    """Everybody who gets a copy by post, once, with the first letter that it is of."""
-    told = set()
-    for letter in letters:
-        for copy in on_paper(letter) if letter.targets and letter.kind != PHONE else ():
-            if copy not in told:
-                told.add(copy)
-                yield letter, copy
+def _name(copy: Copy) -> str:
+    """How a copy is noted, and named among what is left."""
+    return f"copy to {copy.name or copy.post[0]}"
 
 
-def _reached(letters: Sequence[Letter], channel: str) -> Iterator[tuple[Letter, Target]]:
-    """Everybody who can be reached by a channel; a script to be spoken goes by phone only."""
-    for letter in calls(letters) if channel == PHONE else one_by_one(letters):
-        if getattr(letter.targets[0], channel):
-            yield letter, letter.targets[0]
+def _copied(letters: Sequence[Letter]) -> dict[Copy, list[Letter]]:
+    """Everybody who gets a copy by post, and the letters that it is of."""
+    found: dict[Copy, list[Letter]] = {}
+    for letter in one_by_one(letters):
+        for copy in on_paper(letter):
+            found.setdefault(copy, []).append(letter)
+    return found
+
+
+def _reached(letters: Sequence[Letter], channel: str) -> list[Letter]:
+    """The letters, one by one, that a channel carries; one to be spoken goes by phone only."""
+    every = calls(letters) if channel == PHONE else one_by_one(letters)
+    return [one for one in every if getattr(one.targets[0], channel)]

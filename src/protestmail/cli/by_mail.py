@@ -40,7 +40,7 @@ class ByMail:
 
     def go(self, letters: Sequence[Letter]) -> list[str]:
         """Ask how the letters go, until they have or are not to; tell what is left."""
-        mailed = [one for one in letters if by_mail(one, recipients(one)[0])]
+        mailed = _mailed(letters)
         if not mailed:
             return []
         names = ", ".join(
@@ -51,7 +51,7 @@ class ByMail:
             self.app.screen.note("  the letter is not finished: it needs words of your own first")
             return [f"{count(len(mailed))} by e-mail"]
         ways = self._ways()
-        while waiting := [one for one in mailed if not self._done(one)]:
+        while waiting := self.waiting(mailed):
             way = asking.pick(self.app, "How should it go?", ways)
             if way == _SKIP:
                 break
@@ -62,6 +62,10 @@ class ByMail:
         else:
             self.app.screen.note("  done")
         return [f"{count(len(waiting))} by e-mail"] if waiting else []
+
+    def waiting(self, letters: Sequence[Letter]) -> list[Letter]:
+        """Give the letters for e-mail that have not gone."""
+        return [one for one in _mailed(letters) if not self._done(one)]
 
     def _done(self, letter: Letter) -> bool:
         return all(self.record.has(target, EMAIL) for target in letter.targets if target.email)
@@ -109,3 +113,7 @@ class ByMail:
         if asking.yes(self.app, "Have you sent them from your mail program?"):
             for target in (target for one in letters for target in one.targets):
                 self.record.note(target.id, EMAIL)
+
+
+def _mailed(letters: Sequence[Letter]) -> list[Letter]:
+    return [one for one in letters if by_mail(one, recipients(one)[0])]

@@ -1,6 +1,6 @@
 """The ways of ``render`` that end in the writer's own mail program: links, and drafts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from protestmail import outbox
@@ -9,24 +9,26 @@ from protestmail.cli.app import App
 from protestmail.cli.letters import STAND_IN
 from protestmail.envelope import by_mail, recipients
 from protestmail.errors import Refused
-from protestmail.letter import Letter
+from protestmail.letter import PHONE, Letter
 from protestmail.screen import letters as screen
 from protestmail.sender import Sender
 
 
-def _mailable(app: App, written: Iterable[Letter]) -> list[Letter]:
+def _mailable(app: App, written: Sequence[Letter]) -> list[Letter]:
     """Sort out the letters that e-mail cannot carry, saying so."""
     good = []
     for one in written:
         if by_mail(one, recipients(one)[0]):
             good.append(one)
+            for target in (target for target in one.targets if not target.email):
+                app.screen.note(f"{target.name or target.id}: not for e-mail, so left out here")
         else:
             names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
             app.screen.note(f"{names}: not for e-mail, so left out here")
     if not good:
-        raise Refused(
-            "there is nobody to write to by e-mail", "--pdf, --print and --script are left"
-        )
+        calls = {one.kind for one in written} == {PHONE}
+        hint = "it is a call: --script" if calls else "--pdf, --print and --script are left"
+        raise Refused("there is nobody to write to by e-mail", hint)
     return good
 
 

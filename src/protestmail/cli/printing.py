@@ -81,7 +81,7 @@ def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
         if not one.targets[0].post:
             app.screen.note(f"{_name(one)}: no postal address is known")
     for copy in dict.fromkeys(copy for one in ready for copy in on_paper(one)):
-        told = "a copy goes by post, so print one page more for it"
+        told = "a copy goes by post, so print each page once more for it"
         app.screen.note(f"{told}: {screen.by_post(copy)}")
     for file in dict.fromkeys(file for one in ready for file in one.attachments):
         app.screen.note(f"print this too, to go with the letter: {file.title or file.file}")

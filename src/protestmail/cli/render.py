@@ -86,12 +86,19 @@ def command(
             _letters(app, appeal, written)
     finally:
         shared.tell_selection(app, selected)
+    _tell(app, appeal, written, words, script=script)
+    return code
+
+
+def _tell(app: App, appeal: Appeal, written: list[Letter], words: str, *, script: bool) -> None:
+    """Say on stderr what is to be known of these letters before they go."""
+    if appeal.risk:
+        app.screen.note(f"risk: {appeal.risk}", "bold")
     shared.tell_words(app, written, words)
     if script:  # what else a letter says is not in its script
         written = [one for one in written if one.kind == PHONE]
     shared.tell_share(app, appeal, written)
     shared.tell_unfinished(app, written)
-    return code
 
 
 def _letters(app: App, appeal: Appeal, written: Iterable[Letter]) -> None:

@@ -62,7 +62,7 @@ def _show(app: App, sender: Sender, language: str) -> None:
     aside.line("You sign as:")
     aside.prose(signature(sender, language), 2)
     if sender.address:
-        aside.line("Your printed pages begin with:")
+        aside.line("Your address on printed pages:")
         aside.prose(sender.address, 2)
 
 

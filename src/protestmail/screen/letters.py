@@ -39,9 +39,7 @@ def addressees(letter: Letter) -> list[tuple[str, str]]:
     for target in letter.targets:
         if not (mailed and target.email):
             lines += [("To", way) for way in _other_ways(target, letter.kind) or [who(target)]]
-    lines += (
-        [("To", "nobody: the appeal has no target for this letter")] if not letter.targets else []
-    )
+    lines += [("To", "nobody: no target here gets this letter")] if not letter.targets else []
     lines += [("Cc", mailbox(one)) for one in good if mailed and one.role == COPY]
     lines += [("Cc by post", by_post(one)) for one in on_paper(letter) if mailed]
     lines += [("Not mailable", mailbox(one)) for one in bad]
