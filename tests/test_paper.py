@@ -118,6 +118,16 @@ def test_what_follows_the_signature_stays_below_it() -> None:
     assert page.after == ("P.S. Answer me.",)
 
 
+def test_a_name_with_what_its_writer_is() -> None:
+    """A printed name may say more on its line, and there is room to sign above it."""
+    page = paper.lay_out(
+        posted(model="{text}\n\nYours,\n\n{{{{ sender.name }}}}, member of X\n\nP.S. Answer me.")
+    )
+
+    assert (page.closing, page.signed) == ("Yours,", "Aliya Example, member of X")
+    assert page.after == ("P.S. Answer me.",)
+
+
 def test_labels_in_the_letters_language() -> None:
     """Labels and date are in the letter's language; in one that is not known, English."""
     pages = {
