@@ -211,7 +211,8 @@ def test_letters_as_json(run: Program) -> None:
     piped = run("render", "practice-letter", *SIGNED)
 
     keys = (
-        "appeal letter kind language targets to cc not_mailable attachments subject body leftovers"
+        "appeal letter kind language targets to cc cc_by_post not_mailable "
+        "attachments subject body leftovers"
     )
     assert data["version"] == 1
     assert [list(one) for one in data["letters"]] == [keys.split()] * 3

@@ -148,6 +148,15 @@ def test_a_risk_is_told_with_whatever_leaves(run: Program, appeals: Folder) -> N
         assert "risk: Letters are read by the police." in run("render", path, *SIGNED, *way).err
 
 
+def test_copies_by_post_are_in_the_json(run: Program, appeals: Folder) -> None:
+    """``render --json`` says who gets a copy by post, with the lines of the address."""
+    path = appeals.add(cc=["a@b.example", {"name": "Union", "post": ["3 Lane", "Town"]}])
+
+    [one] = run("render", path, *SIGNED, "--json").json["letters"]
+
+    assert one["cc_by_post"] == [{"name": "Union", "post": ["3 Lane", "Town"]}]
+
+
 def test_a_call_is_for_those_with_a_telephone(run: Program, appeals: Folder) -> None:
     """A letter to be spoken that nobody names is for no target without a number."""
     letters = [

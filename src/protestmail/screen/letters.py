@@ -82,6 +82,7 @@ def letter_json(letter: Letter) -> dict[str, Any]:
         "targets": [target.id for target in letter.targets],
         "to": [_person(one) for one in good if one.role == TARGET],
         "cc": [_person(one) for one in good if one.role == COPY],
+        "cc_by_post": [{"name": one.name, "post": list(one.post)} for one in on_paper(letter)],
         "not_mailable": [_person(one) for one in bad],
         "attachments": [one.file for one in letter.attachments],
         "subject": letter.subject,
