@@ -66,7 +66,6 @@ def go(talk: Dialogue, *steps: tuple[str, str]) -> None:
 WHO = (
     ("Your name", "Aliya Example"),
     ("Your organisation", ""),
-    ("Your position", ""),
     ("Your town", "Port Example"),
     ("Your country", ""),
 )
@@ -562,3 +561,15 @@ def test_what_went_by_fax_is_not_left(guided: Guided) -> None:
         go(talk, *POSTING, ("> ", ""), ("Write the page", "n"), ("Write the page", "d"))
         talk.expect("That is all")
         assert talk.end() == 0
+
+
+def test_a_position_is_one_in_an_organisation(guided: Guided) -> None:
+    """Whoever writes for an organisation is asked for the position there, and nobody else."""
+    guided.appeals.add()
+    position = (("Your organisation", "Example Union"), ("Your position there", "Secretary"))
+
+    with guided() as talk:
+        go(talk, SENDER[0], WHO[0], *position, *WHO[2:])
+        talk.expect("  Secretary, Example Union\n")
+        go(talk, ("Is that right?", "q"))
+        assert talk.end() == 1

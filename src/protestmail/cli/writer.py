@@ -47,6 +47,8 @@ def _ask(app: App, fields: Sequence[str], before: Mapping[str, str | None]) -> _
     """Ask for each field; Enter takes what was said ``before``."""
     given: _Given = {}
     for name in fields:
+        if name == "position" and given.get("organisation") == "":
+            continue  # it is one there
         default = (before.get(name) or "").replace("\\n", ", ")
         answer = init.ask_field(app, name, default)
         if answer.lower() == asking.LEAVE:
