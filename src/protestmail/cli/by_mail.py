@@ -96,7 +96,7 @@ class ByMail:
         flags = dict(self.request.flags)
         flags["email"] = flags["email"] if rehearse else None  # it comes from the account
         request = replace(self.request, flags=flags)
-        options = Options(rehearse=rehearse, risk_read=True)
+        options = Options(rehearse=rehearse, risk_read=True, seen=True)
         send.perform(self.app, self.appeal, request, options, self.typed)
         self.record.read()
 

@@ -48,7 +48,7 @@ def send_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The switches of ``send``."""
+    """The switches of ``send``; ``seen`` says that the letters were shown just before."""
 
     dry_run: bool = False
     rehearse: bool = False
@@ -66,6 +66,7 @@ class Options:
     per_minute: float | None = None
     limit: int | None = None
     plain_text: bool = False
+    seen: bool = False
 
     @property
     def real(self) -> bool:

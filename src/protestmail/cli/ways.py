@@ -121,7 +121,7 @@ class Send:
         with rehearsal.serve() as server:
             result = sending.carry_out(self.app, batch, self.journal, server.account)
         arrived = {one.message_id: one for one in map(reading.read_back, server.messages)}
-        if not self.options.as_json:
+        if not (self.options.as_json or self.options.seen):
             screen.show_arrival(self.app.screen, list(arrived.values()))
         code = self._told(batch, result, f"rehearsal of {self.appeal.id}", server)
         bytes_of = dict(zip(arrived, server.messages, strict=True))
