@@ -19,8 +19,8 @@ from protestmail.letter import Letter
 
 _SEND, _REHEARSE, _DRAFTS, _LINKS, _SKIP = "srdlk"
 _WAYS = {
-    _SEND: "send, over your own account; you are asked once more",
-    _REHEARSE: "rehearse: the whole way, to a server in this program that delivers nowhere",
+    _SEND: "send, after one more question",
+    _REHEARSE: "rehearse: the whole way, but delivered nowhere",
     _DRAFTS: "drafts, which your mail program opens and sends",
     _LINKS: "links, which open your mail program",
     _SKIP: "go on to what is not e-mail",
