@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from protestmail import address, template
+from protestmail import address, letter
 from protestmail.appeal import THANKS, Appeal, ModelLetter
 from protestmail.appealfile import Mistake, Path
 from protestmail.appealfile.names import MAIN_LETTER
+from protestmail.languages import base
 from protestmail.letter import PHONE
 from protestmail.phrases import LANGUAGES
 from protestmail.template import BadTemplate
@@ -57,7 +58,7 @@ def _versions(appeal: Appeal) -> Iterator[Mistake]:
         id_ = target.letter or (appeal.letters[0].id if appeal.letters else "")
         there = [one.language for one in appeal.letters if one.id == id_]
         wanted = "" if appeal.together or target.do_not_write else target.language
-        if wanted and there and _base(wanted) not in map(_base, there):
+        if wanted and there and base(wanted) not in map(base, there):
             told = f"{target.name or target.lookup} is written to in {there[0]}, not in {wanted}"
             hint = f"add a letter in {wanted}, or leave out the language"
             yield Mistake(("targets", index, "language"), told, hint)
@@ -82,19 +83,20 @@ def _language(appeal: Appeal, index: int, model: ModelLetter) -> Iterator[Mistak
         told = f'the paragraph that begins "{wrapped}" is broken into lines'
         hint = "write each paragraph on one line: mail programs and pages wrap it"
         yield Mistake(("letters", index, "body") if several else ("letter",), told, hint)
-    if _base(model.language) not in LANGUAGES:
+    if base(model.language) not in LANGUAGES:
         told = f"the program has no words of its own in {model.language}"
         hint = "it writes the salutation, the signature and dates in English or figures"
         yield Mistake(("letters", index, "language") if several else ("letter",), told, hint)
     for part, text in (("subject", model.subject), ("body", model.body)):
         path: Path = ("letters", index, part) if several else (_ALONE[part],)
-        if not appeal.demands and "demands" in _blanks(appeal, text):
+        blanks = _blanks(appeal, text)
+        if not appeal.demands and "demands" in blanks:
             told = "the appeal has no demands, so {{ demands }} writes nothing"
             yield Mistake(path, told, "add demands: to the appeal, a line each")
             continue
-        if _base(model.language) == _base(appeal.language):
+        if base(model.language) == base(appeal.language):
             continue
-        for blank in sorted(_APPEALS_OWN.keys() & _blanks(appeal, text)):
+        for blank in sorted(_APPEALS_OWN.keys() & blanks):
             told = f"{{{{ {blank} }}}} stays in {appeal.language} in this letter in "
             hint = f"write the {_APPEALS_OWN[blank]} out here in {model.language}"
             yield Mistake(path, told + model.language, hint)
@@ -112,10 +114,6 @@ def _wrapped(body: str) -> str:
 def _blanks(appeal: Appeal, text: str) -> frozenset[str]:
     """The blanks of a template; none of one that is refused, which is told elsewhere."""
     try:
-        return template.judge(text, demands=appeal.demands).blanks
+        return letter.judge(appeal, text).blanks
     except BadTemplate:
         return frozenset()
-
-
-def _base(tag: str) -> str:
-    return tag.partition("-")[0].lower()

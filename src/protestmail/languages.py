@@ -38,9 +38,14 @@ _RIGHT_TO_LEFT = frozenset("ar arc arz ckb dv fa he iw ji ks ps sd syr ug ur yi"
 _RIGHT_TO_LEFT_SCRIPTS = frozenset("adlm arab aran hebr mand nkoo rohg samr syrc thaa".split())
 
 
+def base(tag: str) -> str:
+    """The language that a tag names, without region, script or capitals: ru for ru-KZ."""
+    return tag.partition("-")[0].lower()
+
+
 def words(tag: str) -> Language:
     """The words for a BCP 47 tag, by its first subtag: ``ru-KZ`` is written as ``ru``."""
-    name = tag.partition("-")[0].lower()
+    name = base(tag)
     if name in LANGUAGES:
         return LANGUAGES[name]
     return replace(_OTHER, salutation_end=_ENDS.get(name, ENGLISH.salutation_end))

@@ -103,11 +103,13 @@ def calls(letters: Iterable[Letter]) -> Iterator[Letter]:
 
 def models(appeal: Appeal, model: ModelLetter) -> tuple[Template, Template]:
     """Judge the templates of a model's subject and body."""
+    return judge(appeal, model.subject), judge(appeal, model.body)
+
+
+def judge(appeal: Appeal, text: str) -> Template:
+    """Judge one template of an appeal, by the blanks that its letters have."""
     without = ("target",) if appeal.together else ()
-    return (
-        template.judge(model.subject, without=without, demands=appeal.demands),
-        template.judge(model.body, without=without, demands=appeal.demands),
-    )
+    return template.judge(text, without=without, demands=appeal.demands)
 
 
 def skeleton(appeal: Appeal) -> ModelLetter:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path as FilePath
 from typing import Any
 
-from protestmail import doubts, leftovers, letter, library, selection, template
+from protestmail import doubts, leftovers, letter, library, selection
 from protestmail.allowlist import STEP
 from protestmail.appeal import Appeal, ModelLetter, Target
 from protestmail.appealfile import Mistake, Parsed, Path, shorten
@@ -86,9 +86,8 @@ def _models(parsed: Parsed, appeal: Appeal, problems: list[Problem]) -> list[_Mo
 def _judged(
     parsed: Parsed, appeal: Appeal, path: Path, text: str, problems: list[Problem]
 ) -> Template | None:
-    without = ("target",) if appeal.together else ()
     try:
-        return template.judge(text, without=without, demands=appeal.demands)
+        return letter.judge(appeal, text)
     except BadTemplate as why:
         problems += (_flaw(parsed, path, text, flaw) for flaw in why.flaws)
         return None

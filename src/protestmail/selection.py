@@ -6,6 +6,7 @@ from datetime import date
 
 from protestmail.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.errors import UsageProblem
+from protestmail.languages import base
 from protestmail.letter import PHONE, Letter, skeleton, write
 from protestmail.sender import Sender
 
@@ -132,7 +133,7 @@ def _distribute(
         usual = _version(versions, "" if appeal.together else target.language)
         model = _version(versions, language) if language else usual
         _note_language(appeal, selection, target, model, language)
-        if _base(model.language) != _base(usual.language) and isinstance(target.salutation, str):
+        if base(model.language) != base(usual.language) and isinstance(target.salutation, str):
             target = replace(target, salutation="")  # noqa: PLW2901  it is in the other language
         choice = Choice(model, (target,))
         if appeal.together and (before := groups.get((model.id, model.language))):
@@ -166,17 +167,13 @@ def _note_language(
     appeal: Appeal, selection: Selection, target: Target, model: ModelLetter, language: str
 ) -> None:
     asked = language or target.language
-    if asked and _base(model.language) != _base(asked):
+    if asked and base(model.language) != base(asked):
         why = f'the letter "{model.id}" is not there in it'
         if appeal.together and not language:
             why = "one letter goes to all"
         name = target.name or target.id
         told = f"{name} would be written to in {asked}, and is in {model.language}: {why}"
         selection.notes.append(told)
-
-
-def _base(tag: str) -> str:
-    return tag.partition("-")[0].lower()
 
 
 def _known(name: str, names: set[str], what: str) -> None:

@@ -8,7 +8,7 @@ from protestmail import outbox, paper, pdf, script
 from protestmail.appeal import Appeal, Copy, Target, postal
 from protestmail.cli import asking
 from protestmail.cli.app import App
-from protestmail.cli.record import Record
+from protestmail.cli.record import UNFINISHED, Record
 from protestmail.envelope import on_paper
 from protestmail.errors import MissingFont, UsageProblem
 from protestmail.letter import PHONE, Letter, calls, one_by_one
@@ -25,8 +25,7 @@ _DONE = {
     "web": "Have you sent the form?",
     "social": "Have you written there?",
 }
-_PAGE = {"post": "page", "fax": "page"}
-_ALIKE = {"post": ("post", "fax"), "fax": ("fax", "post")}
+_PAGE = {"post", "fax"}
 _OFFERED = {"y": "yes", "n": "no, not now", "d": "done already"}
 
 
@@ -57,7 +56,7 @@ class ByHand:
         done = self.record.done
         left: list[str] = []
         for channel in _CHANNELS:
-            ways = _ALIKE.get(channel, (channel,))
+            ways = _PAGE if channel in _PAGE else {channel}
             targets = [one.targets[0] for one in _reached(letters, channel)]
             waiting = [one for one in targets if not any((one.id, way) in done for way in ways)]
             left += [f"{one.name or one.id} by {CHANNEL_WORDS[channel]}" for one in waiting]
@@ -79,7 +78,7 @@ class ByHand:
             app.screen.note("  not needed: it is in the post")
             return
         if letter.leftovers and (channel != PHONE or letter.kind == PHONE):
-            app.screen.note("  the letter is not finished: it needs words of your own first")
+            app.screen.note(UNFINISHED)
             return
         if target.note and channel != PHONE:  # its script has it
             app.screen.note(f"  note: {target.note}")
@@ -97,7 +96,7 @@ class ByHand:
         if (_name(copy), "post") in self.record.done:
             self.app.screen.note("  done")
         elif any(one.leftovers for one in letters):
-            self.app.screen.note("  the letter is not finished: it needs words of your own first")
+            self.app.screen.note(UNFINISHED)
         else:
             self.app.screen.note(
                 "  the page of each letter once more; address the envelope by hand"
@@ -106,7 +105,7 @@ class ByHand:
 
     def _offered(self, letters: Sequence[Letter], target: str, channel: str) -> None:
         """Write letters if that is wanted, and ask whether they have gone."""
-        word = _PAGE.get(channel, "text")
+        word = "page" if channel in _PAGE else "text"
         where = f"into the folder {self.folder}"
         question = f"Write the {word} for it, {where}? (d: done already)"
         answer = asking.choose(self.app, question, _OFFERED, "y")

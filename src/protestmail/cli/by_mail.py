@@ -10,7 +10,7 @@ from protestmail.cli import asking, init, mailing, send
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
 from protestmail.cli.options import Options
-from protestmail.cli.record import EMAIL, Record
+from protestmail.cli.record import EMAIL, UNFINISHED, Record
 from protestmail.cli.sending import count
 from protestmail.cli.typed import Typed
 from protestmail.envelope import by_mail, recipients
@@ -48,7 +48,7 @@ class ByMail:
         )
         self.app.screen.note(f"\nBy e-mail: {names}", "bold")
         if any(one.leftovers for one in mailed):
-            self.app.screen.note("  the letter is not finished: it needs words of your own first")
+            self.app.screen.note(UNFINISHED)
             return [f"{count(len(mailed))} by e-mail"]
         ways = self._ways()
         while waiting := self.waiting(mailed):

@@ -1,6 +1,6 @@
 """The copies that an appeal leaves to its writer: offered, and sent where they are wanted."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 
 from protestmail.appeal import Appeal, Copy
@@ -13,14 +13,14 @@ def wanted(app: App, appeal: Appeal, names: Collection[str]) -> Appeal:
 
     Raises UsageProblem for a name that is none of them.
     """
-    offered = {name: one for one in _offered(appeal) for name in _names(one)}
+    offered = {name: one for one in offers(appeal) for name in _names(one)}
     for name in names:
         if name.casefold() not in offered:
-            there = ", ".join(dict.fromkeys(map(label, offered.values()))) or "none"
+            there = ", ".join(map(label, offers(appeal))) or "none"
             told = f'"{name}" is no copy that this appeal leaves to you'
             raise UsageProblem(told, f"there are: {there}")
     chosen = {offered[name.casefold()] for name in names}
-    for one in dict.fromkeys(offered.values()):
+    for one in offers(appeal):
         if one not in chosen:
             why = f" ({one.why})" if one.why else ""
             app.screen.note(f'no copy to {label(one)}{why}; --copy "{label(one)}" sends one')
@@ -42,16 +42,12 @@ def switched_on(appeal: Appeal, chosen: Collection[Copy]) -> Appeal:
 
 def offers(appeal: Appeal) -> list[Copy]:
     """The copies that its writer may send, each once."""
-    return list(dict.fromkeys(_offered(appeal)))
+    return list(dict.fromkeys(one for one in appeal.every_copy if one.optional))
 
 
 def label(copy: Copy) -> str:
     """How a copy is called: by name, else by address."""
     return copy.name or copy.email or copy.lookup or ", ".join(copy.post)
-
-
-def _offered(appeal: Appeal) -> Iterator[Copy]:
-    return (one for one in appeal.every_copy if one.optional)
 
 
 def _names(copy: Copy) -> list[str]:

@@ -24,7 +24,9 @@ SENDER = {
     "place": "Your town (may stay empty)",
     "country": "Your country (may stay empty)",
 }
-_ADDRESS = "Your postal address, parted by commas, for printed pages (may stay empty)"
+_QUESTIONS = SENDER | {
+    "address": "Your postal address, parted by commas, for printed pages (may stay empty)"
+}
 _WAYS = {
     "command": "SMTP_PASSWORD_COMMAND",
     "ask": "",
@@ -85,7 +87,7 @@ def ask_field(app: App, field: str, default: str = "") -> str:
     """Ask for one field of the sender, or the address, until it can stand in a letter."""
     given: dict[str, Any]
     while True:
-        answer = _ask(SENDER.get(field, _ADDRESS), default)
+        answer = _ask(_QUESTIONS[field], default)
         given = {field: answer}
         try:
             replace(Sender(), **given)

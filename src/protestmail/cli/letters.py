@@ -84,12 +84,10 @@ _CHOICES = (
 def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
     """Read an appeal; look up what depends on the writer, and say what of it is missing."""
     appeal = read_appeal(app, appeal_id)
-    if any(one.optional for one in appeal.every_copy):
+    if request.copies or any(one.optional for one in appeal.every_copy):
         from protestmail.cli import copies  # noqa: PLC0415  few appeals have any
 
         appeal = copies.wanted(app, appeal, request.copies)
-    elif request.copies:
-        raise UsageProblem("this appeal leaves no copy to you", "leave --copy out")
     return fill(app, appeal, partial(settle, app, request), request.targets)
 
 

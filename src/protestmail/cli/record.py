@@ -9,6 +9,8 @@ from protestmail.delivery import ACCEPTED
 from protestmail.journal import FILE, Journal
 
 EMAIL = "email"
+UNFINISHED = "  the letter is not finished: it needs words of your own first"
+"""Why a step is left for another time."""
 
 
 @dataclass(slots=True)
