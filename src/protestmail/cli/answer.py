@@ -86,7 +86,8 @@ class _Guide:
                 "what follows is an exercise: nothing is sent or noted; call nobody"
             )
         self.record.read()
-        if self.record.done and not self._waiting():
+        # what is done is known by target, not by letter: another one is always gone through
+        if self.record.done and not (self.request.letter or self._waiting()):
             told = "all that this appeal asks for is done; protestmail news tells what comes of it"
             self.app.screen.note(told, "bold")
             return Exit.DONE
