@@ -573,3 +573,20 @@ def test_a_position_is_one_in_an_organisation(guided: Guided) -> None:
         talk.expect("  Secretary, Example Union\n")
         go(talk, ("Is that right?", "q"))
         assert talk.end() == 1
+
+
+def test_another_letter_is_not_done_with_the_first(guided: Guided) -> None:
+    """A letter that is asked for by its id is gone through, whatever its target got before."""
+    letters = [TWO[0], {**TWO[0], "id": "second", "body": "Once more. {{ signature }}"}]
+    guided.appeals.add(targets=MANY[1:2], subject=None, letter=None, letters=letters)
+    with guided() as talk:
+        go(talk, *POSTING, ("> ", ""), ("Write the page", "d"))
+        talk.expect("That is all")
+    with guided() as talk:
+        talk.expect("all that this appeal asks for is done")
+
+    with guided("--letter", "second") as talk:
+        go(talk, ("Do you want to write?", ""))
+        talk.expect("Once more.")
+        go(talk, ("> ", "q"))
+        assert talk.end() == 1
