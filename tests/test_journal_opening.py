@@ -1,8 +1,10 @@
 """The journal at its opening: what a run has left, who may read it, and what is none of ours."""
 
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -200,3 +202,21 @@ def test_a_closed_journal(journal: Journal) -> None:
     ):
         with pytest.raises(JournalProblem):
             refused()
+
+
+STORED = Path(__file__).parent / "golden" / "journal.sql"
+
+
+def test_a_journal_of_before_is_believed(folder: Path) -> None:
+    """P60: a journal that an earlier version wrote is read, its seals hold, and nothing resends."""
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / FILE)) as stored:
+        stored.executescript(STORED.read_text())
+    with Journal(folder) as journal:
+        entries = list(journal.entries())
+        assert [one.target for one in entries] == ["ministry", "court", "mine", "palace"]
+        assert [one.state for one in entries] == [ACCEPTED, REFUSED, UNKNOWN, QUEUED]
+        assert [one.due for one in entries] == [None, None, None, 100]
+        assert entries[0].message_id == "<ministry@union.example>"
+        assert entries[0].recipients[0].reply == "250 OK"
+        assert [(one.target, one.channel) for one in journal.noted("strike")] == [("court", "post")]
