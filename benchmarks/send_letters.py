@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from protestmail import dispatch, library, message
+from protestmail import dispatch, message
 from protestmail.account import NONE, PASSWORD, STARTTLS, Account, Secret
+from protestmail.appeals import library
 from protestmail.delivery import ACCEPTED
 from protestmail.journal import Journal
 from protestmail.message import Message

@@ -8,7 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from protestmail import library, message
+from protestmail import message
+from protestmail.appeals import library
 from protestmail.selection import letters, select
 from protestmail.sender import Sender
 

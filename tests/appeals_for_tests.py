@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from protestmail import appealfile
+from protestmail.appeals.file import parsing
 from protestmail.errors import Problem
 from protestmail.proofread import proofread
 
@@ -44,7 +44,7 @@ def added(*lines: str) -> str:
 def found(text: str | bytes, id_: str = "strike", file: str = "f") -> list[Problem]:
     """Find all problems of a file, as ``check`` does."""
     data = text.encode() if isinstance(text, str) else text
-    return proofread(appealfile.parse(data, id_, file), today=TODAY, known=set())
+    return proofread(parsing.parse(data, id_, file), today=TODAY, known=set())
 
 
 def told(text: str | bytes) -> list[str]:

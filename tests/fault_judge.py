@@ -9,7 +9,7 @@ from fault_session import Delivery
 from letters_for_tests import a_letter, a_message
 from protestmail import dispatch, wire
 from protestmail.account import NONE
-from protestmail.appeal import Copy, Target
+from protestmail.appeals.appeal import Copy, Target
 from protestmail.cli.sending import Result, exit_code
 from protestmail.delivery import ACCEPTED, UNKNOWN, Entry
 from protestmail.errors import ProtestmailError

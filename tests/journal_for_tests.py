@@ -1,7 +1,7 @@
 """What the tests of the journal share: letters, and what becomes of them without a server."""
 
 from letters_for_tests import a_letter, a_message
-from protestmail.appeal import Copy, Target
+from protestmail.appeals.appeal import Copy, Target
 from protestmail.delivery import ACCEPTED, DEFERRED, REFUSED, UNKNOWN, Entry
 from protestmail.journal import Journal
 from protestmail.message import Message

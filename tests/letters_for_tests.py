@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from protestmail import letter, library, message, selection
-from protestmail.appeal import Appeal, Copy, Issuer, ModelLetter, Target
+from protestmail import letter, message, selection
+from protestmail.appeals import library
+from protestmail.appeals.appeal import Appeal, Copy, Issuer, ModelLetter, Target
 from protestmail.letter import Letter
 from protestmail.message import Message
 from protestmail.mime import File

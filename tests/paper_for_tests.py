@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import typst
 
 from letters_for_tests import write_letter
-from protestmail.appeal import Target
+from protestmail.appeals.appeal import Target
 from protestmail.letter import Letter
 
 MINISTER = Target(

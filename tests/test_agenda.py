@@ -10,7 +10,7 @@ import pytest
 from journal_for_tests import COPY, MINUTE, SENDER, become
 from letters_for_tests import a_letter, a_message
 from protestmail.agenda import Agenda, copied, draw_up, is_due
-from protestmail.appeal import Copy, Target
+from protestmail.appeals.appeal import Copy, Target
 from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, principal
 from protestmail.journal import Journal
 from protestmail.letter import Letter

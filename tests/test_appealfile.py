@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import appeals_for_tests
 from appeals_for_tests import TODAY
 from conftest import APPEALS, Folder, Program
-from protestmail import appealfile, library
-from protestmail.appealfile.skim import skim
+from protestmail.appeals import library
+from protestmail.appeals.file import parsing
+from protestmail.appeals.file.skim import skim
 from protestmail.proofread import proofread
 
 SOUND = appeals_for_tests.SOUND.encode()
@@ -20,7 +21,7 @@ SOUND = appeals_for_tests.SOUND.encode()
 
 def problems(data: bytes, id_: str = "strike") -> list[str]:
     """All that ``check`` finds, each as it is printed."""
-    parsed = appealfile.parse(data, id_, "f")
+    parsed = parsing.parse(data, id_, "f")
     return [str(one) for one in proofread(parsed, today=TODAY, known=set())]
 
 
@@ -68,14 +69,14 @@ def test_keys_are_compared_after_nfc() -> None:
 def test_scalars_stay_text(value: str) -> None:
     """P4: what YAML would take for something else stays the text that stands there."""
     data = changed("subject:", f"reference: {value}\nsubject:")
-    appeal = appealfile.parse(data, "strike", "f").appeal
+    appeal = parsing.parse(data, "strike", "f").appeal
 
     assert appeal.reference == value
 
 
 def test_norway() -> None:
     """P4: the country NO is Norway."""
-    appeal = appealfile.parse(changed("subject:", "country: NO\nsubject:"), "strike", "f").appeal
+    appeal = parsing.parse(changed("subject:", "country: NO\nsubject:"), "strike", "f").appeal
 
     assert appeal.country == "NO"
 
@@ -138,7 +139,7 @@ def test_all_mistakes_at_once() -> None:
 
 def test_a_file_of_nothing_but_mistakes() -> None:
     """P8: very many mistakes are counted and not all told."""
-    found = appealfile.parse(b"".join(b"k%d: 1\n" % i for i in range(20_000)), "x", "f").problems
+    found = parsing.parse(b"".join(b"k%d: 1\n" % i for i in range(20_000)), "x", "f").problems
 
     assert len(found) < 300
     assert "more mistakes" in found[-1].message
@@ -174,7 +175,7 @@ JUNK = st.text(st.characters(codec="utf-8"), max_size=12)
 def test_any_bytes(data: "bytes | str") -> None:
     """P8: whatever the bytes, the answer is an appeal or problems with a place."""
     data = data.encode() if isinstance(data, str) else data
-    parsed = appealfile.parse(data, "strike", "f")
+    parsed = parsing.parse(data, "strike", "f")
     skim(data)
 
     assert all(one.line >= 1 and one.column >= 1 for one in parsed.problems)

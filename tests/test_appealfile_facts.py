@@ -3,7 +3,7 @@
 import pytest
 
 from appeals_for_tests import added, changed, found, told
-from protestmail import appealfile
+from protestmail.appeals.file import parsing
 
 NO_DAYS = [
     (changed(("2026-01-01", "2026-02-29")), "3:9", "issued"),
@@ -180,6 +180,6 @@ def test_ids_that_are_none(id_: str) -> None:
 def test_a_list_looks_less_closely() -> None:
     """A list does not judge addresses, and tells every other mistake all the same."""
     text = changed(("office@ministry.example", "office@x"), ("2026-01-01", "2026-02-30"))
-    problems = appealfile.parse(text.encode(), "x", "f", complete=False).problems
+    problems = parsing.parse(text.encode(), "x", "f", complete=False).problems
 
     assert [(one.line, one.column) for one in problems] == [(3, 9)]

@@ -10,8 +10,8 @@ import pytest
 
 from appeals_for_tests import added, changed, found, places, told
 from conftest import Program
-from protestmail.appealfile import grammar
-from protestmail.appealfile.salvage import salvage
+from protestmail.appeals.file import grammar
+from protestmail.appeals.file.salvage import salvage
 
 VALIDATOR = jsonschema.Draft202012Validator(grammar.schema())
 TREE: dict[str, Any] = {

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from appeals_for_tests import SOUND, added, changed, found, told
 from conftest import Folder, Program
-from protestmail import appealfile
-from protestmail.appealfile.complaints import MAX_DEPTH
-from protestmail.appealfile.reader import MAX_BYTES, read
+from protestmail.appeals.file import parsing
+from protestmail.appeals.file.reader import MAX_BYTES, read
+from protestmail.appeals.file.yaml_errors import MAX_DEPTH
 
 DECORATED = [
     ("demands: &a [x]", "1:10: an anchor (&a)"),
@@ -90,7 +90,7 @@ def test_scalars_are_text(form: str, text: str) -> None:
 def test_text_becomes_a_boolean(text: str, value: bool) -> None:
     """P4: only where the schema asks for true or false does text become one, in copies too."""
     line = f"cc: [{{email: a@b.example, name: {text}, optional: {text}}}]"
-    appeal = appealfile.parse(added(f"together: {text}", line).encode(), "x", "f").appeal
+    appeal = parsing.parse(added(f"together: {text}", line).encode(), "x", "f").appeal
 
     assert appeal.together is value
     assert (appeal.copies[0].optional, appeal.copies[0].name) == (value, text)

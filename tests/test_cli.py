@@ -441,7 +441,7 @@ def test_completion_scripts(run: Program, shell: str) -> None:
 
 def test_a_defect_is_told_like_an_error(run: Program) -> None:
     """A defect of the program is a sentence, too; only the debug switch shows where."""
-    prelude = "from protestmail import library\nlibrary.headlines = None\n"
+    prelude = "from protestmail.appeals import library\nlibrary.headlines = None\n"
     told = run("list", prelude=prelude)
     shown = run("list", prelude=prelude, env={"PROTESTMAIL_DEBUG": "1"})
 

@@ -1,4 +1,4 @@
-"""``contacts``: what is listed, what is added and how, which mistakes are found."""
+"""``directories``: what is listed, what is added and how, which mistakes are found."""
 
 import stat
 from pathlib import Path
@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import APPEALS, CONTROL, HOSTILE, Folder, Program
-from protestmail import contacts
+from protestmail.appeals import directories
 from protestmail.errors import InvalidAppeal
 
 KZ = "embassy/KZ:\n  name: The embassy\n  email: kz@embassy.example\n"
@@ -222,10 +222,10 @@ def test_what_is_written_is_read_again(tmp_path: Path, name: str, post: list[str
     path = tmp_path / "contacts.yaml"
     fields = {"name": [name.strip()], "post": [one.strip() for one in post]}
     try:
-        path.write_bytes(contacts.appended(path, "union", fields))
+        path.write_bytes(directories.appended(path, "union", fields))
     except InvalidAppeal:
         return
-    one = contacts.read(path)["union"]
+    one = directories.read(path)["union"]
     path.unlink()
 
     assert [one.known.name] == fields["name"]
@@ -283,7 +283,7 @@ def test_an_appeal_in_a_folder_named_directory(run: Program, tmp_path: Path) -> 
 
 def test_the_directories_that_come_with_the_program(run: Program) -> None:
     """The program ships one directory, for practice, with addresses that lead nowhere."""
-    files = contacts.directory(APPEALS)
+    files = directories.directory(APPEALS)
 
     assert list(files.values()) == ["practice-office"]
     for path in files:

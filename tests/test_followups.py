@@ -7,7 +7,7 @@ import pytest
 
 from appeals_for_tests import SOUND
 from conftest import SIGNED, Folder, Program, plain
-from protestmail.followups import FollowUps
+from protestmail.appeals.followups import FollowUps
 
 CLOSED = {"status": "closed", "closed": "2026-02-01", "outcome": "Over."}
 

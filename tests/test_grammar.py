@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from conftest import APPEALS
-from protestmail.appealfile import grammar
-from protestmail.appealfile.conversion import convert
-from protestmail.appealfile.reader import read
+from protestmail.appeals.file import grammar
+from protestmail.appeals.file.conversion import convert
+from protestmail.appeals.file.reader import read
 
 VALIDATOR = jsonschema.Draft202012Validator(grammar.schema())
 MUTANTS = 6000

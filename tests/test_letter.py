@@ -16,7 +16,7 @@ from letters_for_tests import (
     write_letter,
 )
 from protestmail import letter
-from protestmail.appeal import Copy, Target
+from protestmail.appeals.appeal import Copy, Target
 from protestmail.letter import SKELETON_GAP, signature, skeleton
 from protestmail.sender import Sender
 from protestmail.template import BadTemplate

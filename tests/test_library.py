@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from conftest import APPEALS, ROOT, TIMEOUT, Folder
-from protestmail import library
+from protestmail.appeals import library
+from protestmail.appeals.library import Headline
 from protestmail.errors import InvalidAppeal, NoSuchAppeal
-from protestmail.library import Headline
 
 
 def test_the_earlier_folder_counts(tmp_path: Path) -> None:
@@ -88,9 +88,9 @@ def test_where_the_appeals_lie(tmp_path: Path, *, packed: bool) -> None:
     """The appeals are found inside an installed package, and beside ``src`` in a checkout."""
     site = tmp_path / "src"
     shutil.copytree(ROOT / "src" / "protestmail", site / "protestmail")
-    for folder in [tmp_path / "appeals", *([site / "protestmail" / "appeals"] if packed else [])]:
+    for folder in [tmp_path / "appeals", *([site / "protestmail" / "archive"] if packed else [])]:
         folder.mkdir()
-    code = "from protestmail import library; print(library.own_folder())"
+    code = "from protestmail.appeals import library; print(library.own_folder())"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONPATH": str(site)},
@@ -100,7 +100,7 @@ def test_where_the_appeals_lie(tmp_path: Path, *, packed: bool) -> None:
         timeout=TIMEOUT,
     )
 
-    expected = site / "protestmail" / "appeals" if packed else tmp_path / "appeals"
+    expected = site / "protestmail" / "archive" if packed else tmp_path / "appeals"
     assert done.stdout.strip() == str(expected.resolve())
 
 

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from conftest import SIGNED, Folder, Program, Ran, arrived
 from letters_for_tests import a_model, an_appeal
-from protestmail import lookups
-from protestmail.appeal import Appeal, Copy, Target
-from protestmail.appealfile import contacts
-from protestmail.appealfile.contacts import Contact
-from protestmail.lookups import Directory, Sources
+from protestmail.appeals import contacts, lookups
+from protestmail.appeals.appeal import Appeal, Copy, Target
+from protestmail.appeals.contacts import Contact
+from protestmail.appeals.lookups import Directory, Sources
 from protestmail.selection import select
 
 EMBASSY = Target(

@@ -32,8 +32,10 @@ from letters_for_tests import (
     read,
     write_letter,
 )
-from protestmail import appealfile, library, message, mime, reading
-from protestmail.appeal import Attachment, Copy, Target
+from protestmail import message, mime, reading
+from protestmail.appeals import library
+from protestmail.appeals.appeal import Attachment, Copy, Target
+from protestmail.appeals.file import parsing
 from protestmail.envelope import recipients
 from protestmail.errors import InvalidAppeal, SettingsProblem, UnsafeMessage
 from protestmail.message import Message, new_id
@@ -367,7 +369,7 @@ def test_an_appeal_sets_no_other_header(extra: str) -> None:
     base = "title: T\nstatus: active\nissued: 2026-01-01\nissued_by: {name: X}\nsummary: S\n"
     words = "" if extra.startswith("letters") else "subject: S\nletter: '{{ signature }}'\n"
     targets = "" if extra.startswith("targets") else "targets: []\n"
-    parsed = appealfile.parse(f"{base}{words}{targets}{extra}\n".encode(), "strike", "strike.yaml")
+    parsed = parsing.parse(f"{base}{words}{targets}{extra}\n".encode(), "strike", "strike.yaml")
     key = extra.rpartition("{" if "[{" in extra else "\n")[2].split(", ")[-1].partition(":")[0]
 
     assert any(key in problem.message for problem in parsed.problems)
@@ -634,7 +636,7 @@ def test_another_sum_is_refused(tmp_path: Path) -> None:
 def test_the_grammar_refuses_them_already(appeals: Folder, name: str) -> None:
     """P25: a name that leads out of the folder is a mistake of the appeal file."""
     file = appeals.add(attachments=[{"file": name}])
-    (problem,) = appealfile.parse(file.read_bytes(), file.stem, str(file)).problems
+    (problem,) = parsing.parse(file.read_bytes(), file.stem, str(file)).problems
 
     assert "plain name of a file" in problem.message
 

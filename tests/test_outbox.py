@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from conftest import SIGNED, Folder, Program
 from letters_for_tests import MINISTRY, a_letter
 from protestmail import outbox
-from protestmail.appeal import Target
+from protestmail.appeals.appeal import Target
 from protestmail.errors import UsageProblem
 from protestmail.letter import Letter
 

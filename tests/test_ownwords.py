@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from conftest import Folder, Program
 from letters_for_tests import MINISTRY, SENDER, TODAY, a_model, an_appeal
 from protestmail import drafts, ownwords
-from protestmail.appeal import ModelLetter
+from protestmail.appeals.appeal import ModelLetter
 from protestmail.drafts import Draft
 from protestmail.errors import JournalProblem
 from protestmail.letter import Letter, skeleton, write

@@ -9,7 +9,7 @@ from conftest import SIGNED, Folder, Program
 from letters_for_tests import GOLDEN, SENDER, a_letter, own_letters, write_letter
 from paper_for_tests import MINISTER, posted
 from protestmail import languages, paper
-from protestmail.appeal import Attachment, Copy, Target
+from protestmail.appeals.appeal import Attachment, Copy, Target
 from protestmail.letter import one_by_one
 from protestmail.sender import Sender
 

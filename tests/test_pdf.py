@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from conftest import SIGNED, Folder, Program, Ran
 from paper_for_tests import MINISTER, Word, draft, missing, poppler, posted, read, squeezed, words
 from protestmail import paper, pdf
-from protestmail.appeal import Copy, Target
+from protestmail.appeals.appeal import Copy, Target
 from protestmail.cli.app import SHEETS
 from protestmail.errors import MissingFont
 from protestmail.letter import Letter

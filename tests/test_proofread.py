@@ -8,7 +8,7 @@ import pytest
 
 from appeals_for_tests import SOUND, added, changed, found, told
 from conftest import Folder, Program
-from protestmail import appealfile
+from protestmail.appeals.file import parsing
 from protestmail.errors import InvalidAppeal
 
 LETTERS = [
@@ -305,7 +305,7 @@ def test_every_gap_of_a_new_file(run: Program) -> None:
 
 def test_a_draft_of_a_broken_file() -> None:
     """P7: of a file with mistakes there is no appeal, only a draft to look for more."""
-    parsed = appealfile.parse(changed(("active", "activ")).encode(), "x", "f")
+    parsed = parsing.parse(changed(("active", "activ")).encode(), "x", "f")
 
     assert parsed.problems
     assert parsed.draft() is not None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from conftest import SIGNED, Folder, Program
 from letters_for_tests import SENDER, write_letter
 from protestmail import script
-from protestmail.appeal import Target
+from protestmail.appeals.appeal import Target
 from protestmail.sender import Sender
 
 PRISON = Target(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from letters_for_tests import SENDER, TODAY, a_model, an_appeal
-from protestmail.appeal import Appeal, Copy, Target
+from protestmail.appeals.appeal import Appeal, Copy, Target
 from protestmail.errors import UsageProblem
 from protestmail.selection import Selection, letters, select
 

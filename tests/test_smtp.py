@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from conftest import CONTROL, HOSTILE, MARKUP, SEVERAL, SIGNED, Folder, Program, Serve
-from protestmail import dispatch, library, plan, selection
+from protestmail import dispatch, plan, selection
 from protestmail.account import NONE, Account
+from protestmail.appeals import library
 from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, Entry
 from protestmail.errors import ProtestmailError, SettingsProblem, TryLater
 from protestmail.journal import Journal

@@ -23,7 +23,7 @@ from letters_for_tests import a_letter, a_message
 from protestmail import dispatch
 from protestmail.account import NONE, Account
 from protestmail.agenda import Agenda, draw_up
-from protestmail.appeal import Copy, Target
+from protestmail.appeals.appeal import Copy, Target
 from protestmail.delivery import ACCEPTED, OPEN, REFUSED, UNKNOWN, Entry
 from protestmail.errors import ProtestmailError
 from protestmail.journal import Journal

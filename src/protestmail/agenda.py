@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from protestmail import address
-from protestmail.appeal import Target
+from protestmail.appeals.appeal import Target
 from protestmail.delivery import ACCEPTED, REFUSED, UNKNOWN, Entry, principal
 from protestmail.envelope import COPY
 from protestmail.journal import Journal

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from protestmail import address, letter
-from protestmail.appeal import THANKS, Appeal, ModelLetter
-from protestmail.appealfile import Mistake, Path
-from protestmail.appealfile.names import MAIN_LETTER
+from protestmail.appeals.appeal import THANKS, Appeal, ModelLetter
+from protestmail.appeals.file.names import MAIN_LETTER
+from protestmail.appeals.file.parsing import Mistake, Path
 from protestmail.languages import base
 from protestmail.letter import PHONE
 from protestmail.phrases import LANGUAGES

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from protestmail import files, outbox
-from protestmail.appeal import ModelLetter
+from protestmail.appeals.appeal import ModelLetter
 from protestmail.errors import JournalProblem, UsageProblem
 
 _MAX_BYTES = 1 << 20

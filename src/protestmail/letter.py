@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from protestmail import languages, leftovers, template
-from protestmail.appeal import Appeal, Attachment, Copy, ModelLetter, Target
+from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
 from protestmail.leftovers import Leftover
 from protestmail.placing import NAME, SALUTATION, SIGNATURE, insert, unmarked
 from protestmail.sender import Sender

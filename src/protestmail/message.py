@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from protestmail import address, characters, library, mime, reading
+from protestmail import address, characters, mime, reading
 from protestmail.address import Address
-from protestmail.appeal import Appeal
+from protestmail.appeals import library
+from protestmail.appeals.appeal import Appeal
 from protestmail.envelope import COPY, SELF, TARGET, Recipient, recipients
 from protestmail.errors import SettingsProblem, UnsafeMessage
 from protestmail.letter import Letter

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from unicodedata import category, east_asian_width
 
 from protestmail import languages
-from protestmail.appeal import Copy, Target, postal
+from protestmail.appeals.appeal import Copy, Target, postal
 from protestmail.letter import Letter, signature
 from protestmail.placing import closes
 from protestmail.sender import Sender

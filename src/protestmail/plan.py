@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from protestmail import message
-from protestmail.appeal import Appeal, Copy, Target
+from protestmail.appeals.appeal import Appeal, Copy, Target
 from protestmail.envelope import Recipient, by_mail, recipients
 from protestmail.letter import PHONE, Letter
 from protestmail.message import Message

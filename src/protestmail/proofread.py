@@ -1,6 +1,6 @@
 """All that can be wrong with an appeal beyond its form: its letters, its files, its age.
 
-Grammar and facts (``appealfile``) say whether the file is an appeal. This room writes its letters
+Grammar and facts (``parsing``) say whether the file is an appeal. This room writes its letters
 as a sender would, for every target, with a complete and with a minimal sender, and says what
 would go wrong. What may be meant so is in ``doubts``.
 """
@@ -12,10 +12,11 @@ from datetime import date
 from pathlib import Path as FilePath
 from typing import Any
 
-from protestmail import doubts, leftovers, letter, library, selection
+from protestmail import doubts, leftovers, letter, selection
 from protestmail.allowlist import STEP
-from protestmail.appeal import Appeal, ModelLetter, Target
-from protestmail.appealfile import Mistake, Parsed, Path, shorten
+from protestmail.appeals import library
+from protestmail.appeals.appeal import Appeal, ModelLetter, Target
+from protestmail.appeals.file.parsing import Mistake, Parsed, Path, shorten
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
 from protestmail.leftovers import Leftover
 from protestmail.sender import SPECIMEN, Sender

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from protestmail.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
+from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.errors import UsageProblem
 from protestmail.languages import base
 from protestmail.letter import PHONE, Letter, skeleton, write

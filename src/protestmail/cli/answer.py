@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from protestmail import settings
-from protestmail.appeal import Appeal
+from protestmail.appeals.appeal import Appeal
 from protestmail.cli import asking, consent, copies, writer
 from protestmail.cli import letters as shared
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog

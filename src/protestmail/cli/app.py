@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from protestmail import library
+from protestmail.appeals import library
 from protestmail.errors import ProtestmailError
 from protestmail.screen import Screen
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from protestmail import outbox, paper, pdf, script
-from protestmail.appeal import Appeal, Copy, Target, postal
+from protestmail.appeals.appeal import Appeal, Copy, Target, postal
 from protestmail.cli import asking
 from protestmail.cli.app import App
 from protestmail.cli.record import UNFINISHED, Record

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from protestmail import settings
-from protestmail.appeal import Appeal
+from protestmail.appeals.appeal import Appeal
 from protestmail.cli import asking, init, mailing, send
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from protestmail import appealfile, contacts, library
-from protestmail.appealfile.reader import MAX_BYTES
+from protestmail.appeals import directories, library
+from protestmail.appeals.file import parsing
+from protestmail.appeals.file.reader import MAX_BYTES
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, NoSuchAppeal, Problem
 from protestmail.proofread import proofread
@@ -39,7 +40,9 @@ def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:
     problems = [
         one
         for path, lookup in paths
-        for one in (contacts.problems(Path(path), lookup) if lookup else _check(path, app, known))
+        for one in (
+            directories.problems(Path(path), lookup) if lookup else _check(path, app, known)
+        )
     ]
     return tell(app, problems, len(paths), as_json=as_json)
 
@@ -63,7 +66,7 @@ def _paths(app: App, files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         if path.is_dir():
             yield from _within([path])
         elif name == STDIN or path.exists():
-            yield name, contacts.lookup_of(path)
+            yield name, directories.lookup_of(path)
         else:
             raise NoSuchAppeal(f"there is no file or folder {name}", "check the path")
     if not files:
@@ -71,15 +74,15 @@ def _paths(app: App, files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _within(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
-    yield from ((str(path), contacts.lookup_of(path)) for path in library.paths(folders))
+    yield from ((str(path), directories.lookup_of(path)) for path in library.paths(folders))
     for folder in folders:
-        yield from ((str(path), one) for path, one in contacts.directory(folder).items())
+        yield from ((str(path), one) for path, one in directories.directory(folder).items())
 
 
 def _check(path: str, app: App, known: set[str]) -> list[Problem]:
     try:
         if path == STDIN:
-            parsed = appealfile.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", STDIN)
+            parsed = parsing.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", STDIN)
         else:
             parsed = library.load(Path(path))
     except InvalidAppeal as why:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from protestmail import address
-from protestmail.appeal import Appeal
+from protestmail.appeals.appeal import Appeal
 from protestmail.cli.app import App
 from protestmail.envelope import TARGET, Recipient
 from protestmail.errors import UsageProblem

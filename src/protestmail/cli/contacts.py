@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
-from protestmail import address, contacts, outbox, profiles
-from protestmail.appealfile.contacts import refused
+from protestmail import address, outbox, profiles
+from protestmail.appeals import directories
+from protestmail.appeals.contacts import refused
 from protestmail.cli import consent
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, UsageProblem
@@ -49,8 +50,8 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
     if ctx.invoked_subcommand is not None:
         return Exit.DONE
     app = ctx.ensure_object(App)
-    path = profiles.folder() / contacts.FILE
-    known = contacts.read(path)
+    path = profiles.folder() / directories.FILE
+    known = directories.read(path)
     if as_json:
         listed = [contact_json(lookup, one) for lookup, one in sorted(known.items())]
         app.screen.json({"version": 1, "file": str(path), "contacts": listed})
@@ -88,8 +89,8 @@ def add(app: App, /, lookup: str, **given: Any) -> int:
     """
     if mistake := refused(lookup):
         raise UsageProblem(mistake.message, mistake.hint)
-    path = profiles.folder() / contacts.FILE
-    if there := contacts.read(path).get(lookup):
+    path = profiles.folder() / directories.FILE
+    if there := directories.read(path).get(lookup):
         raise UsageProblem(f"{path}:{there.line}: {lookup} is there already", "change it there")
     fields = {
         name: [one.strip() for one in ([value] if isinstance(value, str) else value or ())]
@@ -97,12 +98,12 @@ def add(app: App, /, lookup: str, **given: Any) -> int:
     }
     _complete(app, fields)
     try:
-        data = contacts.appended(path, lookup, fields)
+        data = directories.appended(path, lookup, fields)
     except InvalidAppeal as why:
         first = why.problems[0]
         raise UsageProblem(f"nothing was written: {first.message}", first.hint) from None
     outbox.write(data, path.resolve(), force=True)
-    app.screen.raw(contacts.block(lookup, fields).rstrip("\n"))
+    app.screen.raw(directories.block(lookup, fields).rstrip("\n"))
     app.screen.note(f"{path} has it now; only you can read it")
     return Exit.DONE
 
@@ -161,9 +162,9 @@ def check(app: App, *, as_json: bool) -> int:
     """
     from protestmail.cli.check import tell  # noqa: PLC0415  it loads what writes letters
 
-    own = profiles.folder() / contacts.FILE
+    own = profiles.folder() / directories.FILE
     files = {own: ""} if own.exists() else {}
     for folder in app.folders:
-        files |= contacts.directory(folder)
-    problems = [one for path, lookup in files.items() for one in contacts.problems(path, lookup)]
+        files |= directories.directory(folder)
+    problems = [one for path, lookup in files.items() for one in directories.problems(path, lookup)]
     return tell(app, problems, len(files), as_json=as_json)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from protestmail.appeal import Appeal, Copy
+from protestmail.appeals.appeal import Appeal, Copy
 from protestmail.cli.app import App
 from protestmail.errors import UsageProblem
 

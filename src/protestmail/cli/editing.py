@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from protestmail import characters, letter
-from protestmail.appeal import Appeal, ModelLetter
+from protestmail.appeals.appeal import Appeal, ModelLetter
 from protestmail.cli.app import App
 from protestmail.errors import UnfinishedLetter
 from protestmail.profiles import PREFIX

@@ -10,11 +10,13 @@ from typing import Any
 
 import click
 
-from protestmail import appealfile, characters, files, library, settings
+from protestmail import characters, files, settings
 from protestmail.allowlist import OWN_WORDS
-from protestmail.appeal import ACTIVE, Appeal
-from protestmail.appealfile.names import slug
-from protestmail.appealfile.reader import MAX_BYTES
+from protestmail.appeals import library
+from protestmail.appeals.appeal import ACTIVE, Appeal
+from protestmail.appeals.file import parsing
+from protestmail.appeals.file.names import slug
+from protestmail.appeals.file.reader import MAX_BYTES
 from protestmail.cli.app import App, profile_options
 from protestmail.cli.lookups import fill
 from protestmail.errors import Refused, UsageProblem
@@ -94,7 +96,7 @@ def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
 def read_appeal(app: App, appeal_id: str) -> Appeal:
     """Find the appeal, or read it from standard input, and make sure that it can be written."""
     if appeal_id == "-":
-        parsed = appealfile.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", "-")
+        parsed = parsing.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", "-")
     else:
         parsed = library.find(appeal_id, app.folders)
     return sound(parsed, today=app.today)
@@ -178,7 +180,7 @@ def tell_standing(app: App, appeal: Appeal, selected: Selection, today: date) ->
 
 def tell_follow_up(app: App, appeal: Appeal) -> None:
     """Say on stderr that an active appeal has taken the place of this one."""
-    from protestmail.followups import FollowUps  # noqa: PLC0415  it may look through many files
+    from protestmail.appeals.followups import FollowUps  # noqa: PLC0415  it may look through many files
 
     newer = FollowUps(app.folders).latest(appeal.id)
     if newer and newer.status == ACTIVE:

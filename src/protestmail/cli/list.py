@@ -2,11 +2,11 @@
 
 import click
 
-from protestmail import library
-from protestmail.appealfile.grammar import schema
+from protestmail.appeals import library
+from protestmail.appeals.file.grammar import schema
+from protestmail.appeals.library import Headline
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, Problem
-from protestmail.library import Headline
 from protestmail.screen import lists
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from protestmail.appeal import Appeal
+from protestmail.appeals.appeal import Appeal
 from protestmail.cli.app import App
 
 if TYPE_CHECKING:
@@ -19,12 +19,13 @@ def fill(
     """
     if not appeal.lookups:
         return appeal
-    from protestmail import contacts, lookups, profiles  # noqa: PLC0415  most appeals need none
+    from protestmail import profiles  # noqa: PLC0415  most appeals need none
+    from protestmail.appeals import directories, lookups  # noqa: PLC0415  most appeals need none
     from protestmail.screen.lookups import tell_missing  # noqa: PLC0415
 
-    own = profiles.folder() / contacts.FILE
+    own = profiles.folder() / directories.FILE
     country = settle().sender.country
-    sources = contacts.sources(appeal.lookups, own, app.folders, appeal.file, country)
+    sources = directories.sources(appeal.lookups, own, app.folders, appeal.file, country)
     filled, missing = lookups.resolve(appeal, sources, targets)
     for one in missing:
         tell_missing(app.screen, one, country, own)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from protestmail import outbox
-from protestmail.appeal import Appeal
+from protestmail.appeals.appeal import Appeal
 from protestmail.cli.app import App
 from protestmail.cli.letters import STAND_IN
 from protestmail.envelope import by_mail, recipients

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from protestmail.appeal import Target
+from protestmail.appeals.appeal import Target
 from protestmail.cli.app import App
 from protestmail.delivery import ACCEPTED
 from protestmail.journal import FILE, Journal

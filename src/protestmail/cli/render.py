@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from protestmail import selection
-from protestmail.appeal import Appeal
+from protestmail.appeals.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli import mailing, printing
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog

@@ -11,7 +11,7 @@ import click
 
 from protestmail import settings
 from protestmail.account import Account
-from protestmail.appeal import ACTIVE, WON, Appeal
+from protestmail.appeals.appeal import ACTIVE, WON, Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
 from protestmail.cli.options import Options, send_options

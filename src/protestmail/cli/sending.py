@@ -11,7 +11,7 @@ from types import FrameType
 from protestmail import agenda, dispatch, message, plan, selection
 from protestmail.account import Account
 from protestmail.agenda import Agenda
-from protestmail.appeal import Appeal
+from protestmail.appeals.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
 from protestmail.delivery import (

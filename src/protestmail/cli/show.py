@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from protestmail import library
+from protestmail.appeals import library
+from protestmail.appeals.followups import FollowUps
 from protestmail.cli.app import App, appeal_argument, common_options, epilog, profile_options
 from protestmail.cli.lookups import fill
-from protestmail.followups import FollowUps
 from protestmail.screen import appeals
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from protestmail.account import Account
-from protestmail.appeal import Appeal
+from protestmail.appeals.appeal import Appeal
 from protestmail.cli import consent, sending
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App

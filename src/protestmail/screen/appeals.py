@@ -8,8 +8,8 @@ from protestmail.screen.lists import CHANNEL_WORDS
 from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:
-    from protestmail.appeal import Appeal, Copy, Target
-    from protestmail.library import Headline
+    from protestmail.appeals.appeal import Appeal, Copy, Target
+    from protestmail.appeals.library import Headline
 
 
 def show_appeal(

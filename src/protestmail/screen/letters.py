@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from protestmail.appeal import Copy, Target, postal
+from protestmail.appeals.appeal import Copy, Target, postal
 from protestmail.envelope import COPY, TARGET, Recipient, on_paper, recipients
 from protestmail.letter import PHONE, Letter
 from protestmail.screen.appeals import who

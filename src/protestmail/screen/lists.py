@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from protestmail.library import Headline
+from protestmail.appeals.library import Headline
 from protestmail.screen.output import Screen
 
 CHANNEL_WORDS = {

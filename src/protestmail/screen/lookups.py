@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from protestmail import address, contacts
-from protestmail.appeal import Target
-from protestmail.appealfile.contacts import Contact
-from protestmail.lookups import Missing
+from protestmail import address
+from protestmail.appeals import directories
+from protestmail.appeals.appeal import Target
+from protestmail.appeals.contacts import Contact
+from protestmail.appeals.lookups import Missing
 from protestmail.screen.lists import CHANNEL_WORDS
 from protestmail.screen.output import Screen
 
@@ -20,7 +21,7 @@ def tell_missing(screen: Screen, one: Missing, country: str, own: Path) -> None:
     screen.note(f"  add it: protestmail contacts add {one.lookup}")
     screen.note(f"  or write these lines into {own}:")
     fields = {"name": [one.name], "email": ["ADDRESS"]}  # neither is taken as it stands
-    screen.note(contacts.block(one.lookup, fields).rstrip())
+    screen.note(directories.block(one.lookup, fields).rstrip())
 
 
 def _why(one: Missing, country: str) -> str:

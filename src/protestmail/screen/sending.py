@@ -23,7 +23,7 @@ from protestmail.sender import Sender
 
 if TYPE_CHECKING:
     from protestmail.account import Account
-    from protestmail.appeal import Appeal
+    from protestmail.appeals.appeal import Appeal
     from protestmail.letter import Letter
     from protestmail.mime import Intent
     from protestmail.plan import Plan

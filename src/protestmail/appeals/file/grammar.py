@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from protestmail.appealfile.keywords import KEYWORDS, Check, Probe, quick, uncut
-from protestmail.appealfile.wording import (
+from protestmail.appeals.file.keywords import KEYWORDS, Check, Probe, quick, uncut
+from protestmail.appeals.file.mistakes import (
     KINDS,
     WORDS,
     Link,

@@ -7,10 +7,11 @@ schema's definition of that name says; one in a directory may also say what its 
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
-from protestmail.appeal import Target
-from protestmail.appealfile import facts, grammar, records, shorten
-from protestmail.appealfile.reader import Reading, read
-from protestmail.appealfile.wording import Mistake
+from protestmail.appeals.appeal import Target
+from protestmail.appeals.file import build, facts, grammar
+from protestmail.appeals.file.mistakes import Mistake
+from protestmail.appeals.file.parsing import shorten
+from protestmail.appeals.file.reader import Reading, read
 from protestmail.errors import Problem
 
 
@@ -111,4 +112,4 @@ def _problem(reading: Reading, file: str, one: Mistake) -> Problem:
 def _contact(reading: Reading, key: str, item: dict[str, Any]) -> Contact:
     fields = dict(item)
     names = tuple(fields.pop("names", ()))
-    return Contact(records.target(fields), names, reading.key_place((key,))[0])
+    return Contact(build.target(fields), names, reading.key_place((key,))[0])

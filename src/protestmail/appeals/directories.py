@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from protestmail import library
-from protestmail.appealfile import contacts
-from protestmail.appealfile.contacts import Contact, Parsed
+from protestmail.appeals import contacts, library
+from protestmail.appeals.contacts import Contact, Parsed
+from protestmail.appeals.lookups import Directory, Sources
 from protestmail.errors import InvalidAppeal, Problem
-from protestmail.lookups import Directory, Sources
 
 FILE = "contacts.yaml"
 FOLDER = "directory"

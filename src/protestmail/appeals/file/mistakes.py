@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from protestmail.appealfile.reader import Cut
+from protestmail.appeals.file.reader import Cut
 
 Path = tuple[str | int, ...]
 Link = Any  # a path while it grows: (link of the parent, key), so that a step costs one tuple

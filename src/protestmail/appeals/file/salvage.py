@@ -8,9 +8,9 @@ read on. Nothing but further mistakes ever comes of such a tree.
 from copy import deepcopy
 from typing import Any
 
-from protestmail.appealfile import grammar
-from protestmail.appealfile.complaints import MAX_DEPTH
-from protestmail.appealfile.wording import Mistake, Path
+from protestmail.appeals.file import grammar
+from protestmail.appeals.file.mistakes import Mistake, Path
+from protestmail.appeals.file.yaml_errors import MAX_DEPTH
 
 _BLANK = "{{ signature }}"
 _STAND_INS: dict[str, Any] = {

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 import yaml
 
-from protestmail.appealfile.complaints import MAX_DEPTH, Fault, complain
+from protestmail.appeals.file.yaml_errors import MAX_DEPTH, Fault, complain
 
 MAX_BYTES = 256 * 1024
 _BLANKS = " \t\n"  # not all that Python takes for white space: U+2028 is to be seen

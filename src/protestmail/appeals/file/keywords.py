@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from protestmail.appealfile.reader import Cut
-from protestmail.appealfile.wording import (
+from protestmail.appeals.file.mistakes import (
     KINDS,
     WORDS,
     Link,
@@ -16,6 +15,7 @@ from protestmail.appealfile.wording import (
     unlink,
     wrong_type,
 )
+from protestmail.appeals.file.reader import Cut
 
 Check = Callable[[Any, Link, list[Mistake]], None]
 

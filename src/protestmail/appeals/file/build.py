@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from protestmail.appeal import (
+from protestmail.appeals.appeal import (
     Action,
     Appeal,
     Attachment,
@@ -14,7 +14,7 @@ from protestmail.appeal import (
     Target,
     Update,
 )
-from protestmail.appealfile.names import MAIN_LETTER, slug
+from protestmail.appeals.file.names import MAIN_LETTER, slug
 
 _PLAIN = frozenset(
     "title status summary language outcome reference supersedes country background risk "

@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from protestmail import appealfile, files
-from protestmail.appealfile.reader import MAX_BYTES
+from protestmail import files
+from protestmail.appeals.file import parsing
+from protestmail.appeals.file.reader import MAX_BYTES
 from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
 
 if TYPE_CHECKING:
-    from protestmail.appeal import Appeal, Attachment
+    from protestmail.appeals.appeal import Appeal, Attachment
 
 SUFFIX = ".yaml"
 MANY = 500
@@ -43,9 +44,9 @@ class Headline(NamedTuple):
 
 def own_folder() -> Path:
     """The folder of appeals that comes with the program: in the wheel, else in the source tree."""
-    here = Path(__file__).resolve().parent
-    packed = here / "appeals"
-    return packed if packed.is_dir() else here.parent.parent / "appeals"
+    package = Path(__file__).resolve().parent.parent
+    packed = package / "archive"
+    return packed if packed.is_dir() else package.parent.parent / "appeals"
 
 
 def paths(folders: Iterable[Path]) -> Iterator[Path]:
@@ -63,9 +64,9 @@ def paths(folders: Iterable[Path]) -> Iterator[Path]:
     return (found[id_] for id_ in sorted(found))
 
 
-def load(path: Path, *, complete: bool = True) -> appealfile.Parsed:
+def load(path: Path, *, complete: bool = True) -> parsing.Parsed:
     """Read one file; raise InvalidAppeal where it is no regular file of a sensible size."""
-    return appealfile.parse(read_bytes(path), path.stem, str(path), complete=complete)
+    return parsing.parse(read_bytes(path), path.stem, str(path), complete=complete)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -97,7 +98,7 @@ def attachment(appeal: "Appeal", one: "Attachment", file: Path) -> bytes:
     return data
 
 
-def find(id_: str, folders: Sequence[Path]) -> appealfile.Parsed:
+def find(id_: str, folders: Sequence[Path]) -> parsing.Parsed:
     """Find an appeal by its id, or by the path of its file; raise NoSuchAppeal with a guess."""
     if id_.endswith(SUFFIX) or os.sep in id_:
         return _at(Path(id_))
@@ -107,7 +108,7 @@ def find(id_: str, folders: Sequence[Path]) -> appealfile.Parsed:
     raise NoSuchAppeal(f'there is no appeal "{id_}"', _guess(id_, list(ids), folders))
 
 
-def _at(path: Path) -> appealfile.Parsed:
+def _at(path: Path) -> parsing.Parsed:
     if not path.exists():
         raise NoSuchAppeal(f'there is no file "{path}"')
     return load(path)
@@ -150,7 +151,7 @@ def headline(path: Path) -> Headline | None:
 
 def _skimmed(name: str) -> Headline | list[Problem]:
     """Read only the head of a file where that is enough, the whole file where it is not."""
-    from protestmail.appealfile.skim import skim  # noqa: PLC0415  for very many files only
+    from protestmail.appeals.file.skim import skim  # noqa: PLC0415  for very many files only
 
     path = Path(name)
     try:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from protestmail.appealfile.names import MAIN_LETTER, slug
-from protestmail.appealfile.wording import Mistake, Path
+from protestmail.appeals.file.mistakes import Mistake, Path
+from protestmail.appeals.file.names import MAIN_LETTER, slug
 
 _Tree = dict[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from protestmail.appealfile.grammar import schema
+from protestmail.appeals.file.grammar import schema
 
 _Conversion = Callable[[Any], None]
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}

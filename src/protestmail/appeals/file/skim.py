@@ -7,8 +7,8 @@ as ever; the letters and the case are passed over. Whatever is not plain, or not
 
 from typing import Any
 
-from protestmail.appealfile import grammar
-from protestmail.appealfile.reader import MAX_BYTES, read
+from protestmail.appeals.file import grammar
+from protestmail.appeals.file.reader import MAX_BYTES, read
 
 _SHOWN = frozenset(
     b"title status country topics issued send_before closed supersedes targets".split()

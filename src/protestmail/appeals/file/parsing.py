@@ -8,16 +8,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from protestmail.appealfile import facts, grammar
-from protestmail.appealfile.conversion import convert
-from protestmail.appealfile.grammar import schema_text
-from protestmail.appealfile.reader import Reading
-from protestmail.appealfile.reader import read as _read
-from protestmail.appealfile.wording import Mistake, Path
+from protestmail.appeals.file import facts, grammar
+from protestmail.appeals.file.conversion import convert
+from protestmail.appeals.file.grammar import schema_text
+from protestmail.appeals.file.mistakes import Mistake, Path
+from protestmail.appeals.file.reader import Reading
+from protestmail.appeals.file.reader import read as _read
 from protestmail.errors import InvalidAppeal, Problem
 
 if TYPE_CHECKING:
-    from protestmail.appeal import Appeal
+    from protestmail.appeals.appeal import Appeal
 
 __all__ = ["Mistake", "Parsed", "Path", "parse", "schema_text", "shorten"]
 
@@ -51,9 +51,9 @@ class Parsed:
         return self._records(self.tree) if self.tree is not None else None
 
     def _records(self, tree: dict[str, Any]) -> "Appeal":
-        from protestmail.appealfile import records  # noqa: PLC0415  a list needs no records
+        from protestmail.appeals.file import build  # noqa: PLC0415  a list needs no records
 
-        return records.appeal(tree, self.id, self.file)
+        return build.appeal(tree, self.id, self.file)
 
     def problem(self, mistake: Mistake, severity: str = "error") -> Problem:
         """Put a mistake where it stands in the file."""
@@ -108,6 +108,6 @@ def _judge(parsed: Parsed, tree: dict[str, Any], *, complete: bool) -> list[Mist
 def _salvaged(tree: dict[str, Any], mistakes: list[Mistake]) -> dict[str, Any] | None:
     if not mistakes:
         return tree
-    from protestmail.appealfile.salvage import salvage  # noqa: PLC0415  only after a mistake
+    from protestmail.appeals.file.salvage import salvage  # noqa: PLC0415  only after a mistake
 
     return salvage(tree, mistakes)

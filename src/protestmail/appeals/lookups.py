@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from protestmail.appeal import Appeal, Copy, Target
-from protestmail.appealfile.contacts import Contact
+from protestmail.appeals.appeal import Appeal, Copy, Target
+from protestmail.appeals.contacts import Contact
 
 OWN = "your contacts"
 _KNOWN = (

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from protestmail import files, library
-from protestmail.appeal import ACTIVE, DRAFT
-from protestmail.appealfile.reader import MAX_BYTES
+from protestmail import files
+from protestmail.appeals import library
+from protestmail.appeals.appeal import ACTIVE, DRAFT
+from protestmail.appeals.file.reader import MAX_BYTES
+from protestmail.appeals.library import Headline
 from protestmail.errors import NoSuchAppeal
-from protestmail.library import Headline
 
 _NAMED = re.compile(rb"""supersedes["']?\s*:\s*["']?([a-z0-9-]+)""")
 

@@ -1,0 +1,1 @@
+"""Text in, an appeal or all its mistakes out; and the folders that appeals lie in."""

@@ -1,0 +1,1 @@
+"""One appeal file: read strictly, judged by the schema and the facts, built into records."""
