@@ -19,9 +19,9 @@ from protestmail.account import NONE, PASSWORD, STARTTLS, Account, Secret
 from protestmail.appeals import library
 from protestmail.delivery import ACCEPTED
 from protestmail.journal import Journal
+from protestmail.letters.selection import letters, select
+from protestmail.letters.sender import Sender
 from protestmail.message import Message
-from protestmail.selection import letters, select
-from protestmail.sender import Sender
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from protestmail import message
 from protestmail.appeals import library
-from protestmail.selection import letters, select
-from protestmail.sender import Sender
+from protestmail.letters.selection import letters, select
+from protestmail.letters.sender import Sender
 
 
 def main(file: str, count: int) -> None:

@@ -3,8 +3,8 @@
 from datetime import date
 
 from protestmail.appeals.file import parsing
+from protestmail.checking.proofread import proofread
 from protestmail.errors import Problem
-from protestmail.proofread import proofread
 
 TODAY = date(2026, 11, 25)
 SOUND = """\

@@ -11,7 +11,7 @@ import typst
 
 from letters_for_tests import write_letter
 from protestmail.appeals.appeal import Target
-from protestmail.letter import Letter
+from protestmail.letters.letter import Letter
 
 MINISTER = Target(
     id="minister",

@@ -13,7 +13,7 @@ from protestmail.agenda import Agenda, copied, draw_up, is_due
 from protestmail.appeals.appeal import Copy, Target
 from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, principal
 from protestmail.journal import Journal
-from protestmail.letter import Letter
+from protestmail.letters.letter import Letter
 
 NOW = 1_000_000
 YEAR = 365 * 24 * 60 * MINUTE

@@ -14,7 +14,7 @@ from conftest import APPEALS, Folder, Program
 from protestmail.appeals import library
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.skim import skim
-from protestmail.proofread import proofread
+from protestmail.checking.proofread import proofread
 
 SOUND = appeals_for_tests.SOUND.encode()
 

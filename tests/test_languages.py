@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from protestmail.languages import members_line, words
-from protestmail.phrases import LANGUAGES
-from protestmail.placing import closes
+from protestmail.letters.languages import members_line, words
+from protestmail.letters.phrases import LANGUAGES
+from protestmail.letters.placing import closes
 
 DATES = [
     ("en", "1 November 2026", "29 February 2028"),

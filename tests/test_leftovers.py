@@ -3,7 +3,7 @@
 import pytest
 
 from letters_for_tests import OWN_APPEALS, own_letters
-from protestmail.leftovers import Leftover, find
+from protestmail.letters.leftovers import Leftover, find
 
 LEFT = [
     "[YOUR NAME]",

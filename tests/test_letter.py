@@ -15,11 +15,11 @@ from letters_for_tests import (
     write,
     write_letter,
 )
-from protestmail import letter
 from protestmail.appeals.appeal import Copy, Target
-from protestmail.letter import SKELETON_GAP, signature, skeleton
-from protestmail.sender import Sender
-from protestmail.template import BadTemplate
+from protestmail.letters import letter
+from protestmail.letters.letter import SKELETON_GAP, signature, skeleton
+from protestmail.letters.sender import Sender
+from protestmail.letters.template import BadTemplate
 
 COURT = Target(id="court", name="Court", email=("clerk@court.example",))
 CLOSED = "Dear all,\n\nFree them.\n\nYours faithfully,\n\n{{ signature }}"

@@ -14,7 +14,7 @@ from protestmail.appeals import contacts, lookups
 from protestmail.appeals.appeal import Appeal, Copy, Target
 from protestmail.appeals.contacts import Contact
 from protestmail.appeals.lookups import Directory, Sources
-from protestmail.selection import select
+from protestmail.letters.selection import select
 
 EMBASSY = Target(
     id="",

@@ -38,9 +38,9 @@ from protestmail.appeals.appeal import Attachment, Copy, Target
 from protestmail.appeals.file import parsing
 from protestmail.envelope import recipients
 from protestmail.errors import InvalidAppeal, SettingsProblem, UnsafeMessage
+from protestmail.letters.sender import Sender
 from protestmail.message import Message, new_id
 from protestmail.mime import File, Intent
-from protestmail.sender import Sender
 
 PLAIN = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type")
 HEADERS = (*PLAIN, "Content-Transfer-Encoding")

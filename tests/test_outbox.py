@@ -19,7 +19,7 @@ from letters_for_tests import MINISTRY, a_letter
 from protestmail import outbox
 from protestmail.appeals.appeal import Target
 from protestmail.errors import UsageProblem
-from protestmail.letter import Letter
+from protestmail.letters.letter import Letter
 
 NAME = re.compile(r"[a-z0-9-]{1,60}-[0-9]+\.eml")
 DATA = b"Subject: x\r\n\r\n" + b"x\r\n" * 50_000

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from conftest import Folder, Program
 from letters_for_tests import MINISTRY, SENDER, TODAY, a_model, an_appeal
-from protestmail import drafts, ownwords
+from protestmail import drafts
 from protestmail.appeals.appeal import ModelLetter
 from protestmail.drafts import Draft
 from protestmail.errors import JournalProblem
-from protestmail.letter import Letter, skeleton, write
-from protestmail.ownwords import Share
+from protestmail.letters import ownwords
+from protestmail.letters.letter import Letter, skeleton, write
+from protestmail.letters.ownwords import Share
 from test_send_real import Handler, Sending, handler, sending
 
 __all__ = ["handler", "sending"]

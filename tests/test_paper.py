@@ -8,10 +8,11 @@ import pytest
 from conftest import SIGNED, Folder, Program
 from letters_for_tests import GOLDEN, SENDER, a_letter, own_letters, write_letter
 from paper_for_tests import MINISTER, posted
-from protestmail import languages, paper
+from protestmail import paper
 from protestmail.appeals.appeal import Attachment, Copy, Target
-from protestmail.letter import one_by_one
-from protestmail.sender import Sender
+from protestmail.letters import languages
+from protestmail.letters.letter import one_by_one
+from protestmail.letters.sender import Sender
 
 TEXT = (
     "Two lawyers were arrested in November for advising strikers; see "

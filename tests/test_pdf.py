@@ -17,8 +17,8 @@ from protestmail import paper, pdf
 from protestmail.appeals.appeal import Copy, Target
 from protestmail.cli.app import SHEETS
 from protestmail.errors import MissingFont
-from protestmail.letter import Letter
-from protestmail.sender import Sender
+from protestmail.letters.letter import Letter
+from protestmail.letters.sender import Sender
 
 POST = {"name": "Ministry", "post": ["1 Main Street", "Example City"]}
 NO_FONTS = (

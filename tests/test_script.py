@@ -6,7 +6,7 @@ from conftest import SIGNED, Folder, Program
 from letters_for_tests import SENDER, write_letter
 from protestmail import script
 from protestmail.appeals.appeal import Target
-from protestmail.sender import Sender
+from protestmail.letters.sender import Sender
 
 PRISON = Target(
     id="prison",

@@ -7,7 +7,7 @@ import pytest
 from letters_for_tests import SENDER, TODAY, a_model, an_appeal
 from protestmail.appeals.appeal import Appeal, Copy, Target
 from protestmail.errors import UsageProblem
-from protestmail.selection import Selection, letters, select
+from protestmail.letters.selection import Selection, letters, select
 
 PROTEST, RUSSIAN = a_model(id="protest"), a_model(id="protest", language="ru")
 FRIENDS = a_model(id="friends", kind="solidarity")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from protestmail.errors import SettingsProblem
-from protestmail.sender import FIELDS, SPECIMEN, Sender
+from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
 
 BAD = ["a\x00b", "a\x1b[31m", "a\rb", "a\tb", "a\x7f", "a\x85b", "a\u2028b", "a\u2029", "a\u202eb"]
 

@@ -7,9 +7,9 @@ import pytest
 
 from conftest import Program
 from protestmail.errors import SettingsProblem
+from protestmail.letters.sender import FIELDS
 from protestmail.profiles import PREFIX
 from protestmail.profiles import folder as profile_folder
-from protestmail.sender import FIELDS
 from protestmail.settings import settle
 
 

@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 
 from conftest import CONTROL, HOSTILE, MARKUP, SEVERAL, SIGNED, Folder, Program, Serve
-from protestmail import dispatch, plan, selection
+from protestmail import dispatch, plan
 from protestmail.account import NONE, Account
 from protestmail.appeals import library
 from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, Entry
 from protestmail.errors import ProtestmailError, SettingsProblem, TryLater
 from protestmail.journal import Journal
+from protestmail.letters import selection
+from protestmail.letters.sender import Sender
 from protestmail.message import Message
 from protestmail.screen import Screen
 from protestmail.screen.sending import show_outcomes
-from protestmail.sender import Sender
 
 OFFICE, COPY = "office@ministry.example", "copy@issuer.example"
 

@@ -27,7 +27,7 @@ from protestmail.appeals.appeal import Copy, Target
 from protestmail.delivery import ACCEPTED, OPEN, REFUSED, UNKNOWN, Entry
 from protestmail.errors import ProtestmailError
 from protestmail.journal import Journal
-from protestmail.letter import Letter
+from protestmail.letters.letter import Letter
 from protestmail.pace import Pace
 from recording_server import HangUp, Mail, Recorder, recording
 

@@ -11,8 +11,8 @@ from packaging.requirements import Requirement
 
 from conftest import Folder, Program
 from letters_for_tests import write
-from protestmail.sender import Sender
-from protestmail.template import BLANKS, BadTemplate, judge
+from protestmail.letters.sender import Sender
+from protestmail.letters.template import BLANKS, BadTemplate, judge
 
 ESCAPES = [
     "{{ ''.__class__.__mro__[1].__subclasses__() }}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from protestmail import address
 from protestmail.address import Address
 from protestmail.appeals.appeal import Copy
-from protestmail.letter import PHONE, Letter
+from protestmail.letters.letter import PHONE, Letter
 
 TARGET, COPY, SELF = "target", "copy", "self"
 

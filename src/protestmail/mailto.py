@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from protestmail.envelope import COPY, TARGET, recipients
-from protestmail.letter import Letter
+from protestmail.letters.letter import Letter
 
 MAX_LENGTH = 2000
 """Common mail programs and shells cut links somewhere beyond this many characters."""

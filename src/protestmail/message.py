@@ -11,9 +11,9 @@ from protestmail.appeals import library
 from protestmail.appeals.appeal import Appeal
 from protestmail.envelope import COPY, SELF, TARGET, Recipient, recipients
 from protestmail.errors import SettingsProblem, UnsafeMessage
-from protestmail.letter import Letter
+from protestmail.letters.letter import Letter
+from protestmail.letters.sender import Sender
 from protestmail.mime import File, Intent, Mailbox
-from protestmail.sender import Sender
 
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 TO_SELF = "[to myself]"

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from protestmail import selection
 from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, WITHDRAWN, WON, Appeal
 from protestmail.appeals.followups import FollowUps
 from protestmail.appeals.library import Headline
 from protestmail.delivery import ACCEPTED, DEFERRED, UNKNOWN, Entry
 from protestmail.errors import InvalidAppeal
+from protestmail.letters import selection
 from protestmail.notes import Noted
 
 STOPPED, FOLLOWED_UP, THANK, OVERDUE, UPDATE, MISSING, INVALID = (

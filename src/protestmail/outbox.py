@@ -7,7 +7,7 @@ from pathlib import Path
 
 from protestmail import files
 from protestmail.errors import UsageProblem
-from protestmail.letter import Letter
+from protestmail.letters.letter import Letter
 
 
 def paths(

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import category, east_asian_width
 
-from protestmail import languages
 from protestmail.appeals.appeal import Copy, Target, postal
-from protestmail.letter import Letter, signature
-from protestmail.placing import closes
-from protestmail.sender import Sender
+from protestmail.letters import languages
+from protestmail.letters.letter import Letter, signature
+from protestmail.letters.placing import closes
+from protestmail.letters.sender import Sender
 
 COLUMNS = 72
 """The width of a page of plain text."""

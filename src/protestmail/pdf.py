@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from unicodedata import bidirectional, category, name
 
-from protestmail import languages
 from protestmail.errors import MissingFont, UsageProblem
+from protestmail.letters import languages
 from protestmail.paper import Paper
 
 _SERIF = "Libertinus Serif"

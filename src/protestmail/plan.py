@@ -7,10 +7,10 @@ from datetime import datetime
 from protestmail import message
 from protestmail.appeals.appeal import Appeal, Copy, Target
 from protestmail.envelope import Recipient, by_mail, recipients
-from protestmail.letter import PHONE, Letter
+from protestmail.letters.letter import PHONE, Letter
+from protestmail.letters.selection import Selection
+from protestmail.letters.sender import Sender
 from protestmail.message import Message
-from protestmail.selection import Selection
-from protestmail.sender import Sender
 
 
 @dataclass(slots=True)

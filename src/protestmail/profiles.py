@@ -13,7 +13,7 @@ from pathlib import Path
 
 from protestmail import files
 from protestmail.errors import SettingsProblem
-from protestmail.sender import FIELDS
+from protestmail.letters.sender import FIELDS
 
 PREFIX = "PROTESTMAIL_"
 MAX_BYTES = 64 * 1024

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from protestmail import languages
-from protestmail.letter import PHONE, Letter
+from protestmail.letters import languages
+from protestmail.letters.letter import PHONE, Letter
 
 
 @dataclass(frozen=True, slots=True)

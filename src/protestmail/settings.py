@@ -23,8 +23,8 @@ from protestmail.account import (
     Secret,
 )
 from protestmail.errors import SettingsProblem
+from protestmail.letters.sender import FIELDS, Sender
 from protestmail.profiles import ACCOUNT, HABITS, PREFIX, Profile
-from protestmail.sender import FIELDS, Sender
 
 ENVIRONMENT = "the environment"
 EMAIL = f"{PREFIX}EMAIL"

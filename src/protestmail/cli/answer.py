@@ -17,10 +17,10 @@ from protestmail.cli.lookups import fill
 from protestmail.cli.record import Record
 from protestmail.cli.typed import Typed
 from protestmail.errors import Exit, UsageProblem
-from protestmail.letter import PHONE, Letter
+from protestmail.letters.letter import PHONE, Letter
+from protestmail.letters.selection import letters
 from protestmail.screen import appeals as screen
 from protestmail.screen import letters as shown
-from protestmail.selection import letters
 
 
 @click.command(

@@ -11,7 +11,7 @@ from protestmail.cli.app import App
 from protestmail.cli.record import UNFINISHED, Record
 from protestmail.envelope import on_paper
 from protestmail.errors import MissingFont, UsageProblem
-from protestmail.letter import PHONE, Letter, calls, one_by_one
+from protestmail.letters.letter import PHONE, Letter, calls, one_by_one
 from protestmail.paper import Paper
 from protestmail.screen.appeals import action_line
 from protestmail.screen.letters import by_post

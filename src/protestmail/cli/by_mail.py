@@ -15,7 +15,7 @@ from protestmail.cli.sending import count
 from protestmail.cli.typed import Typed
 from protestmail.envelope import by_mail, recipients
 from protestmail.errors import ProtestmailError, SettingsProblem
-from protestmail.letter import Letter
+from protestmail.letters.letter import Letter
 
 _SEND, _REHEARSE, _DRAFTS, _LINKS, _SKIP = "srdlk"
 _WAYS = {

@@ -9,9 +9,9 @@ import click
 from protestmail.appeals import directories, library
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.reader import MAX_BYTES
+from protestmail.checking.proofread import proofread
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, NoSuchAppeal, Problem
-from protestmail.proofread import proofread
 
 STDIN = "-"
 

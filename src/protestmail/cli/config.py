@@ -8,9 +8,9 @@ from protestmail import profiles, settings
 from protestmail.account import shortened
 from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, SettingsProblem
+from protestmail.letters.sender import FIELDS
 from protestmail.profiles import ACCOUNT, HABITS, PREFIX
 from protestmail.screen.config import show_values
-from protestmail.sender import FIELDS
 
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
 _COMMANDS = (f"{PREFIX}SMTP_PASSWORD_COMMAND", f"{PREFIX}SMTP_TOKEN_COMMAND")

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import click
 
-from protestmail import characters, letter
+from protestmail import characters
 from protestmail.appeals.appeal import Appeal, ModelLetter
 from protestmail.cli.app import App
 from protestmail.errors import UnfinishedLetter
+from protestmail.letters import letter
+from protestmail.letters.selection import Choice, Selection
+from protestmail.letters.template import BadTemplate
 from protestmail.profiles import PREFIX
-from protestmail.selection import Choice, Selection
-from protestmail.template import BadTemplate
 
 _SUBJECT = "Subject: "
 HIDDEN = {f"{PREFIX}SMTP_PASSWORD": ""}  # no editor needs it

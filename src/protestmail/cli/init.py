@@ -13,9 +13,9 @@ from protestmail.account import NONE, PORTS, STARTTLS, TLS
 from protestmail.cli import consent, prompt
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, SettingsProblem, UsageProblem
+from protestmail.letters.sender import Sender
 from protestmail.profiles import PREFIX
 from protestmail.providers import Provider
-from protestmail.sender import Sender
 
 SENDER = {
     "name": "Your name, as you sign",

@@ -11,19 +11,19 @@ from typing import Any
 import click
 
 from protestmail import characters, files, settings
-from protestmail.allowlist import OWN_WORDS
 from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, Appeal
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.names import slug
 from protestmail.appeals.file.reader import MAX_BYTES
+from protestmail.checking.proofread import sound
 from protestmail.cli.app import App, profile_options
 from protestmail.cli.lookups import fill
 from protestmail.errors import Refused, UsageProblem
-from protestmail.letter import PHONE, Letter
-from protestmail.proofread import sound
-from protestmail.selection import Selection, goes, select
-from protestmail.sender import FIELDS, SPECIMEN, Sender
+from protestmail.letters.allowlist import OWN_WORDS
+from protestmail.letters.letter import PHONE, Letter
+from protestmail.letters.selection import Selection, goes, select
+from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
 from protestmail.settings import Settings
 
 _SENDER = {
@@ -221,7 +221,7 @@ def tell_share(app: App, appeal: Appeal, letters: Sequence[Letter]) -> None:
     """
     if not letters or letters[0].kind == PHONE:
         return
-    from protestmail import ownwords  # noqa: PLC0415  not for every command
+    from protestmail.letters import ownwords  # noqa: PLC0415  not for every command
 
     found = ownwords.share(appeal, letters[0])
     if found.own:

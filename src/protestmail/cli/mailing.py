@@ -9,9 +9,9 @@ from protestmail.cli.app import App
 from protestmail.cli.letters import STAND_IN
 from protestmail.envelope import by_mail, recipients
 from protestmail.errors import Refused
-from protestmail.letter import PHONE, Letter
+from protestmail.letters.letter import PHONE, Letter
+from protestmail.letters.sender import Sender
 from protestmail.screen import letters as screen
-from protestmail.sender import Sender
 
 
 def _mailable(app: App, written: Sequence[Letter]) -> list[Letter]:

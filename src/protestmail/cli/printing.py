@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from protestmail import letter as letters
 from protestmail import outbox
 from protestmail.cli.app import App
 from protestmail.envelope import on_paper
 from protestmail.errors import Exit, MissingFont, Refused
-from protestmail.letter import Letter
+from protestmail.letters import letter as letters
+from protestmail.letters.letter import Letter
 from protestmail.screen import letters as screen
 
 NOBODY = "nobody here is to be written to or called"

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from protestmail import selection
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli import mailing, printing
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog
 from protestmail.errors import Exit, UsageProblem
-from protestmail.letter import PHONE, Letter
+from protestmail.letters import selection
+from protestmail.letters.letter import PHONE, Letter
 from protestmail.screen import letters as screen
 
 _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"

@@ -20,7 +20,7 @@ from protestmail.cli.typed import Typed
 from protestmail.cli.ways import Send
 from protestmail.errors import Refused, SettingsProblem, UsageProblem
 from protestmail.journal import FILE, Journal
-from protestmail.sender import Sender
+from protestmail.letters.sender import Sender
 from protestmail.settings import Settings
 
 _MOST_PER_MINUTE = 1_000_000

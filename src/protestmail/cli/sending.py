@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
-from protestmail import agenda, dispatch, message, plan, selection
+from protestmail import agenda, dispatch, message, plan
 from protestmail.account import Account
 from protestmail.agenda import Agenda
 from protestmail.appeals.appeal import Appeal
@@ -29,11 +29,12 @@ from protestmail.dispatch import NotRecorded, Stop
 from protestmail.envelope import Recipient
 from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
 from protestmail.journal import Journal
+from protestmail.letters import selection
+from protestmail.letters.selection import Selection
+from protestmail.letters.sender import Sender
 from protestmail.message import Message
 from protestmail.pace import Pace
 from protestmail.plan import Plan
-from protestmail.selection import Selection
-from protestmail.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)

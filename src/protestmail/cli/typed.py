@@ -8,8 +8,8 @@ from protestmail.appeals.appeal import Appeal
 from protestmail.cli import editing
 from protestmail.cli.app import App
 from protestmail.drafts import Draft
-from protestmail.letter import Letter
-from protestmail.selection import Choice, Selection
+from protestmail.letters.letter import Letter
+from protestmail.letters.selection import Choice, Selection
 
 ANEW = "--own-words '' begins anew from the model"
 
@@ -64,7 +64,7 @@ class Typed:
 
     def changes(self, letter: Letter) -> list[tuple[str, str]]:
         """Give what was edited in a letter's model, as ``ownwords.changes`` does."""
-        from protestmail import ownwords  # noqa: PLC0415  for edited letters only
+        from protestmail.letters import ownwords  # noqa: PLC0415  for edited letters only
 
         subject, body = self.models[letter.id, letter.language]
         return list(ownwords.changes(self.appeal, subject, body, letter))

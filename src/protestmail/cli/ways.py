@@ -17,12 +17,12 @@ from protestmail.cli.typed import Typed
 from protestmail.delivery import broken_off
 from protestmail.errors import Exit, UnfinishedLetter, UnsafeMessage, UsageProblem
 from protestmail.journal import Journal
+from protestmail.letters.selection import Selection
+from protestmail.letters.sender import Sender
 from protestmail.pace import PER_MINUTE, Pace
 from protestmail.screen import letters as screen
 from protestmail.screen import sending as shown
 from protestmail.screen.output import Screen
-from protestmail.selection import Selection
-from protestmail.sender import Sender
 
 if TYPE_CHECKING:
     from protestmail.mime import Intent

@@ -9,9 +9,9 @@ from protestmail.cli import letters as shared
 from protestmail.cli.app import App
 from protestmail.cli.asking import Left
 from protestmail.cli.letters import Request
-from protestmail.letter import signature
-from protestmail.selection import Selection
-from protestmail.sender import Sender
+from protestmail.letters.letter import signature
+from protestmail.letters.selection import Selection
+from protestmail.letters.sender import Sender
 from protestmail.settings import Settings
 
 _Given = dict[str, str | None]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from protestmail.appeals.appeal import Copy, Target, postal
 from protestmail.envelope import COPY, TARGET, Recipient, on_paper, recipients
-from protestmail.letter import PHONE, Letter
+from protestmail.letters.letter import PHONE, Letter
 from protestmail.screen.appeals import who
 from protestmail.screen.lists import CHANNEL_WORDS
 from protestmail.screen.output import Screen

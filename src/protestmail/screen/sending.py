@@ -16,15 +16,15 @@ from protestmail.delivery import (
     principal,
 )
 from protestmail.envelope import COPY, SELF, TARGET, Recipient
+from protestmail.letters.sender import Sender
 from protestmail.message import Message
 from protestmail.screen.letters import looked_up, mailbox, show_intent, show_letter
 from protestmail.screen.output import Screen
-from protestmail.sender import Sender
 
 if TYPE_CHECKING:
     from protestmail.account import Account
     from protestmail.appeals.appeal import Appeal
-    from protestmail.letter import Letter
+    from protestmail.letters.letter import Letter
     from protestmail.mime import Intent
     from protestmail.plan import Plan
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from jinja2 import nodes
 
-from protestmail.blanks import BLANKS, FILTERS, LIST, LOOP, NUMBER, TEXT, TRUTH
+from protestmail.letters.blanks import BLANKS, FILTERS, LIST, LOOP, NUMBER, TEXT, TRUTH
 
 MAX_STEPS = 5_000
 """At most so many steps a letter: a decision, a blank or a filter, with all loops run in full."""

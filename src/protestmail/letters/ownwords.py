@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import Appeal, ModelLetter
-from protestmail.letter import Letter, skeleton, write
+from protestmail.letters.letter import Letter, skeleton, write
 
 _WORD = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|\w+"
 """Scripts that put no blanks between words are counted by the character."""

@@ -4,14 +4,15 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from protestmail import address, letter
+from protestmail import address
 from protestmail.appeals.appeal import THANKS, Appeal, ModelLetter
 from protestmail.appeals.file.names import MAIN_LETTER
 from protestmail.appeals.file.parsing import Mistake, Path
-from protestmail.languages import base
-from protestmail.letter import PHONE
-from protestmail.phrases import LANGUAGES
-from protestmail.template import BadTemplate
+from protestmail.letters import letter
+from protestmail.letters.languages import base
+from protestmail.letters.letter import PHONE
+from protestmail.letters.phrases import LANGUAGES
+from protestmail.letters.template import BadTemplate
 
 YEAR = timedelta(days=366)
 _APPEALS_OWN = {"demands": "demands", "appeal.title": "title"}

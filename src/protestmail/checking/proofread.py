@@ -12,15 +12,16 @@ from datetime import date
 from pathlib import Path as FilePath
 from typing import Any
 
-from protestmail import doubts, leftovers, letter, selection
-from protestmail.allowlist import STEP
 from protestmail.appeals import library
 from protestmail.appeals.appeal import Appeal, ModelLetter, Target
 from protestmail.appeals.file.parsing import Mistake, Parsed, Path, shorten
+from protestmail.checking import doubts
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
-from protestmail.leftovers import Leftover
-from protestmail.sender import SPECIMEN, Sender
-from protestmail.template import BadTemplate, Flaw, Template
+from protestmail.letters import leftovers, letter, selection
+from protestmail.letters.allowlist import STEP
+from protestmail.letters.leftovers import Leftover
+from protestmail.letters.sender import SPECIMEN, Sender
+from protestmail.letters.template import BadTemplate, Flaw, Template
 
 MINIMAL = Sender(name=SPECIMEN.name)
 BUDGET = 8_000_000

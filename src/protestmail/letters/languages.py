@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from protestmail.phrases import ENGLISH, LANGUAGES, Language
+from protestmail.letters.phrases import ENGLISH, LANGUAGES, Language
 
 SCRIPT_LENGTH = 4
 """A subtag of four letters names a script (RFC 5646)."""

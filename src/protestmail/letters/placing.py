@@ -2,7 +2,7 @@
 
 import re
 
-from protestmail import languages
+from protestmail.letters import languages
 
 SALUTATION, SIGNATURE, NAME = "\x01", "\x02", "\x03"
 """What stands around these blanks in a letter that is being written."""

@@ -6,9 +6,9 @@ from datetime import date
 
 from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.errors import UsageProblem
-from protestmail.languages import base
-from protestmail.letter import PHONE, Letter, skeleton, write
-from protestmail.sender import Sender
+from protestmail.letters.languages import base
+from protestmail.letters.letter import PHONE, Letter, skeleton, write
+from protestmail.letters.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)

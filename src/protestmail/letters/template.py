@@ -16,9 +16,9 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.filters import FILTERS as JINJA_FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from protestmail.allowlist import WAY_OUT, Flaw, Judge
-from protestmail.blanks import BLANKS, FILTERS
 from protestmail.errors import ProtestmailError
+from protestmail.letters.allowlist import WAY_OUT, Flaw, Judge
+from protestmail.letters.blanks import BLANKS, FILTERS
 
 __all__ = ["BLANKS", "BadTemplate", "Flaw", "Mark", "Template", "judge"]
 

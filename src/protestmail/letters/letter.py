@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from protestmail import languages, leftovers, template
 from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
-from protestmail.leftovers import Leftover
-from protestmail.placing import NAME, SALUTATION, SIGNATURE, insert, unmarked
-from protestmail.sender import Sender
-from protestmail.template import Mark, Template
+from protestmail.letters import languages, leftovers, template
+from protestmail.letters.leftovers import Leftover
+from protestmail.letters.placing import NAME, SALUTATION, SIGNATURE, insert, unmarked
+from protestmail.letters.sender import Sender
+from protestmail.letters.template import Mark, Template
 
 _OPENING = re.compile(r"\x01(?<![^\n]\x01)([^\x01\n]*)\x01(?![^\n])")  # alone on its line
 
