@@ -8,10 +8,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from protestmail import message
 from protestmail.appeals import library
 from protestmail.letters.selection import letters, select
 from protestmail.letters.sender import Sender
+from protestmail.mail import message
 
 
 def main(file: str, count: int) -> None:

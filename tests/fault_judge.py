@@ -14,7 +14,7 @@ from protestmail.cli.sending import Result, exit_code
 from protestmail.delivery import ACCEPTED, UNKNOWN, Entry
 from protestmail.errors import ProtestmailError
 from protestmail.journal import Journal
-from protestmail.message import Message
+from protestmail.mail.message import Message
 from protestmail.pace import Pace
 
 BRIEF = wire.Limits(0.3, 0.3, 0.3)

@@ -12,14 +12,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from protestmail import message
 from protestmail.appeals import library
 from protestmail.appeals.appeal import Appeal, Copy, Issuer, ModelLetter, Target
 from protestmail.letters import letter, selection
 from protestmail.letters.letter import Letter
 from protestmail.letters.sender import Sender
-from protestmail.message import Message
-from protestmail.mime import File
+from protestmail.mail import message
+from protestmail.mail.message import Message
+from protestmail.mail.writing import File
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 TODAY = date(2026, 11, 1)

@@ -10,7 +10,7 @@ from journal_for_tests import COPY, MINUTE, SENDER, become, letter_to, queued, s
 from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, Entry, Outcome
 from protestmail.errors import JournalProblem
 from protestmail.journal import Journal
-from protestmail.message import Message
+from protestmail.mail.message import Message
 
 
 @pytest.fixture

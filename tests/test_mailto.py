@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from letters_for_tests import MINISTRY, OWN_APPEALS, a_letter, own_letters
 from protestmail.appeals.appeal import Copy, Target
-from protestmail.mailto import MAX_LENGTH, link
+from protestmail.mail.link import MAX_LENGTH, link
 
 SAFE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:?@,&=%-._~")
 

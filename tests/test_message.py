@@ -32,15 +32,15 @@ from letters_for_tests import (
     read,
     write_letter,
 )
-from protestmail import message, mime, reading
 from protestmail.appeals import library
 from protestmail.appeals.appeal import Attachment, Copy, Target
 from protestmail.appeals.file import parsing
-from protestmail.envelope import recipients
 from protestmail.errors import InvalidAppeal, SettingsProblem, UnsafeMessage
 from protestmail.letters.sender import Sender
-from protestmail.message import Message, new_id
-from protestmail.mime import File, Intent
+from protestmail.mail import message, reading, writing
+from protestmail.mail.message import Message, new_id
+from protestmail.mail.recipients import recipients
+from protestmail.mail.writing import File, Intent
 
 PLAIN = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type")
 HEADERS = (*PLAIN, "Content-Transfer-Encoding")
@@ -642,7 +642,7 @@ def test_the_grammar_refuses_them_already(appeals: Folder, name: str) -> None:
 
 
 def test_the_writer_is_not_its_own_judge() -> None:
-    """P17: ``compose`` reads again what ``mime`` wrote; nothing unread leaves it."""
+    """P17: ``compose`` reads again what ``writing`` wrote; nothing unread leaves it."""
     made = a_message()
 
-    assert mime.write(_intent(made)) == made.data
+    assert writing.write(_intent(made)) == made.data

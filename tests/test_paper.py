@@ -8,11 +8,11 @@ import pytest
 from conftest import SIGNED, Folder, Program
 from letters_for_tests import GOLDEN, SENDER, a_letter, own_letters, write_letter
 from paper_for_tests import MINISTER, posted
-from protestmail import paper
 from protestmail.appeals.appeal import Attachment, Copy, Target
 from protestmail.letters import languages
 from protestmail.letters.letter import one_by_one
 from protestmail.letters.sender import Sender
+from protestmail.paper import layout
 
 TEXT = (
     "Two lawyers were arrested in November for advising strikers; see "
@@ -30,7 +30,7 @@ def test_a_page() -> None:
 
     golden = (GOLDEN / "page.txt").read_text("utf-8")
 
-    assert paper.text(paper.lay_out(one)) + "\n" == golden
+    assert layout.text(layout.lay_out(one)) + "\n" == golden
 
 
 @pytest.mark.parametrize("index", range(3))
@@ -38,7 +38,7 @@ def test_no_line_is_too_long(index: int) -> None:
     """No line is wider than the page, but one that is a single word; not a word is lost."""
     letter = next(one_by_one(own_letters("mangistau-oil-strike")[index : index + 1]))
 
-    page = paper.text(paper.lay_out(letter))
+    page = layout.text(layout.lay_out(letter))
 
     assert all(len(line) <= 72 or " " not in line.strip() for line in page.split("\n"))
     assert [one for one in letter.body.split() if one not in page.split()] == []
@@ -46,7 +46,7 @@ def test_no_line_is_too_long(index: int) -> None:
 
 def test_wide_characters_take_two_columns() -> None:
     """Chinese is broken between characters, and never before a closing mark."""
-    page = paper.text(paper.lay_out(posted("我们要求立即释放他们，" * 12, language="zh")))
+    page = layout.text(layout.lay_out(posted("我们要求立即释放他们，" * 12, language="zh")))
 
     lines = [line for line in page.split("\n") if "释放" in line]
     assert "".join(lines) == "我们要求立即释放他们，" * 12
@@ -70,7 +70,7 @@ BLOCKS = [
 @pytest.mark.parametrize(("sender", "block"), BLOCKS)
 def test_the_senders_block(sender: Sender, block: tuple[str, ...]) -> None:
     """The head says who writes, nothing twice, no telephone and no e-mail, no empty lines."""
-    assert paper.lay_out(posted(sender=sender)).sender == block
+    assert layout.lay_out(posted(sender=sender)).sender == block
 
 
 ADDRESSES = [
@@ -91,7 +91,7 @@ ADDRESSES = [
 @pytest.mark.parametrize(("target", "block"), ADDRESSES)
 def test_the_address(target: Target, block: tuple[str, ...]) -> None:
     """The address says who and where, and does not repeat what the postal lines say."""
-    assert paper.lay_out(posted(target=target)).address == block
+    assert layout.lay_out(posted(target=target)).address == block
 
 
 SIGNATURES = [
@@ -105,23 +105,23 @@ SIGNATURES = [
 @pytest.mark.parametrize(("model", "closing", "parted"), SIGNATURES)
 def test_room_to_sign(model: str, closing: str, *, parted: bool) -> None:
     """Wherever the name stands, there is room for a hand above it, or below the whole letter."""
-    page = paper.lay_out(posted(model=model))
+    page = layout.lay_out(posted(model=model))
 
     assert page.closing == closing
     assert page.signed.startswith("Aliya Example") == parted
-    assert re.search("\n" * 4 + ("Aliya Example\nSecretary" if parted else "$"), paper.text(page))
+    assert re.search("\n" * 4 + ("Aliya Example\nSecretary" if parted else "$"), layout.text(page))
 
 
 def test_what_follows_the_signature_stays_below_it() -> None:
     """A postscript stands where its writer put it, below the name."""
-    page = paper.lay_out(posted(model="{text}\n\n{{{{ signature }}}}\n\nP.S. Answer me."))
+    page = layout.lay_out(posted(model="{text}\n\n{{{{ signature }}}}\n\nP.S. Answer me."))
 
     assert page.after == ("P.S. Answer me.",)
 
 
 def test_a_name_with_what_its_writer_is() -> None:
     """A printed name may say more on its line, and there is room to sign above it."""
-    page = paper.lay_out(
+    page = layout.lay_out(
         posted(model="{text}\n\nYours,\n\n{{{{ sender.name }}}}, member of X\n\nP.S. Answer me.")
     )
 
@@ -132,7 +132,7 @@ def test_a_name_with_what_its_writer_is() -> None:
 def test_labels_in_the_letters_language() -> None:
     """Labels and date are in the letter's language; in one that is not known, English."""
     pages = {
-        language: paper.lay_out(posted(language=language, copies=(Copy("c@issuer.example"),)))
+        language: layout.lay_out(posted(language=language, copies=(Copy("c@issuer.example"),)))
         for language in ("fr", "ru", "kk")
     }
 

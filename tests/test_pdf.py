@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from conftest import SIGNED, Folder, Program, Ran
 from paper_for_tests import MINISTER, Word, draft, missing, poppler, posted, read, squeezed, words
-from protestmail import paper, pdf
 from protestmail.appeals.appeal import Copy, Target
 from protestmail.cli.app import SHEETS
 from protestmail.errors import MissingFont
 from protestmail.letters.letter import Letter
 from protestmail.letters.sender import Sender
+from protestmail.paper import layout, pdf
 
 POST = {"name": "Ministry", "post": ["1 Main Street", "Example City"]}
 NO_FONTS = (
@@ -41,7 +41,7 @@ def press(tools: None) -> pdf.Press:  # noqa: ARG001  it comes first
 
 
 def made(press: pdf.Press, letter: Letter) -> bytes:
-    return press.typeset(paper.lay_out(letter))
+    return press.typeset(layout.lay_out(letter))
 
 
 TEXTS = {
@@ -146,7 +146,7 @@ def test_the_address_stands_in_the_window(sheet: str, target: Target) -> None:
     """The whole address, and nothing else, is seen through the window of an envelope."""
     left, top, right, bottom = WINDOWS[sheet]
     lines = target.post if sheet == "a4" else target.post[:6]
-    page = paper.lay_out(posted(target=replace(target, post=lines)))
+    page = layout.lay_out(posted(target=replace(target, post=lines)))
     document = pdf.Press(sheet).typeset(page)
 
     inside = [
@@ -175,7 +175,7 @@ def test_what_a_window_shows(sheet: str) -> None:
 
     def last(lines: int) -> Word:
         target = Target(id="x", post=tuple(f"line{n}" for n in range(1, lines + 1)))
-        document = press.typeset(paper.lay_out(posted(target=target)))
+        document = press.typeset(layout.lay_out(posted(target=target)))
         return next(one for one in words(document) if one.text == f"line{lines}")
 
     readable, most = pdf.WINDOW[sheet]
@@ -188,7 +188,7 @@ def test_what_a_window_shows(sheet: str) -> None:
 
 def test_the_sheet_is_the_one_asked_for() -> None:
     """A4 and US letter have their own sizes."""
-    page = paper.lay_out(posted())
+    page = layout.lay_out(posted())
     sizes = [poppler("pdfinfo", pdf.Press(sheet).typeset(page)) for sheet in SHEETS]
 
     assert "(A4)" in sizes[0]
@@ -408,6 +408,6 @@ def test_a_latin_line_of_an_address_stays_in_order() -> None:
     target = replace(MINISTER, name="وزارت", post=("1 Example Road", "1209 Geneva"))
     letter = replace(posted(language="fa"), targets=(target,))
 
-    read_back = read(pdf.Press("a4").typeset(paper.lay_out(letter)))
+    read_back = read(pdf.Press("a4").typeset(layout.lay_out(letter)))
 
     assert "1209 Geneva" in read_back

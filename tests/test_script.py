@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from conftest import SIGNED, Folder, Program
 from letters_for_tests import SENDER, write_letter
-from protestmail import script
 from protestmail.appeals.appeal import Target
 from protestmail.letters.sender import Sender
+from protestmail.paper import call
 
 PRISON = Target(
     id="prison",
@@ -22,7 +22,7 @@ def _text(
     body: str = "Free them.\n\n{{ signature }}", kind: str = "protest", **given: object
 ) -> str:
     letter = write_letter(body, targets=(PRISON,), demands=DEMANDS, **given)  # type: ignore[arg-type]
-    return script.text(script.script(replace(letter, kind=kind)))
+    return call.text(call.script(replace(letter, kind=kind)))
 
 
 def test_a_letter_as_a_call() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import CONTROL, HOSTILE, MARKUP, SEVERAL, SIGNED, Folder, Program, Serve
-from protestmail import dispatch, plan
+from protestmail import dispatch
 from protestmail.account import NONE, Account
 from protestmail.appeals import library
 from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, Entry
@@ -17,7 +17,8 @@ from protestmail.errors import ProtestmailError, SettingsProblem, TryLater
 from protestmail.journal import Journal
 from protestmail.letters import selection
 from protestmail.letters.sender import Sender
-from protestmail.message import Message
+from protestmail.mail import plan
+from protestmail.mail.message import Message
 from protestmail.screen import Screen
 from protestmail.screen.sending import show_outcomes
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from protestmail import address
 from protestmail.appeals.appeal import Target
 from protestmail.delivery import ACCEPTED, REFUSED, UNKNOWN, Entry, principal
-from protestmail.envelope import COPY
 from protestmail.journal import Journal
 from protestmail.letters.letter import Letter
+from protestmail.mail.recipients import COPY
 
 _CLOCK_SLIP = 60
 """Seconds by which a note may lie ahead of the clock before the clock is held to be wrong."""

@@ -25,7 +25,7 @@ from protestmail.delivery import (
     principal,
     state_of,
 )
-from protestmail.message import Message
+from protestmail.mail.message import Message
 from protestmail.notes import Notes
 
 FILE = "journal.sqlite"

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from protestmail import outbox, paper, pdf, script
+from protestmail import outbox
 from protestmail.appeals.appeal import Appeal, Copy, Target, postal
 from protestmail.cli import asking
 from protestmail.cli.app import App
 from protestmail.cli.record import UNFINISHED, Record
-from protestmail.envelope import on_paper
 from protestmail.errors import MissingFont, UsageProblem
 from protestmail.letters.letter import PHONE, Letter, calls, one_by_one
-from protestmail.paper import Paper
+from protestmail.mail.recipients import on_paper
+from protestmail.paper import call, layout, pdf
+from protestmail.paper.layout import Paper
 from protestmail.screen.appeals import action_line
 from protestmail.screen.letters import by_post
 from protestmail.screen.lists import CHANNEL_WORDS
@@ -85,7 +86,7 @@ class ByHand:
         if channel != PHONE:
             self._offered([letter], target.id, channel)
             return
-        app.screen.aside().prose(script.text(script.script(letter)))
+        app.screen.aside().prose(call.text(call.script(letter)))
         if not self.record.count:
             app.screen.note("  an exercise: call nobody")
         self._asked(_DONE[channel], target.id, channel)
@@ -120,7 +121,7 @@ class ByHand:
         """Write a letter to one target as a page, or as the bare text to copy into a form."""
         suffix, data = ".txt", f"{letter.subject}\n\n{letter.body}\n".encode()
         if page:
-            suffix, data = self._page(paper.lay_out(letter))
+            suffix, data = self._page(layout.lay_out(letter))
             for one in letter.attachments:
                 self.app.screen.note(f"  print this too, to go with it: {one.title or one.file}")
         [path] = outbox.paths([letter], self.folder, suffix=suffix, force=True)
@@ -135,7 +136,7 @@ class ByHand:
             return ".pdf", self.press.typeset(page)
         except (MissingFont, UsageProblem) as why:
             self.app.screen.note(f"  as plain text, since {why.message} ({why.hint})")
-            return ".txt", f"{paper.text(page)}\n".encode()
+            return ".txt", f"{layout.text(page)}\n".encode()
 
     def _action(self, kind: str, told: str) -> None:
         self.app.screen.note(f"\nWhat else: {told}", "bold")

@@ -13,9 +13,9 @@ from protestmail.cli.options import Options
 from protestmail.cli.record import EMAIL, UNFINISHED, Record
 from protestmail.cli.sending import count
 from protestmail.cli.typed import Typed
-from protestmail.envelope import by_mail, recipients
 from protestmail.errors import ProtestmailError, SettingsProblem
 from protestmail.letters.letter import Letter
+from protestmail.mail.recipients import by_mail, recipients
 
 _SEND, _REHEARSE, _DRAFTS, _LINKS, _SKIP = "srdlk"
 _WAYS = {

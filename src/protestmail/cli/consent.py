@@ -8,9 +8,9 @@ import click
 from protestmail import address
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli.app import App
-from protestmail.envelope import TARGET, Recipient
 from protestmail.errors import UsageProblem
-from protestmail.message import Message
+from protestmail.mail.message import Message
+from protestmail.mail.recipients import TARGET, Recipient
 
 _ANSWERS = {word: word[0] for word in "y yes n no v view e edit".split()}
 

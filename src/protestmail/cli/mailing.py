@@ -7,10 +7,10 @@ from protestmail import outbox
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli.app import App
 from protestmail.cli.letters import STAND_IN
-from protestmail.envelope import by_mail, recipients
 from protestmail.errors import Refused
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.sender import Sender
+from protestmail.mail.recipients import by_mail, recipients
 from protestmail.screen import letters as screen
 
 
@@ -34,10 +34,10 @@ def _mailable(app: App, written: Sequence[Letter]) -> list[Letter]:
 
 def links(app: App, written: Sequence[Letter]) -> None:
     """Show a link for each letter, or what to copy where it would be too long."""
-    from protestmail import mailto  # noqa: PLC0415  for links only
+    from protestmail.mail import link  # noqa: PLC0415  for links only
 
     for one in _mailable(app, written):
-        screen.show_link(app.screen, one, mailto.link(one))
+        screen.show_link(app.screen, one, link.link(one))
         for file in one.attachments:
             app.screen.note(f"a link cannot carry {file.file}: attach it by hand")
 
@@ -58,7 +58,7 @@ def drafts(
     """
     import secrets  # noqa: PLC0415  for drafts only
 
-    from protestmail.plan import compose  # noqa: PLC0415
+    from protestmail.mail.plan import compose  # noqa: PLC0415
 
     letters = _mailable(app, written)
     paths = outbox.paths(letters, folder, force=force or beside)

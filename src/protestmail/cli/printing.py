@@ -5,10 +5,10 @@ from pathlib import Path
 
 from protestmail import outbox
 from protestmail.cli.app import App
-from protestmail.envelope import on_paper
 from protestmail.errors import Exit, MissingFont, Refused
 from protestmail.letters import letter as letters
 from protestmail.letters.letter import Letter
+from protestmail.mail.recipients import on_paper
 from protestmail.screen import letters as screen
 
 NOBODY = "nobody here is to be written to or called"
@@ -18,13 +18,13 @@ def documents(
     app: App, written: Sequence[Letter], folder: Path, *, sheet: str, force: bool
 ) -> Exit:
     """Write a PDF for each target; those for which a font is missing are told and left out."""
-    from protestmail import paper, pdf  # noqa: PLC0415  for documents only
+    from protestmail.paper import layout, pdf  # noqa: PLC0415  for documents only
 
     press = pdf.Press(sheet)
     ready = _for_paper(app, written)
     code = Exit.DONE
     for one, path in zip(ready, outbox.paths(ready, folder, ".pdf", force=force), strict=True):
-        page = paper.lay_out(one)
+        page = layout.lay_out(one)
         try:
             document = press.typeset(page)
         except MissingFont as why:
@@ -49,14 +49,14 @@ def _tell_window(app: App, one: Letter, lines: int, window: tuple[int, int]) -> 
 
 def pages(app: App, written: Sequence[Letter]) -> None:
     """Show the letters as they are laid out on paper."""
-    from protestmail import paper  # noqa: PLC0415
+    from protestmail.paper import layout  # noqa: PLC0415
 
-    _show(app, (paper.text(paper.lay_out(one)) for one in _for_paper(app, written)))
+    _show(app, (layout.text(layout.lay_out(one)) for one in _for_paper(app, written)))
 
 
 def scripts(app: App, written: Sequence[Letter]) -> None:
     """Show a script for each target that has a telephone; say which have none."""
-    from protestmail import script  # noqa: PLC0415
+    from protestmail.paper import call  # noqa: PLC0415
 
     calls = list(letters.calls(written))
     if not any(one.targets[0].phone for one in calls):
@@ -66,7 +66,7 @@ def scripts(app: App, written: Sequence[Letter]) -> None:
     for one in calls:
         if not one.targets[0].phone:
             app.screen.note(f"{_name(one)}: no telephone number is known")
-    _show(app, (script.text(script.script(one)) for one in calls if one.targets[0].phone))
+    _show(app, (call.text(call.script(one)) for one in calls if one.targets[0].phone))
 
 
 def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:

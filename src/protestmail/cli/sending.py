@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
-from protestmail import agenda, dispatch, message, plan
+from protestmail import agenda, dispatch
 from protestmail.account import Account
 from protestmail.agenda import Agenda
 from protestmail.appeals.appeal import Appeal
@@ -26,15 +26,16 @@ from protestmail.delivery import (
     principal,
 )
 from protestmail.dispatch import NotRecorded, Stop
-from protestmail.envelope import Recipient
 from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
 from protestmail.journal import Journal
 from protestmail.letters import selection
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
-from protestmail.message import Message
+from protestmail.mail import message, plan
+from protestmail.mail.message import Message
+from protestmail.mail.plan import Plan
+from protestmail.mail.recipients import Recipient
 from protestmail.pace import Pace
-from protestmail.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

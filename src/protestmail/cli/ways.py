@@ -25,7 +25,7 @@ from protestmail.screen import sending as shown
 from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:
-    from protestmail.mime import Intent
+    from protestmail.mail.writing import Intent
     from protestmail.rehearsal import Server
 
 
@@ -113,7 +113,8 @@ class Send:
 
     def _rehearse(self, batch: Batch) -> int:
         """Go the whole way, to a server that delivers nowhere, and show what arrived there."""
-        from protestmail import outbox, reading, rehearsal  # noqa: PLC0415  asyncio
+        from protestmail import outbox, rehearsal  # noqa: PLC0415  asyncio
+        from protestmail.mail import reading  # noqa: PLC0415  asyncio
 
         letters = [one.letter for one in batch.messages]
         eml, force = self.options.eml, self.options.force
@@ -213,7 +214,7 @@ class Send:
             aside.separator()
 
     def _again(self, batch: Batch) -> "list[Intent]":
-        from protestmail.reading import read_back  # noqa: PLC0415  where there are any only
+        from protestmail.mail.reading import read_back  # noqa: PLC0415  where there are any only
 
         return [read_back(self.journal.load(one.number).data) for one in batch.agenda.repeated]
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from protestmail.appeals.appeal import Copy, Target, postal
-from protestmail.envelope import COPY, TARGET, Recipient, on_paper, recipients
 from protestmail.letters.letter import PHONE, Letter
+from protestmail.mail.recipients import COPY, TARGET, Recipient, on_paper, recipients
 from protestmail.screen.appeals import who
 from protestmail.screen.lists import CHANNEL_WORDS
 from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:
-    from protestmail.mailto import Link
-    from protestmail.mime import Intent
+    from protestmail.mail.link import Link
+    from protestmail.mail.writing import Intent
 
 
 def mailbox(one: Recipient) -> str:

@@ -15,9 +15,9 @@ from protestmail.delivery import (
     Outcome,
     principal,
 )
-from protestmail.envelope import COPY, SELF, TARGET, Recipient
 from protestmail.letters.sender import Sender
-from protestmail.message import Message
+from protestmail.mail.message import Message
+from protestmail.mail.recipients import COPY, SELF, TARGET, Recipient
 from protestmail.screen.letters import looked_up, mailbox, show_intent, show_letter
 from protestmail.screen.output import Screen
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from protestmail.account import Account
     from protestmail.appeals.appeal import Appeal
     from protestmail.letters.letter import Letter
-    from protestmail.mime import Intent
-    from protestmail.plan import Plan
+    from protestmail.mail.plan import Plan
+    from protestmail.mail.writing import Intent
 
 PROVIDER = (
     "Your provider usually writes the IP address that you send from into the first Received line."

@@ -1,4 +1,4 @@
-"""A letter as a PDF for the post: set by ``typst``, from what ``paper`` has laid out."""
+"""A letter as a PDF for the post: set by ``typst``, from what ``layout`` has laid out."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from unicodedata import bidirectional, category, name
 
 from protestmail.errors import MissingFont, UsageProblem
 from protestmail.letters import languages
-from protestmail.paper import Paper
+from protestmail.paper.layout import Paper
 
 _SERIF = "Libertinus Serif"
 """Comes with typst: Latin, Cyrillic, Greek, Hebrew."""

@@ -1,6 +1,6 @@
 """A second, independent reading of finished bytes: what they say must be what was meant.
 
-The bytes were written by ``mime``. Here they are read twice over: by the standard library's
+The bytes were written by ``writing``. Here they are read twice over: by the standard library's
 parser, as a stranger's mail program would, and against a narrow form of RFC 5322 that allows
 nothing but what we mean to write. Any difference is a defect of ours or an attack, and the
 message is not written.
@@ -15,7 +15,7 @@ from email.utils import getaddresses, unquote
 from functools import lru_cache
 
 from protestmail.errors import UnsafeMessage
-from protestmail.mime import File, Intent, Mailbox
+from protestmail.mail.writing import File, Intent, Mailbox
 
 MAX_LINE = 998
 _REPORT = "nothing was written or sent; please report this with the appeal"

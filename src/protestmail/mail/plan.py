@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from protestmail import message
 from protestmail.appeals.appeal import Appeal, Copy, Target
-from protestmail.envelope import Recipient, by_mail, recipients
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
-from protestmail.message import Message
+from protestmail.mail import message
+from protestmail.mail.message import Message
+from protestmail.mail.recipients import Recipient, by_mail, recipients
 
 
 @dataclass(slots=True)

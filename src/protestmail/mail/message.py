@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from protestmail import address, characters, mime, reading
+from protestmail import address, characters
 from protestmail.address import Address
 from protestmail.appeals import library
 from protestmail.appeals.appeal import Appeal
-from protestmail.envelope import COPY, SELF, TARGET, Recipient, recipients
 from protestmail.errors import SettingsProblem, UnsafeMessage
 from protestmail.letters.letter import Letter
 from protestmail.letters.sender import Sender
-from protestmail.mime import File, Intent, Mailbox
+from protestmail.mail import reading, writing
+from protestmail.mail.recipients import COPY, SELF, TARGET, Recipient, recipients
+from protestmail.mail.writing import File, Intent, Mailbox
 
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 TO_SELF = "[to myself]"
@@ -74,7 +75,7 @@ def compose(
         draft=draft,
     )
     _refuse_unsafe(intent)
-    data = mime.write(intent)
+    data = writing.write(intent)
     reading.verify(data, intent)
     own = Recipient("", from_, SELF)
     known = {one.address.ascii.lower() for one in people}
