@@ -14,15 +14,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from protestmail import dispatch
-from protestmail.account import NONE, PASSWORD, STARTTLS, Account, Secret
 from protestmail.appeals import library
-from protestmail.delivery import ACCEPTED
-from protestmail.journal import Journal
+from protestmail.journal.entry import ACCEPTED
+from protestmail.journal.journal import Journal
 from protestmail.letters.selection import letters, select
 from protestmail.letters.sender import Sender
 from protestmail.mail import message
 from protestmail.mail.message import Message
+from protestmail.sending import dispatch
+from protestmail.settings.account import NONE, PASSWORD, STARTTLS, Account, Secret
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ import pytest
 import trustme
 from aiosmtpd.smtp import SMTP
 
-from protestmail.account import NONE, Account
+from protestmail.settings.account import NONE, Account
 
 ROOT = Path(__file__).resolve().parent.parent
 APPEALS = ROOT / "appeals"

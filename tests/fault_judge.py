@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from fault_server import SECRET, FaultServer
 from fault_session import Delivery
 from letters_for_tests import a_letter, a_message
-from protestmail import dispatch, wire
-from protestmail.account import NONE
 from protestmail.appeals.appeal import Copy, Target
 from protestmail.cli.sending import Result, exit_code
-from protestmail.delivery import ACCEPTED, UNKNOWN, Entry
 from protestmail.errors import ProtestmailError
-from protestmail.journal import Journal
+from protestmail.journal.entry import ACCEPTED, UNKNOWN, Entry
+from protestmail.journal.journal import Journal
 from protestmail.mail.message import Message
-from protestmail.pace import Pace
+from protestmail.sending import dispatch, wire
+from protestmail.sending.pace import Pace
+from protestmail.settings.account import NONE
 
 BRIEF = wire.Limits(0.3, 0.3, 0.3)
 """Deadlines for a server that makes one wait."""

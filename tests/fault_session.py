@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from protestmail.account import STARTTLS, TLS
+from protestmail.settings.account import STARTTLS, TLS
 
 if TYPE_CHECKING:
     from fault_server import FaultServer

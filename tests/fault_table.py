@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fault_acts import bye, die, drip, drip_record, extra, flood, omit, reset, say, slowly, stall
 from fault_server import EVERY, Fault
 from fault_session import Act
-from protestmail.account import NONE, STARTTLS, TLS
+from protestmail.settings.account import NONE, STARTTLS, TLS
 
 
 class Row(NamedTuple):

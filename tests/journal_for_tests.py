@@ -2,8 +2,8 @@
 
 from letters_for_tests import a_letter, a_message
 from protestmail.appeals.appeal import Copy, Target
-from protestmail.delivery import ACCEPTED, DEFERRED, REFUSED, UNKNOWN, Entry
-from protestmail.journal import Journal
+from protestmail.journal.entry import ACCEPTED, DEFERRED, REFUSED, UNKNOWN, Entry
+from protestmail.journal.journal import Journal
 from protestmail.mail.message import Message
 
 COPY = "copy@issuer.example"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from protestmail.account import (
+from protestmail.errors import ProtestmailError, SettingsProblem, UsageProblem
+from protestmail.settings.account import (
     COMMAND,
     NONE,
     PASSWORD,
@@ -18,9 +19,8 @@ from protestmail.account import (
     Secret,
     shortened,
 )
-from protestmail.errors import ProtestmailError, SettingsProblem, UsageProblem
-from protestmail.profiles import Profile
-from protestmail.settings import account, settle
+from protestmail.settings.profiles import Profile
+from protestmail.settings.settle import account, settle
 
 HIDDEN = "hunter2-of-aliya"
 EMAIL = "aliya@branch.example"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from protestmail.account import NONE, PASSWORD, PROMPT, STARTTLS, TLS, Account
 from protestmail.errors import SettingsProblem
-from protestmail.profiles import Profile, path_of, read
-from protestmail.settings import account, settle
+from protestmail.settings.account import NONE, PASSWORD, PROMPT, STARTTLS, TLS, Account
+from protestmail.settings.profiles import Profile, path_of, read
+from protestmail.settings.settle import account, settle
 
 HIDDEN = "hunter2-of-aliya"
 EMAIL = "aliya@branch.example"

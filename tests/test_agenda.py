@@ -9,11 +9,11 @@ import pytest
 
 from journal_for_tests import COPY, MINUTE, SENDER, become
 from letters_for_tests import a_letter, a_message
-from protestmail.agenda import Agenda, copied, draw_up, is_due
 from protestmail.appeals.appeal import Copy, Target
-from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, principal
-from protestmail.journal import Journal
+from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, principal
+from protestmail.journal.journal import Journal
 from protestmail.letters.letter import Letter
+from protestmail.sending.agenda import Agenda, copied, draw_up, is_due
 
 NOW = 1_000_000
 YEAR = 365 * 24 * 60 * MINUTE

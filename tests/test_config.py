@@ -7,7 +7,7 @@ import pytest
 
 from conftest import CONTROL, HOSTILE, Program, plain
 from cut_short import Forks, loaded
-from protestmail.profiles import KNOWN
+from protestmail.settings.profiles import KNOWN
 
 fork = pytest.fixture(loaded)
 HIDDEN = "hunter2-of-aliya"

@@ -11,11 +11,11 @@ from conftest import authority
 from fault_acts import bye, extra, say
 from fault_judge import MESSAGES, judge, states
 from fault_server import EVERY, SECRET, USER, Fault, FaultServer, coded, leaks
-from protestmail import dispatch
-from protestmail.account import PASSWORD, STARTTLS, TLS, TOKEN_COMMAND, Account, Secret
 from protestmail.errors import LoginRefused, ProtestmailError, SettingsProblem, Untrusted
-from protestmail.journal import Journal
-from protestmail.smtp import conversation
+from protestmail.journal.journal import Journal
+from protestmail.sending import dispatch
+from protestmail.sending.smtp import conversation
+from protestmail.settings.account import PASSWORD, STARTTLS, TLS, TOKEN_COMMAND, Account, Secret
 
 PAST = {
     "not_before": datetime(2020, 1, 1, tzinfo=UTC),

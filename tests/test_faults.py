@@ -13,10 +13,10 @@ from fault_judge import BRIEF, MESSAGES, judge, seen, send, states
 from fault_server import EVERY, Fault, FaultServer, leaks
 from fault_session import Act
 from fault_table import EARLY, TABLE, Row
-from protestmail import dispatch, wire
-from protestmail.delivery import ACCEPTED, REFUSED, UNKNOWN, Entry
-from protestmail.journal import RETRY, RETRY_MOST, Journal
-from protestmail.pace import Pace
+from protestmail.journal.entry import ACCEPTED, REFUSED, UNKNOWN, Entry
+from protestmail.journal.journal import RETRY, RETRY_MOST, Journal
+from protestmail.sending import dispatch, wire
+from protestmail.sending.pace import Pace
 
 WAYS = {"": False, "piped": True}
 LARGE = b"A line of a letter that no kernel takes as a whole.\r\n" * 120_000

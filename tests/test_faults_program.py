@@ -9,9 +9,9 @@ from fault_acts import die, flood, say
 from fault_judge import judge, message_id, states
 from fault_server import SECRET, USER, Fault, FaultServer, leaks
 from fault_table import TABLE, Row
-from protestmail.account import NONE
-from protestmail.delivery import Entry
-from protestmail.journal import Journal
+from protestmail.journal.entry import Entry
+from protestmail.journal.journal import Journal
+from protestmail.settings.account import NONE
 
 TARGETS = [
     {"name": name, "email": f"office@{name.lower()}.example"}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from journal_for_tests import COPY, MINUTE, SENDER, become, letter_to, queued, states
-from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, Entry, Outcome
 from protestmail.errors import JournalProblem
-from protestmail.journal import Journal
+from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, Entry, Outcome
+from protestmail.journal.journal import Journal
 from protestmail.mail.message import Message
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from journal_for_tests import COPY, SENDER, become, letter_to, queued, states
-from protestmail.delivery import ACCEPTED, DEFERRED, IN_DOUBT, QUEUED, REFUSED, TRYING, UNKNOWN
 from protestmail.errors import JournalProblem
-from protestmail.journal import FILE, Journal
+from protestmail.journal.entry import ACCEPTED, DEFERRED, IN_DOUBT, QUEUED, REFUSED, TRYING, UNKNOWN
+from protestmail.journal.journal import FILE, Journal
 
 
 @pytest.fixture

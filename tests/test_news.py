@@ -11,8 +11,8 @@ import pytest
 from conftest import CONTROL, HOSTILE, MARKUP, SIGNED, Folder, Program, Ran, plain
 from journal_for_tests import become
 from letters_for_tests import a_letter, a_message
-from protestmail.delivery import ACCEPTED, DEFERRED, REFUSED, UNKNOWN
-from protestmail.journal import FILE, Journal
+from protestmail.journal.entry import ACCEPTED, DEFERRED, REFUSED, UNKNOWN
+from protestmail.journal.journal import FILE, Journal
 
 KEYS = ["appeal", "title", "status", "answered", "news"]
 EVENT_KEYS = ["kind", "date", "text", "to", "due", "see"]
@@ -359,8 +359,13 @@ def test_it_stays_at_home(past: Past) -> None:
 
     loaded = {line.rpartition("|")[2].strip() for line in done.err.splitlines()}
     assert (done.code, len(done.records)) == (0, 1)
-    assert "protestmail.news" in loaded
-    assert not loaded & {"protestmail.smtp", "protestmail.wire", "smtplib", "urllib.request"}
+    assert "protestmail.journal.news" in loaded
+    assert not loaded & {
+        "protestmail.sending.smtp",
+        "protestmail.sending.wire",
+        "smtplib",
+        "urllib.request",
+    }
 
 
 def test_it_changes_nothing(past: Past) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from conftest import CONTROL, HOSTILE, MARKUP, Folder, Program, Ran, plain
 from journal_for_tests import become, letter_to, queued
-from protestmail.delivery import ACCEPTED
 from protestmail.errors import JournalProblem
-from protestmail.journal import FILE, Journal
-from protestmail.notes import Noted
+from protestmail.journal.entry import ACCEPTED
+from protestmail.journal.journal import FILE, Journal
+from protestmail.journal.notes import Noted
 
 AT = 1_795_600_000
 POSTED = Noted("strike", "ministry", "post", AT)

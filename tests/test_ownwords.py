@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from conftest import Folder, Program
 from letters_for_tests import MINISTRY, SENDER, TODAY, a_model, an_appeal
-from protestmail import drafts
 from protestmail.appeals.appeal import ModelLetter
-from protestmail.drafts import Draft
 from protestmail.errors import JournalProblem
+from protestmail.journal import drafts
+from protestmail.journal.drafts import Draft
 from protestmail.letters import ownwords
 from protestmail.letters.letter import Letter, skeleton, write
 from protestmail.letters.ownwords import Share

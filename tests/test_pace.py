@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protestmail.pace import BURST, PER_MINUTE, Pace
+from protestmail.sending.pace import BURST, PER_MINUTE, Pace
 
 
 class Clock:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from protestmail import providers
-from protestmail.account import NONE, PORTS, STARTTLS, TLS, Account
 from protestmail.address import WEBMAIL
-from protestmail.profiles import Profile
-from protestmail.settings import account
+from protestmail.settings import providers
+from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS, Account
+from protestmail.settings.profiles import Profile
+from protestmail.settings.settle import account
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads(
-    files("protestmail").joinpath("providers.toml").read_text("utf-8")
+    files("protestmail").joinpath("settings/providers.toml").read_text("utf-8")
 )
 ENTRY = pytest.mark.parametrize("entry", TABLE.values(), ids=TABLE.keys())
 WITHOUT_SERVER = {"note", "source", "secret", "domains", "host"}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import SEVERAL, Authority, Folder, Program, Ran, Serve, authority
-from protestmail.account import Account
+from protestmail.settings.account import Account
 
 PASSWORD = "open sesame"
 OWN = "aliya@branch.example"

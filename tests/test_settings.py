@@ -8,9 +8,9 @@ import pytest
 from conftest import Program
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import FIELDS
-from protestmail.profiles import PREFIX
-from protestmail.profiles import folder as profile_folder
-from protestmail.settings import settle
+from protestmail.settings.profiles import PREFIX
+from protestmail.settings.profiles import folder as profile_folder
+from protestmail.settings.settle import settle
 
 
 def _file(path: Path, **values: str) -> Path:

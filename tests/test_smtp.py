@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from conftest import CONTROL, HOSTILE, MARKUP, SEVERAL, SIGNED, Folder, Program, Serve
-from protestmail import dispatch
-from protestmail.account import NONE, Account
 from protestmail.appeals import library
-from protestmail.delivery import ACCEPTED, DEFERRED, QUEUED, REFUSED, Entry
 from protestmail.errors import ProtestmailError, SettingsProblem, TryLater
-from protestmail.journal import Journal
+from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, Entry
+from protestmail.journal.journal import Journal
 from protestmail.letters import selection
 from protestmail.letters.sender import Sender
 from protestmail.mail import plan
 from protestmail.mail.message import Message
 from protestmail.screen import Screen
 from protestmail.screen.sending import show_outcomes
+from protestmail.sending import dispatch
+from protestmail.settings.account import NONE, Account
 
 OFFICE, COPY = "office@ministry.example", "copy@issuer.example"
 

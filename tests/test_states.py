@@ -20,15 +20,15 @@ from hypothesis.stateful import (
 
 from journal_for_tests import MINUTE, SENDER
 from letters_for_tests import a_letter, a_message
-from protestmail import dispatch
-from protestmail.account import NONE, Account
-from protestmail.agenda import Agenda, draw_up
 from protestmail.appeals.appeal import Copy, Target
-from protestmail.delivery import ACCEPTED, OPEN, REFUSED, UNKNOWN, Entry
 from protestmail.errors import ProtestmailError
-from protestmail.journal import Journal
+from protestmail.journal.entry import ACCEPTED, OPEN, REFUSED, UNKNOWN, Entry
+from protestmail.journal.journal import Journal
 from protestmail.letters.letter import Letter
-from protestmail.pace import Pace
+from protestmail.sending import dispatch
+from protestmail.sending.agenda import Agenda, draw_up
+from protestmail.sending.pace import Pace
+from protestmail.settings.account import NONE, Account
 from recording_server import HangUp, Mail, Recorder, recording
 
 COPY = Copy(email="copy@issuer.example")

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from letters_for_tests import GOLDEN, a_letter, a_message
-from protestmail.wire import stuffed
+from protestmail.sending.wire import stuffed
 
 LINE = st.one_of(
     st.sampled_from([b"", b".", b"..", b"...", b".x", b". ", b"x.", b"From x", b"\t", b".\t."]),

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from protestmail import settings
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import asking, consent, copies, writer
 from protestmail.cli import letters as shared
@@ -21,6 +20,7 @@ from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import letters
 from protestmail.screen import appeals as screen
 from protestmail.screen import letters as shown
+from protestmail.settings import settle
 
 
 @click.command(
@@ -74,8 +74,8 @@ class _Guide:
         self.folder, self.sheet = folder, sheet
         self.selected = shared.selection(appeal, request, spoken=True)
         goes = shared.tell_standing(app, appeal, self.selected, app.today)
-        self.settled = shared.settle(app, request)
-        self.state = settings.state_folder(self.settled)
+        self.settled = shared.settings_of(app, request)
+        self.state = settle.state_folder(self.settled)
         self.typed = Typed(app, appeal, request.letter, folder=self.state if goes else None)
         self.record = Record(app, appeal.id, self.state, count=goes)
 

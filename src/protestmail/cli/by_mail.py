@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from protestmail import settings
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import asking, init, mailing, send
 from protestmail.cli import letters as shared
@@ -16,6 +15,7 @@ from protestmail.cli.typed import Typed
 from protestmail.errors import ProtestmailError, SettingsProblem
 from protestmail.letters.letter import Letter
 from protestmail.mail.recipients import by_mail, recipients
+from protestmail.settings import settle
 
 _SEND, _REHEARSE, _DRAFTS, _LINKS, _SKIP = "srdlk"
 _WAYS = {
@@ -75,7 +75,7 @@ class ByMail:
         if not self.record.count:
             return {key: _WAYS[key] for key in (_REHEARSE, _SKIP)}
         try:
-            settings.account(self.app.environ, shared.settle(self.app, self.request).profile)
+            settle.account(self.app.environ, shared.settings_of(self.app, self.request).profile)
         except SettingsProblem:
             self.app.screen.note("no mail account is set up here yet; protestmail init does that")
             return {key: told for key, told in _WAYS.items() if key != _SEND}
@@ -105,7 +105,7 @@ class ByMail:
         if way == _LINKS:
             mailing.links(self.app, letters)
         else:
-            sender = shared.settle(self.app, self.request).sender
+            sender = shared.settings_of(self.app, self.request).sender
             question = "Your e-mail address, by which they go (may stay empty)"
             email = sender.email or init.ask_address(self.app, question, empty=True)
             sender = shared.with_address(self.app, replace(sender, email=email))

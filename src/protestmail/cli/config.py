@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from protestmail import profiles, settings
-from protestmail.account import shortened
 from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, SettingsProblem
 from protestmail.letters.sender import FIELDS
-from protestmail.profiles import ACCOUNT, HABITS, PREFIX
 from protestmail.screen.config import show_values
+from protestmail.settings import profiles, settle
+from protestmail.settings.account import shortened
+from protestmail.settings.profiles import ACCOUNT, HABITS, PREFIX
 
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
 _COMMANDS = (f"{PREFIX}SMTP_PASSWORD_COMMAND", f"{PREFIX}SMTP_TOKEN_COMMAND")
@@ -29,16 +29,16 @@ def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bo
 
     In a pipe, a line is a setting: name, value, source, parted by tabs.
     """
-    settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
+    settled = settle.settle({}, app.environ, env_file=env_file, profile=profile)
     rows = [
         (PREFIX + name.upper(), getattr(settled.sender, name).replace("\n", "\\n"), origin)
         for name, origin in settled.origins.items()
         if name in FIELDS and name != "email"
     ]
-    source, values = settings.account_values(app.environ, settled.profile)
+    source, values = settle.account_values(app.environ, settled.profile)
     rows += [
         (key, _masked(key, values[key]), source)
-        for key in (settings.EMAIL, *ACCOUNT)
+        for key in (settle.EMAIL, *ACCOUNT)
         if key in values
     ]
     rows += [
@@ -46,10 +46,10 @@ def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bo
         for key in HABITS
         if (name := key.removeprefix(PREFIX).lower()) in settled.origins
     ]
-    rows.append(("journal", str(settings.state_folder(settled)), settled.origins.get("state", "")))
+    rows.append(("journal", str(settle.state_folder(settled)), settled.origins.get("state", "")))
     problem = None
     try:
-        account = settings.account(app.environ, settled.profile, plain_text=True)
+        account = settle.account(app.environ, settled.profile, plain_text=True)
         rows.append(("account", account.told, account.origin))
     except SettingsProblem as why:
         problem = why

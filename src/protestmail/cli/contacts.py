@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
-from protestmail import address, outbox, profiles
+from protestmail import address, outbox
 from protestmail.appeals import directories
 from protestmail.appeals.contacts import refused
 from protestmail.cli import consent
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, UsageProblem
 from protestmail.screen.lookups import contact_json, show_contacts
+from protestmail.settings import profiles
 
 _FIELDS = {
     "name": "A person, an office or both.",

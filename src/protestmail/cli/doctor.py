@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from protestmail import settings
-from protestmail.account import PLAIN_TEXT
 from protestmail.cli import consent
 from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, JournalProblem
 from protestmail.screen.config import show_finding
 from protestmail.screen.sending import PROVIDER
+from protestmail.settings import settle
+from protestmail.settings.account import PLAIN_TEXT
 
 
 @click.command("doctor", epilog=epilog("protestmail doctor", "protestmail doctor --as union"))
@@ -23,10 +23,11 @@ def command(app: App, *, profile: str | None, env_file: Path | None, plain_text:
 
     Leaves with 0 when letters could go, else with the code that a send would leave with.
     """
-    from protestmail import journal, smtp, wire  # noqa: PLC0415  ssl and sqlite, for this only
+    from protestmail.journal import journal  # noqa: PLC0415  ssl and sqlite, for this only
+    from protestmail.sending import smtp, wire  # noqa: PLC0415  ssl and sqlite, for this only
 
-    settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
-    account = settings.account(app.environ, settled.profile, plain_text=plain_text)
+    settled = settle.settle({}, app.environ, env_file=env_file, profile=profile)
+    account = settle.account(app.environ, settled.profile, plain_text=plain_text)
 
     def tell(what: str, found: str) -> None:
         show_finding(app.screen, what, found)
@@ -34,7 +35,7 @@ def command(app: App, *, profile: str | None, env_file: Path | None, plain_text:
     tell("settings from", account.origin)
     tell("from", account.email)
     try:
-        with journal.Journal(settings.state_folder(settled)) as opened:
+        with journal.Journal(settle.state_folder(settled)) as opened:
             tell("journal", f"can be written: {opened.path}")
     except JournalProblem as why:
         tell("journal", why.message)
@@ -66,7 +67,7 @@ def command(app: App, *, profile: str | None, env_file: Path | None, plain_text:
 
 def _reveals(email: str) -> str:
     """Say what the provider adds about the sender, as far as it is known."""
-    from protestmail import providers  # noqa: PLC0415
+    from protestmail.settings import providers  # noqa: PLC0415
 
     known = providers.find(email.rpartition("@")[2])
     if known and known.hides_ip:

@@ -14,7 +14,7 @@ from protestmail.errors import UnfinishedLetter
 from protestmail.letters import letter
 from protestmail.letters.selection import Choice, Selection
 from protestmail.letters.template import BadTemplate
-from protestmail.profiles import PREFIX
+from protestmail.settings.profiles import PREFIX
 
 _SUBJECT = "Subject: "
 HIDDEN = {f"{PREFIX}SMTP_PASSWORD": ""}  # no editor needs it

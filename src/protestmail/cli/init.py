@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from protestmail import address, outbox, profiles, providers
-from protestmail.account import NONE, PORTS, STARTTLS, TLS
+from protestmail import address, outbox
 from protestmail.cli import consent, prompt
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, SettingsProblem, UsageProblem
 from protestmail.letters.sender import Sender
-from protestmail.profiles import PREFIX
-from protestmail.providers import Provider
+from protestmail.settings import profiles, providers
+from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS
+from protestmail.settings.profiles import PREFIX
+from protestmail.settings.providers import Provider
 
 SENDER = {
     "name": "Your name, as you sign",

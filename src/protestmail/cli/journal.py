@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 
 import click
 
-from protestmail import drafts, settings
 from protestmail.cli import consent
 from protestmail.cli.app import App, common_options, epilog, profile_options
-from protestmail.delivery import UNKNOWN, Entry
 from protestmail.errors import Exit, NoSuchAppeal, UsageProblem
-from protestmail.journal import FILE, Journal
-from protestmail.notes import Noted
+from protestmail.journal import drafts
+from protestmail.journal.entry import UNKNOWN, Entry
+from protestmail.journal.journal import FILE, Journal
+from protestmail.journal.notes import Noted
 from protestmail.screen import journal as screen
 from protestmail.screen.sending import entry_json
+from protestmail.settings import settle
 
 _ACTIONS = {
     "mark_sent": "--mark-sent",
@@ -74,8 +75,8 @@ def command(
         raise UsageProblem(f"{' and '.join(actions)} exclude each other", "ask for one of them")
     if actions and as_json:
         raise UsageProblem(f"--json lists letters, and does not {actions[0]}", "leave one out")
-    settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
-    folder = settings.state_folder(settled)
+    settled = settle.settle({}, app.environ, env_file=env_file, profile=profile)
+    folder = settle.state_folder(settled)
     typed = asked["forget"] and drafts.known(folder)  # it may be there before any letter is
     if not ((folder / FILE).exists() or typed):
         if which:

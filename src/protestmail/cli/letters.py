@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from protestmail import characters, files, settings
+from protestmail import characters, files
 from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, Appeal
 from protestmail.appeals.file import parsing
@@ -24,7 +24,8 @@ from protestmail.letters.allowlist import OWN_WORDS
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import Selection, goes, select
 from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
-from protestmail.settings import Settings
+from protestmail.settings import settle
+from protestmail.settings.settle import Settings
 
 _SENDER = {
     "name": "Your name, as the letter is signed.",
@@ -90,7 +91,7 @@ def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
         from protestmail.cli import copies  # noqa: PLC0415  few appeals have any
 
         appeal = copies.wanted(app, appeal, request.copies)
-    return fill(app, appeal, partial(settle, app, request), request.targets)
+    return fill(app, appeal, partial(settings_of, app, request), request.targets)
 
 
 def read_appeal(app: App, appeal_id: str) -> Appeal:
@@ -102,9 +103,9 @@ def read_appeal(app: App, appeal_id: str) -> Appeal:
     return sound(parsed, today=app.today)
 
 
-def settle(app: App, request: Request) -> Settings:
+def settings_of(app: App, request: Request) -> Settings:
     """Settle who writes."""
-    return settings.settle(
+    return settle.settle(
         request.flags, app.environ, env_file=request.env_file, profile=request.profile
     )
 

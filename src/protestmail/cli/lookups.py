@@ -7,7 +7,7 @@ from protestmail.appeals.appeal import Appeal
 from protestmail.cli.app import App
 
 if TYPE_CHECKING:
-    from protestmail.settings import Settings
+    from protestmail.settings.settle import Settings
 
 
 def fill(
@@ -19,9 +19,9 @@ def fill(
     """
     if not appeal.lookups:
         return appeal
-    from protestmail import profiles  # noqa: PLC0415  most appeals need none
     from protestmail.appeals import directories, lookups  # noqa: PLC0415  most appeals need none
     from protestmail.screen.lookups import tell_missing  # noqa: PLC0415
+    from protestmail.settings import profiles  # noqa: PLC0415  most appeals need none
 
     own = profiles.folder() / directories.FILE
     country = settle().sender.country

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
-from protestmail import news, settings
 from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit
-from protestmail.journal import FILE, Journal
-from protestmail.news import News
+from protestmail.journal import news
+from protestmail.journal.journal import FILE, Journal
+from protestmail.journal.news import News
 from protestmail.screen import news as screen
+from protestmail.settings import settle
 
 
 @click.command(
@@ -28,8 +29,8 @@ def command(
     It looks into your journal and the files of the appeals, and nowhere else. In a pipe, a line
     is one thing that is new: appeal, kind, day, what, the command to give, parted by tabs.
     """
-    settled = settings.settle({}, app.environ, env_file=env_file, profile=profile)
-    answered = _answered(app, settings.state_folder(settled))
+    settled = settle.settle({}, app.environ, env_file=env_file, profile=profile)
+    answered = _answered(app, settle.state_folder(settled))
     found = [one for one in answered if all_ or one.events]
     if as_json:
         listed = [screen.news_json(one) for one in found]

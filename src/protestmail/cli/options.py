@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from protestmail.account import PLAIN_TEXT
-from protestmail.pace import PER_MINUTE
+from protestmail.sending.pace import PER_MINUTE
+from protestmail.settings.account import PLAIN_TEXT
 
 _OPTIONS = (
     click.option("-n", "--dry-run", is_flag=True, help="Say what would be sent; send nothing."),

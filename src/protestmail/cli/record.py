@@ -5,8 +5,8 @@ from pathlib import Path
 
 from protestmail.appeals.appeal import Target
 from protestmail.cli.app import App
-from protestmail.delivery import ACCEPTED
-from protestmail.journal import FILE, Journal
+from protestmail.journal.entry import ACCEPTED
+from protestmail.journal.journal import FILE, Journal
 
 EMAIL = "email"
 UNFINISHED = "  the letter is not finished: it needs words of your own first"

@@ -62,7 +62,7 @@ def command(
     appeal = shared.open_appeal(app, appeal_id, request)
     if eml or pdf or on_paper or script or links:
         shared.refuse_withdrawn(appeal)
-    sender = shared.or_specimen(app, shared.settle(app, request))
+    sender = shared.or_specimen(app, shared.settings_of(app, request))
     selected = shared.selection(appeal, request, spoken=script)
     shared.tell_standing(app, appeal, selected, app.today)
     words = shared.own_words(request)

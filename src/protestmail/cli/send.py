@@ -9,8 +9,6 @@ from typing import Any
 
 import click
 
-from protestmail import settings
-from protestmail.account import Account
 from protestmail.appeals.appeal import ACTIVE, WON, Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App, appeal_argument, common_options, epilog
@@ -19,9 +17,11 @@ from protestmail.cli.sending import Wish
 from protestmail.cli.typed import Typed
 from protestmail.cli.ways import Send
 from protestmail.errors import Refused, SettingsProblem, UsageProblem
-from protestmail.journal import FILE, Journal
+from protestmail.journal.journal import FILE, Journal
 from protestmail.letters.sender import Sender
-from protestmail.settings import Settings
+from protestmail.settings import settle
+from protestmail.settings.account import Account
+from protestmail.settings.settle import Settings
 
 _MOST_PER_MINUTE = 1_000_000
 
@@ -63,7 +63,7 @@ def perform(
 ) -> int:
     """Do what is asked for, with what was ``typed`` by hand or lies there from before."""
     shared.refuse_withdrawn(appeal)
-    settled = shared.settle(app, request)
+    settled = shared.settings_of(app, request)
     selected = shared.selection(appeal, request)
     goes = shared.tell_standing(app, appeal, selected, app.today)
     if options.real and not goes:
@@ -72,10 +72,10 @@ def perform(
         account = None
         sender = shared.with_address(app, shared.or_specimen(app, settled))
     else:
-        account = settings.account(app.environ, settled.profile, plain_text=options.plain_text)
+        account = settle.account(app.environ, settled.profile, plain_text=options.plain_text)
         sender = _signed(settled, account)
     if typed is None:
-        folder = settings.state_folder(settled)
+        folder = settle.state_folder(settled)
         kept_in = folder if options.real else None
         typed = Typed(app, appeal, request.letter, shared.own_words(request), folder=kept_in)
         typed.take_up(folder, request.own_words)
@@ -134,7 +134,7 @@ def _signed(settled: Settings, account: Account) -> Sender:
 @contextmanager
 def _journal(app: App, settled: Settings, options: Options) -> Iterator[Journal]:
     """Open the journal; for what does not count, a throw-away one in a folder of its own."""
-    folder = settings.state_folder(settled)
+    folder = settle.state_folder(settled)
     if options.real or (options.dry_run and (folder / FILE).exists()):
         with Journal(folder) as journal:
             if journal.new:

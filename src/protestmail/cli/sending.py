@@ -8,13 +8,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
-from protestmail import agenda, dispatch
-from protestmail.account import Account
-from protestmail.agenda import Agenda
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
-from protestmail.delivery import (
+from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
+from protestmail.journal.entry import (
     ACCEPTED,
     DEFERRED,
     OPEN,
@@ -25,9 +23,7 @@ from protestmail.delivery import (
     broken_off,
     principal,
 )
-from protestmail.dispatch import NotRecorded, Stop
-from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
-from protestmail.journal import Journal
+from protestmail.journal.journal import Journal
 from protestmail.letters import selection
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
@@ -35,7 +31,11 @@ from protestmail.mail import message, plan
 from protestmail.mail.message import Message
 from protestmail.mail.plan import Plan
 from protestmail.mail.recipients import Recipient
-from protestmail.pace import Pace
+from protestmail.sending import agenda, dispatch
+from protestmail.sending.agenda import Agenda
+from protestmail.sending.dispatch import NotRecorded, Stop
+from protestmail.sending.pace import Pace
+from protestmail.settings.account import Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from protestmail.cli.lookups import fill
 from protestmail.screen import appeals
 
 if TYPE_CHECKING:
-    from protestmail.settings import Settings
+    from protestmail.settings.settle import Settings
 
 
 @click.command(
@@ -41,13 +41,13 @@ def command(
     Your settings are read only for a target that depends on where you live.
     """
 
-    def settle() -> "Settings":
-        from protestmail import settings  # noqa: PLC0415  most appeals need none
+    def settings_here() -> "Settings":
+        from protestmail.settings import settle  # noqa: PLC0415  most appeals need none
 
         flags = {"country": country}
-        return settings.settle(flags, app.environ, env_file=env_file, profile=profile)
+        return settle.settle(flags, app.environ, env_file=env_file, profile=profile)
 
-    appeal = fill(app, library.find(appeal_id, app.folders).appeal, settle)
+    appeal = fill(app, library.find(appeal_id, app.folders).appeal, settings_here)
     newer = FollowUps(app.folders).latest(appeal.id)
     if as_json:
         app.screen.json(appeals.appeal_json(appeal, newer))

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from protestmail import drafts
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import editing
 from protestmail.cli.app import App
-from protestmail.drafts import Draft
+from protestmail.journal import drafts
+from protestmail.journal.drafts import Draft
 from protestmail.letters.letter import Letter
 from protestmail.letters.selection import Choice, Selection
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from protestmail.account import Account
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import consent, sending
 from protestmail.cli import letters as shared
@@ -14,19 +13,20 @@ from protestmail.cli.app import App
 from protestmail.cli.options import Options
 from protestmail.cli.sending import Batch, Result, Wish
 from protestmail.cli.typed import Typed
-from protestmail.delivery import broken_off
 from protestmail.errors import Exit, UnfinishedLetter, UnsafeMessage, UsageProblem
-from protestmail.journal import Journal
+from protestmail.journal.entry import broken_off
+from protestmail.journal.journal import Journal
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
-from protestmail.pace import PER_MINUTE, Pace
 from protestmail.screen import letters as screen
 from protestmail.screen import sending as shown
 from protestmail.screen.output import Screen
+from protestmail.sending.pace import PER_MINUTE, Pace
+from protestmail.settings.account import Account
 
 if TYPE_CHECKING:
     from protestmail.mail.writing import Intent
-    from protestmail.rehearsal import Server
+    from protestmail.sending.rehearsal import Server
 
 
 @dataclass(slots=True)
@@ -113,8 +113,9 @@ class Send:
 
     def _rehearse(self, batch: Batch) -> int:
         """Go the whole way, to a server that delivers nowhere, and show what arrived there."""
-        from protestmail import outbox, rehearsal  # noqa: PLC0415  asyncio
+        from protestmail import outbox  # noqa: PLC0415  asyncio
         from protestmail.mail import reading  # noqa: PLC0415  asyncio
+        from protestmail.sending import rehearsal  # noqa: PLC0415  asyncio
 
         letters = [one.letter for one in batch.messages]
         eml, force = self.options.eml, self.options.force

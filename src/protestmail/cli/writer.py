@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from protestmail import profiles
 from protestmail.cli import asking, init
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
@@ -12,7 +11,8 @@ from protestmail.cli.letters import Request
 from protestmail.letters.letter import signature
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
-from protestmail.settings import Settings
+from protestmail.settings import profiles
+from protestmail.settings.settle import Settings
 
 _Given = dict[str, str | None]
 
@@ -27,7 +27,7 @@ def ask(
     while True:
         given = _ask(app, fields, given)
         asked = replace(request, flags=request.flags | given)
-        settled = shared.settle(app, asked)
+        settled = shared.settings_of(app, asked)
         _show(app, settled.sender, language)
         if asking.yes(app, "Is that right?", default=True):
             break

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from protestmail.delivery import ACCEPTED, QUEUED, Entry, principal
-from protestmail.notes import Noted
+from protestmail.journal.entry import ACCEPTED, QUEUED, Entry, principal
+from protestmail.journal.notes import Noted
 from protestmail.screen.output import Screen
 from protestmail.screen.sending import moment, when
 

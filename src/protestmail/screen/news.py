@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from protestmail.news import STOPPED, Event, News
+from protestmail.journal.news import STOPPED, Event, News
 from protestmail.screen.output import Screen
 from protestmail.screen.sending import moment, when
 

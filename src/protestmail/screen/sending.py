@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from protestmail.delivery import (
+from protestmail.journal.entry import (
     ACCEPTED,
     DEFERRED,
     OPEN,
@@ -22,11 +22,11 @@ from protestmail.screen.letters import looked_up, mailbox, show_intent, show_let
 from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:
-    from protestmail.account import Account
     from protestmail.appeals.appeal import Appeal
     from protestmail.letters.letter import Letter
     from protestmail.mail.plan import Plan
     from protestmail.mail.writing import Intent
+    from protestmail.settings.account import Account
 
 PROVIDER = (
     "Your provider usually writes the IP address that you send from into the first Received line."

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
-from protestmail.account import NONE, Account
+from protestmail.settings.account import NONE, Account
 
 _NAME = "rehearsal.example"  # given, so that the machine's own name is not asked for
 _MAX_BYTES = 64 * 1024 * 1024

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from protestmail import rows
-from protestmail.delivery import (
+from protestmail.journal import rows
+from protestmail.journal.entry import (
     ACCEPTED,
     IN_DOUBT,
     OPEN,
@@ -25,8 +25,8 @@ from protestmail.delivery import (
     principal,
     state_of,
 )
+from protestmail.journal.notes import Notes
 from protestmail.mail.message import Message
-from protestmail.notes import Notes
 
 FILE = "journal.sqlite"
 VERSION = 1

@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Provider:
 
 def find(domain: str) -> Provider | None:
     """Find the provider of a domain."""
-    data = tomllib.loads(files("protestmail").joinpath("providers.toml").read_text("utf-8"))
+    data = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("utf-8"))
     for name, one in data.items():
         if domain.lower() in one["domains"]:
             return Provider(

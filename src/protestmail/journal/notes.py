@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from protestmail.store import Store
+from protestmail.journal.store import Store
 
 _TABLE = "CREATE TABLE IF NOT EXISTS noted (appeal, target, channel, at)"
 _BYTES = "SELECT CAST(appeal AS BLOB), CAST(target AS BLOB), CAST(channel AS BLOB), at FROM noted"

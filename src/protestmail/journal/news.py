@@ -11,10 +11,10 @@ from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, WITHDRAWN, WON, Appeal
 from protestmail.appeals.followups import FollowUps
 from protestmail.appeals.library import Headline
-from protestmail.delivery import ACCEPTED, DEFERRED, UNKNOWN, Entry
 from protestmail.errors import InvalidAppeal
+from protestmail.journal.entry import ACCEPTED, DEFERRED, UNKNOWN, Entry
+from protestmail.journal.notes import Noted
 from protestmail.letters import selection
-from protestmail.notes import Noted
 
 STOPPED, FOLLOWED_UP, THANK, OVERDUE, UPDATE, MISSING, INVALID = (
     "stop action, followed up, thanks, overdue, update, missing, invalid".split(", ")

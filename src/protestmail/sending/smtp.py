@@ -17,11 +17,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ipaddress import ip_address
 
-from protestmail import login, wire
-from protestmail.account import NONE, STARTTLS, TLS, Account
-from protestmail.delivery import ACCEPTED, BUSY, UNKNOWN, Answer, Envelope, Reply
 from protestmail.errors import ConnectionLost, ProtestmailError, TryLater, Untrusted
-from protestmail.wire import Limits, Wire, lines, stuffed
+from protestmail.journal.entry import ACCEPTED, BUSY, UNKNOWN, Answer, Envelope, Reply
+from protestmail.sending import login, wire
+from protestmail.sending.wire import Limits, Wire, lines, stuffed
+from protestmail.settings.account import NONE, STARTTLS, TLS, Account
 
 EHLO = "[127.0.0.1]"
 """A constant: the machine's name is nobody's business. It also keeps getfqdn from being asked."""

@@ -8,9 +8,9 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from protestmail.account import LOGIN_FAILED
-from protestmail.delivery import ACCEPTED, DEFERRED, Reply
 from protestmail.errors import LoginRefused, SettingsProblem, TryLater
+from protestmail.journal.entry import ACCEPTED, DEFERRED, Reply
+from protestmail.settings.account import LOGIN_FAILED
 
 
 class Way(NamedTuple):

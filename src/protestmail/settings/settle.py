@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from protestmail import address, profiles
-from protestmail.account import (
+from protestmail import address
+from protestmail.errors import SettingsProblem
+from protestmail.letters.sender import FIELDS, Sender
+from protestmail.settings import profiles
+from protestmail.settings.account import (
     COMMAND,
     NONE,
     PASSWORD,
@@ -22,9 +25,7 @@ from protestmail.account import (
     Account,
     Secret,
 )
-from protestmail.errors import SettingsProblem
-from protestmail.letters.sender import FIELDS, Sender
-from protestmail.profiles import ACCOUNT, HABITS, PREFIX, Profile
+from protestmail.settings.profiles import ACCOUNT, HABITS, PREFIX, Profile
 
 ENVIRONMENT = "the environment"
 EMAIL = f"{PREFIX}EMAIL"
@@ -141,7 +142,7 @@ def account(environ: Mapping[str, str], profile: Profile, *, plain_text: bool = 
 
 def _preset(domain: str, origin: str) -> dict[str, str]:
     """What is known of the large providers; for all others the server has to be said."""
-    from protestmail import providers  # noqa: PLC0415  for accounts without a host only
+    from protestmail.settings import providers  # noqa: PLC0415  for accounts without a host only
 
     known = providers.find(domain)
     if known is None:

@@ -9,9 +9,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from protestmail import smtp
-from protestmail.account import Account
-from protestmail.delivery import (
+from protestmail.errors import ConnectionLost, Exit, JournalProblem, Refused, TryLater
+from protestmail.journal.entry import (
     ACCEPTED,
     BUSY,
     DEFERRED,
@@ -23,10 +22,11 @@ from protestmail.delivery import (
     Outcome,
     Reply,
 )
-from protestmail.errors import ConnectionLost, Exit, JournalProblem, Refused, TryLater
-from protestmail.journal import Journal, Parcel
-from protestmail.pace import Pace
-from protestmail.smtp import Conversation
+from protestmail.journal.journal import Journal, Parcel
+from protestmail.sending import smtp
+from protestmail.sending.pace import Pace
+from protestmail.sending.smtp import Conversation
+from protestmail.settings.account import Account
 
 _CONNECTIONS = 2
 """After a lost connection there is one more, and then none."""

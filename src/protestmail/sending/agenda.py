@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from protestmail import address
 from protestmail.appeals.appeal import Target
-from protestmail.delivery import ACCEPTED, REFUSED, UNKNOWN, Entry, principal
-from protestmail.journal import Journal
+from protestmail.journal.entry import ACCEPTED, REFUSED, UNKNOWN, Entry, principal
+from protestmail.journal.journal import Journal
 from protestmail.letters.letter import Letter
 from protestmail.mail.recipients import COPY
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from protestmail.delivery import IN_DOUBT, TRYING, Entry, Outcome, state_of
+from protestmail.journal.entry import IN_DOUBT, TRYING, Entry, Outcome, state_of
 
 COLUMNS = (
     "number, appeal, letter, language, target, sender, state, attempts, at, due, message_id, "

@@ -1,0 +1,1 @@
+"""What was tried, accepted, refused, in doubt or noted by hand, on the user's own disk."""

@@ -1,0 +1,1 @@
+"""Who sends, by whose server, with what secret."""
