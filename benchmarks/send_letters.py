@@ -22,6 +22,7 @@ from protestmail.letters.sender import Sender
 from protestmail.mail import message
 from protestmail.mail.message import Message
 from protestmail.sending import dispatch
+from protestmail.sending.agenda import queue
 from protestmail.settings.account import NONE, PASSWORD, STARTTLS, Account, Secret
 
 
@@ -68,7 +69,7 @@ def _states(
 ) -> tuple[set[str], float]:
     """Give what became of them, and the seconds from the first step of delivery to the last."""
     with Journal(state) as journal:
-        numbers = journal.add(messages, int(time.time()))
+        numbers = queue(journal, messages, int(time.time()))
         begun = time.perf_counter()
         states = {one.state for one in dispatch.carry_out(numbers, journal, account, secret)}
         return states, time.perf_counter() - begun

@@ -20,8 +20,8 @@ from recording_server import Recorder, journal_of, letters_of, untrue
 _FORKS = """
 import contextlib, io, json, os, signal, sys
 from protestmail.__main__ import main
-from protestmail.cli import run
-from protestmail import dispatch, wire
+from protestmail.cli.main import run
+from protestmail.sending import dispatch, wire
 with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(sys.stdout):
     run(["journal", "--json"])
     run(["send", "practice-letter", "--dry-run", "--name", "A"])
@@ -84,8 +84,8 @@ def loaded(run: Program) -> Iterator[Forks]:
 
 POINTS = """
 import os, signal, sqlite3, sys
-from protestmail import wire
-from protestmail.journal import Journal
+from protestmail.sending import wire
+from protestmail.journal.journal import Journal
 
 start, end = told("FROM"), told("TO")
 signals = [getattr(signal, name) for name in told("BY")]

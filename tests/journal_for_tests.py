@@ -5,6 +5,7 @@ from protestmail.appeals.appeal import Copy, Target
 from protestmail.journal.entry import ACCEPTED, DEFERRED, REFUSED, UNKNOWN, Entry
 from protestmail.journal.journal import Journal
 from protestmail.mail.message import Message
+from protestmail.sending.agenda import queue
 
 COPY = "copy@issuer.example"
 SENDER = "aliya@union.example"
@@ -22,7 +23,7 @@ def letter_to(office: str, *more: str, **fields: str) -> Message:
 
 def queued(journal: Journal, *offices: str) -> list[int]:
     """Queue letters to these offices."""
-    return journal.add([letter_to(one) for one in offices], 100)
+    return queue(journal, [letter_to(one) for one in offices], 100)
 
 
 def become(journal: Journal, number: int, *states: str, now: int = 200) -> Entry:

@@ -13,7 +13,7 @@ from protestmail.appeals.appeal import Copy, Target
 from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, principal
 from protestmail.journal.journal import Journal
 from protestmail.letters.letter import Letter
-from protestmail.sending.agenda import Agenda, copied, draw_up, is_due
+from protestmail.sending.agenda import Agenda, copied, draw_up, is_due, queue
 
 NOW = 1_000_000
 YEAR = 365 * 24 * 60 * MINUTE
@@ -35,14 +35,14 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
         yield journal
 
 
-def queue(journal: Journal, *letters: Letter) -> list[int]:
+def line_up(journal: Journal, *letters: Letter) -> list[int]:
     """Queue letters, as a send does before it connects."""
-    return journal.add(map(a_message, letters), NOW)
+    return queue(journal, map(a_message, letters), NOW)
 
 
 def sent(journal: Journal, letter: Letter, *states: str, now: int = NOW) -> int:
     """Send a letter, with an outcome for each of its recipients."""
-    [number] = queue(journal, letter)
+    [number] = line_up(journal, letter)
     become(journal, number, *states, now=now)
     return number
 
@@ -151,7 +151,7 @@ def test_not_before_it_is_due(journal: Journal, passed: int, *, goes: bool) -> N
 )
 def test_a_clock_that_slips(journal: Journal, now: int, *, due: bool) -> None:
     """P60: a clock set back, by more than it may slip, does not hold a letter up."""
-    [number] = queue(journal, to(MINISTRY))
+    [number] = line_up(journal, to(MINISTRY))
     entry = become(journal, number, DEFERRED, DEFERRED, now=NOW)
 
     assert is_due(entry, now) is due
@@ -172,7 +172,7 @@ def test_no_clock_sends_it_again(journal: Journal, state: str, now: int) -> None
 
 def test_never_offered(journal: Journal) -> None:
     """P60: what was queued and never offered is written anew, and makes room for that."""
-    [number] = queue(journal, to(MINISTRY))
+    [number] = line_up(journal, to(MINISTRY))
 
     assert seen(drawn(journal, to(MINISTRY))) == {"new": [[OFFICE]], "replaced": [number]}
     assert journal.entry(number).state == QUEUED
@@ -289,7 +289,7 @@ def test_one_address_for_two_targets(journal: Journal) -> None:
 
     assert seen(agenda) == {"new": [[OFFICE], ["twin@ministry.example"]], "shared": [[OFFICE]]}
     assert agenda.shared[0].targets == (third,)
-    numbers = queue(journal, *agenda.new)
+    numbers = line_up(journal, *agenda.new)
     again = drawn(journal, to(MINISTRY), to(twin), to(third))
     assert again.new == agenda.new
     assert [one.number for one in again.replaced] == numbers
@@ -319,7 +319,7 @@ def test_orphans(journal: Journal) -> None:
     deferred = sent(journal, to(MINISTRY), DEFERRED, ACCEPTED)
     doubtful = sent(journal, to(COURT), UNKNOWN, UNKNOWN, UNKNOWN)
     sent(journal, to(COURT, id="second"), DEFERRED, DEFERRED, DEFERRED)
-    [resent] = queue(journal, to(replace(COURT, email=("third@court.example",))))
+    [resent] = line_up(journal, to(replace(COURT, email=("third@court.example",))))
     become(journal, resent, UNKNOWN, UNKNOWN)
     journal.resolve([journal.entry(resent)], sent=False, now=NOW)
 
@@ -347,7 +347,7 @@ def test_a_limit(journal: Journal) -> None:
 
 def test_drawing_up_changes_nothing(journal: Journal) -> None:
     """A dry run draws up the same agenda, and leaves the journal as it was."""
-    queue(journal, to(MINISTRY))
+    line_up(journal, to(MINISTRY))
     sent(journal, to(COURT), DEFERRED, ACCEPTED, UNKNOWN)
     before = list(journal.entries())
 
@@ -377,7 +377,9 @@ def test_who_has_a_copy(journal: Journal, states: tuple[str, str], *, gone: bool
 
 def test_whom_a_letter_is_for(journal: Journal) -> None:
     """A letter is for its targets; one to oneself is for whoever gets it."""
-    one, two = queue(journal, to(COURT)) + journal.add([a_message(to(COURT), to_self=True)], NOW)
+    numbers = line_up(journal, to(COURT))
+    numbers += queue(journal, [a_message(to(COURT), to_self=True)], NOW)
+    one, two = numbers
 
     assert [each.address for each in principal(journal.entry(one).recipients)] == [CLERK, JUDGE]
     assert [each.address for each in principal(journal.entry(two).recipients)] == [SENDER]

@@ -314,7 +314,7 @@ def test_arguments_that_are_not_utf8(run: Program, codes: set[int], args: list[A
     assert "defect" not in done.err
 
 
-INTERRUPTED_AT = ["protestmail.cli", "protestmail.screen", "protestmail.cli.render", "jinja2"]
+INTERRUPTED_AT = ["protestmail.cli.main", "protestmail.screen", "protestmail.cli.render", "jinja2"]
 
 
 @pytest.mark.parametrize("module", INTERRUPTED_AT)
@@ -371,7 +371,7 @@ def test_ctrl_c_in_a_rehearsal(run: Program) -> None:
     """Ctrl-C in the middle of a rehearsal: exit 130, no traceback from either side."""
     prelude = """
 import os, signal
-from protestmail import rehearsal
+from protestmail.sending import rehearsal
 class Interrupting(rehearsal._Handler):
     async def handle_DATA(self, *given):
         os.kill(os.getpid(), signal.SIGINT)

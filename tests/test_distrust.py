@@ -14,6 +14,7 @@ from fault_server import EVERY, SECRET, USER, Fault, FaultServer, coded, leaks
 from protestmail.errors import LoginRefused, ProtestmailError, SettingsProblem, Untrusted
 from protestmail.journal.journal import Journal
 from protestmail.sending import dispatch
+from protestmail.sending.agenda import queue
 from protestmail.sending.smtp import conversation
 from protestmail.settings.account import PASSWORD, STARTTLS, TLS, TOKEN_COMMAND, Account, Secret
 
@@ -31,7 +32,7 @@ FOREIGN: list[tuple[str, Sequence[str], dict[str, Any], str]] = [
 def attempt(folder: Path, account: Account) -> tuple[str, ProtestmailError]:
     """Send a letter that must not go; give its state, and what stopped it."""
     with Journal(folder / "state") as journal:
-        numbers = journal.add(MESSAGES[:1], 0)
+        numbers = queue(journal, MESSAGES[:1], 0)
         with pytest.raises(ProtestmailError) as stopped:
             list(dispatch.carry_out(numbers, journal, account, SECRET))
         return states(list(journal.entries())), stopped.value
@@ -212,7 +213,7 @@ def test_a_server_that_repeats_the_secret_later(
         FaultServer(script, security=TLS, context=ours.server) as server,
         Journal(tmp_path / "state") as journal,
     ):
-        numbers = journal.add(MESSAGES[:1], 0)
+        numbers = queue(journal, MESSAGES[:1], 0)
         [entry] = dispatch.carry_out(numbers, journal, server.account, SECRET)
 
     assert entry.recipients[0].reply == "550 to ***?"

@@ -16,6 +16,7 @@ from fault_table import EARLY, TABLE, Row
 from protestmail.journal.entry import ACCEPTED, REFUSED, UNKNOWN, Entry
 from protestmail.journal.journal import RETRY, RETRY_MOST, Journal
 from protestmail.sending import dispatch, wire
+from protestmail.sending.agenda import queue
 from protestmail.sending.pace import Pace
 
 WAYS = {"": False, "piped": True}
@@ -64,7 +65,7 @@ def test_a_fault(
         *row.script, pipelining=pipelining, security=row.security, context=context
     ) as server:
         with Journal(tmp_path) as journal:
-            result = send(journal.add(MESSAGES, 0), journal, server)
+            result = send(queue(journal, MESSAGES, 0), journal, server)
             entries = list(journal.entries())
 
         assert seen(result, entries, server) in expected.split(" or ")
@@ -103,7 +104,7 @@ def test_a_deadline_is_a_total(
     """P37: a server that says a byte now and then is cut off all the same, and it is said why."""
     monkeypatch.setattr(wire, "LIMITS", BRIEF)
     with FaultServer(Fault(step, drip, EVERY)) as server, Journal(tmp_path) as journal:
-        result = send(journal.add(MESSAGES[:1], 0), journal, server)
+        result = send(queue(journal, MESSAGES[:1], 0), journal, server)
         entries = list(journal.entries())
 
     assert states(entries) == state
@@ -140,7 +141,7 @@ def test_a_large_letter(
         FaultServer(*script, security=security, context=trusted.server, narrow=True) as server,
         Journal(tmp_path) as journal,
     ):
-        result = send(journal.add([message], 0), journal, server)
+        result = send(queue(journal, [message], 0), journal, server)
         entries = list(journal.entries())
 
     assert seen(result, entries, server) in expected.split(" or ")
@@ -152,7 +153,7 @@ def test_a_slow_server_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(wire, "LIMITS", wire.Limits(10, 0.4, 10))
     message = replace(MESSAGES[0], data=MESSAGES[0].data + 2 * LARGE)
     with FaultServer(Fault("body", sip), narrow=True) as server, Journal(tmp_path) as journal:
-        result = send(journal.add([message], 0), journal, server)
+        result = send(queue(journal, [message], 0), journal, server)
         entries = list(journal.entries())
 
     assert seen(result, entries, server) == "A 0 - 1"
@@ -164,7 +165,7 @@ def test_a_verdict_before_the_dot(tmp_path: Path, reply: bytes) -> None:
     message = replace(MESSAGES[0], data=MESSAGES[0].data + LARGE)
     early = Fault("body", say(reply)), Fault("dot", omit)
     with FaultServer(*early, narrow=True) as server, Journal(tmp_path) as journal:
-        result = send(journal.add([message], 0), journal, server)
+        result = send(queue(journal, [message], 0), journal, server)
         entries = list(journal.entries())
 
     assert states(entries) in {"Q", "U"}
@@ -180,7 +181,7 @@ def test_nobody_gets_an_empty_letter(tmp_path: Path, pipelining: bool) -> None:
         FaultServer(lie, pipelining=pipelining) as server,
         Journal(tmp_path) as journal,
     ):
-        send(journal.add(MESSAGES, 0), journal, server)
+        send(queue(journal, MESSAGES, 0), journal, server)
         entries = list(journal.entries())
 
     assert states(entries)[0] in "DQ"
@@ -199,7 +200,7 @@ def test_the_server_leaves_in_a_pause(tmp_path: Path, pipelining: bool, end: Act
         FaultServer(script, pipelining=pipelining) as server,
         Journal(tmp_path) as journal,
     ):
-        result = send(journal.add(MESSAGES, 0), journal, server, pace)
+        result = send(queue(journal, MESSAGES, 0), journal, server, pace)
         entries = list(journal.entries())
 
     assert waits
@@ -213,7 +214,7 @@ def test_a_deferred_letter_waits_longer_each_time(tmp_path: Path) -> None:
         FaultServer(Fault("dot", say(b"451 later"), EVERY)) as server,
         Journal(tmp_path) as journal,
     ):
-        numbers = journal.add(MESSAGES[:1], 0)
+        numbers = queue(journal, MESSAGES[:1], 0)
         waits = []
         for _ in range(9):
             [entry] = dispatch.carry_out(numbers, journal, server.account, clock=lambda: 1000)
@@ -232,7 +233,7 @@ def test_only_those_put_off_are_asked_again(tmp_path: Path) -> None:
     )
     with FaultServer(*script) as server:
         with Journal(tmp_path) as journal:
-            send(journal.add(MESSAGES, 0), journal, server)
+            send(queue(journal, MESSAGES, 0), journal, server)
         entries = _send_the_rest(tmp_path, server)
 
     again = [one for one in server.connections[1].commands if one.startswith("RCPT")]

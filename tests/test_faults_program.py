@@ -18,11 +18,11 @@ TARGETS = [
     for name in ("Ministry", "Court", "Mill")
 ]
 COPY = "copy@issuer.example"
-BRIEF = "from protestmail import wire\nwire.LIMITS = wire.Limits(0.5, 0.5, 0.5)\n"
+BRIEF = "from protestmail.sending import wire\nwire.LIMITS = wire.Limits(0.5, 0.5, 0.5)\n"
 SCARCE = """
 import resource
 from pathlib import Path
-from protestmail import wire
+from protestmail.sending import wire
 
 connect = wire.connect
 

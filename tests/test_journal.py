@@ -11,6 +11,7 @@ from protestmail.errors import JournalProblem
 from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, Entry, Outcome
 from protestmail.journal.journal import Journal
 from protestmail.mail.message import Message
+from protestmail.sending.agenda import queue
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_what_is_queued(journal: Journal) -> None:
     """
     message = letter_to("ministry", "second")
 
-    [number] = journal.add([message], 100)
+    [number] = queue(journal, [message], 100)
 
     [entry] = journal.entries()
     to = ("office@ministry.example", "second@ministry.example", COPY)
@@ -71,7 +72,7 @@ def test_all_are_queued_or_none(journal: Journal) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        journal.add(broken_off(), 100, instead_of=journal.entries())
+        queue(journal, broken_off(), 100, instead_of=journal.entries())
 
     assert [one.number for one in journal.entries()] == [before]
     assert journal.load(before).data == letter_to("mill").data
@@ -81,8 +82,8 @@ def test_another_in_its_place(journal: Journal) -> None:
     """A letter that was never offered makes room for a new one: the old bytes are gone."""
     first, second = queued(journal, "mill", "court")
 
-    [third] = journal.add(
-        [letter_to("mill", subject="Release them")], 300, instead_of=[journal.entry(first)]
+    [third] = queue(
+        journal, [letter_to("mill", subject="Release them")], 300, instead_of=[journal.entry(first)]
     )
 
     assert [(one.number, one.at) for one in journal.entries()] == [(second, 100), (third, 300)]
@@ -91,7 +92,7 @@ def test_another_in_its_place(journal: Journal) -> None:
 
 def test_entries_of_one_appeal(journal: Journal) -> None:
     """Letters are listed by appeal or all, the oldest first."""
-    journal.add([letter_to("ministry"), letter_to("court")], 1)
+    queue(journal, [letter_to("ministry"), letter_to("court")], 1)
 
     assert [one.target for one in journal.entries("strike")] == ["ministry", "court"]
     assert [one.target for one in journal.entries()] == ["ministry", "court"]
@@ -100,8 +101,8 @@ def test_entries_of_one_appeal(journal: Journal) -> None:
 
 def test_the_same_letter(journal: Journal) -> None:
     """P60: the latest letter to each address counts, whatever the case of the address."""
-    journal.add([letter_to("ministry")], 1)
-    [number] = journal.add([letter_to("ministry", "Second")], 2)
+    queue(journal, [letter_to("ministry")], 1)
+    [number] = queue(journal, [letter_to("ministry", "Second")], 2)
 
     same = journal.same("strike", "letter", SENDER)
 
@@ -151,7 +152,7 @@ def test_what_is_kept_of_an_outcome(
 
 def test_only_those_who_have_not_got_it(journal: Journal) -> None:
     """P57: a letter that goes again goes to those only who are still to get it, as it was."""
-    [number] = journal.add([letter_to("ministry", "second", "third")], 1)
+    [number] = queue(journal, [letter_to("ministry", "second", "third")], 1)
     become(journal, number, ACCEPTED, DEFERRED, REFUSED, UNKNOWN)
 
     parcel = journal.load(number)

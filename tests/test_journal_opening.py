@@ -13,6 +13,7 @@ from journal_for_tests import COPY, SENDER, become, letter_to, queued, states
 from protestmail.errors import JournalProblem
 from protestmail.journal.entry import ACCEPTED, DEFERRED, IN_DOUBT, QUEUED, REFUSED, TRYING, UNKNOWN
 from protestmail.journal.journal import FILE, Journal
+from protestmail.sending.agenda import queue
 
 
 @pytest.fixture
@@ -182,12 +183,12 @@ def test_what_is_no_journal_of_ours(folder: Path, kind: str) -> None:
 def test_a_closed_journal(journal: Journal) -> None:
     """P55: whatever a journal cannot do any more is told as its problem, whoever asks."""
     message = letter_to("ministry")
-    [number] = journal.add([message], 1)
+    [number] = queue(journal, [message], 1)
     entry = journal.entry(number)
     journal.__exit__()
 
     for refused in (
-        lambda: journal.add([message], 1),
+        lambda: queue(journal, [message], 1),
         lambda: list(journal.entries()),
         lambda: journal.entry(number),
         lambda: journal.same("strike", "letter", SENDER),

@@ -13,6 +13,7 @@ from journal_for_tests import become
 from letters_for_tests import a_letter, a_message
 from protestmail.journal.entry import ACCEPTED, DEFERRED, REFUSED, UNKNOWN
 from protestmail.journal.journal import FILE, Journal
+from protestmail.sending.agenda import queue
 
 KEYS = ["appeal", "title", "status", "answered", "news"]
 EVENT_KEYS = ["kind", "date", "text", "to", "due", "see"]
@@ -39,7 +40,7 @@ class Past:
         """Note that a letter went to the ministry on a day, and what became of it."""
         letter = replace(a_letter(), appeal=appeal, id=given.get("letter", "letter"))
         with Journal(self.state) as journal:
-            [number] = journal.add([a_message(letter)], at(day))
+            [number] = queue(journal, [a_message(letter)], at(day))
             become(journal, number, state, now=at(day))
 
     def noted(self, appeal: str = "strike", day: str = "2026-03-01") -> None:
@@ -110,7 +111,7 @@ def test_what_does_not_count(past: Past) -> None:
     past.appeals.add()
     past.wrote(state=REFUSED)
     with Journal(past.state) as journal:
-        journal.add([a_message(a_letter())], at("2026-03-01"))
+        queue(journal, [a_message(a_letter())], at("2026-03-01"))
 
     assert "no appeal was answered yet" in past("--all").err
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from conftest import SIGNED, Folder, Program
 from letters_for_tests import MINISTRY, a_letter
-from protestmail import outbox
+from protestmail import files
 from protestmail.appeals.appeal import Target
 from protestmail.errors import UsageProblem
 from protestmail.letters.letter import Letter
@@ -48,7 +48,7 @@ def _letter(appeal: str, *ids: str) -> Letter:
 )
 def test_names(appeal: str, ids: list[str]) -> None:
     """P26: a file's name is plain, short and numbered, whatever the ids, and used once."""
-    paths = outbox.paths([_letter(appeal, *ids)] * 3, Path("/nowhere"))
+    paths = files.paths([one.stem for one in [_letter(appeal, *ids)] * 3], Path("/nowhere"))
 
     assert all(NAME.fullmatch(path.name) and path.parent == Path("/nowhere") for path in paths)
     assert len(set(paths)) == 3
@@ -58,7 +58,7 @@ def test_names_tell_what_they_hold() -> None:
     """P26: the name is made of the appeal's id, the target's or "all", and the number."""
     letters = [_letter("strike", "ministry"), _letter("strike", "a", "b"), _letter("strike")]
 
-    assert [path.name for path in outbox.paths(letters, Path("/nowhere"))] == [
+    assert [path.name for path in files.paths([one.stem for one in letters], Path("/nowhere"))] == [
         "strike-ministry-1.eml",
         "strike-all-2.eml",
         "strike-all-3.eml",
@@ -85,7 +85,7 @@ def test_modes(tmp_path: Path, mask: int, *, force: bool) -> None:
     """P27: a draft is its owner's alone under any umask, and so is the folder that it needs."""
     path = tmp_path / "new" / "a-1.eml"
     with _umask(mask):
-        outbox.write(DATA, path, force=force)
+        files.write(DATA, path, force=force)
 
     assert path.read_bytes() == DATA
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -120,9 +120,9 @@ def test_what_is_there_stays(tmp_path: Path, kind: str) -> None:
     before = path.lstat()
 
     with pytest.raises(UsageProblem, match="is there already"):
-        outbox.paths([a_letter()], path.parent)
+        files.paths([one.stem for one in [a_letter()]], path.parent)
     with pytest.raises(UsageProblem):
-        outbox.write(DATA, path)
+        files.write(DATA, path)
 
     assert path.lstat() == before
     assert victim.read_text() == "precious"
@@ -135,8 +135,8 @@ def test_force_replaces_and_follows_nothing(tmp_path: Path, kind: str) -> None:
     """P27: --force puts a new file in the place, and writes through no link."""
     path, victim = _obstacle(kind, tmp_path)
 
-    assert outbox.paths([a_letter()], path.parent, force=True) == [path]
-    outbox.write(DATA, path, force=True)
+    assert files.paths([one.stem for one in [a_letter()]], path.parent, force=True) == [path]
+    files.write(DATA, path, force=True)
 
     assert not path.is_symlink()
     assert path.read_bytes() == DATA
@@ -150,7 +150,7 @@ def test_force_replaces_no_folder(tmp_path: Path) -> None:
     path, _ = _obstacle("folder", tmp_path)
 
     with pytest.raises(UsageProblem):
-        outbox.write(DATA, path, force=True)
+        files.write(DATA, path, force=True)
 
     assert path.is_dir()
     assert list(path.parent.iterdir()) == [path]
@@ -164,7 +164,7 @@ def test_a_planted_draft_is_not_followed(tmp_path: Path, *, force: bool) -> None
     path.with_name(f".{path.name}.{os.getpid()}").symlink_to(victim)
 
     with suppress(UsageProblem):
-        outbox.write(DATA, path, force=force)
+        files.write(DATA, path, force=force)
 
     assert victim.read_text() == "precious"
     assert not path.is_symlink()
@@ -176,20 +176,20 @@ def test_a_folder_that_cannot_be(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("x")
 
     with pytest.raises(UsageProblem):
-        outbox.write(DATA, tmp_path / place)
+        files.write(DATA, tmp_path / place)
 
 
 KILL = """
 import os, signal, sys
 from pathlib import Path
-from protestmail import outbox
+from protestmail import files
 real = getattr(os, sys.argv[1])
 def fatal(*args, **given):
     if sys.argv[2] == "after":
         real(*args, **given)
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(os, sys.argv[1], fatal)
-outbox.write(bytes(200_000), Path(sys.argv[3]), force=sys.argv[4] == "force")
+files.write(bytes(200_000), Path(sys.argv[3]), force=sys.argv[4] == "force")
 """
 STEPS = [
     ("fsync", "before", "new", False),
@@ -218,7 +218,7 @@ def test_kill_leaves_all_or_nothing(
     assert path.exists() is (done or how == "force")
     if path.exists():
         assert path.read_bytes() == (bytes(200_000) if done else b"before")
-    outbox.write(DATA, path, force=True)
+    files.write(DATA, path, force=True)
     assert path.read_bytes() == DATA
 
 

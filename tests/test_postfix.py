@@ -399,7 +399,7 @@ def test_a_send_that_is_broken_off(account: Account, by: signal.Signals, code: i
 
 KILLED_BEFORE_IT_NOTES = """
 import os, signal
-from protestmail.smtp import Conversation
+from protestmail.sending.smtp import Conversation
 heard = Conversation.verdict
 def verdict(self):
     heard(self)

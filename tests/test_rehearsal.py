@@ -63,7 +63,7 @@ def test_the_kept_files(run: Program) -> None:
     prelude = """
 import os
 os.umask(0)
-from protestmail import rehearsal
+from protestmail.sending import rehearsal
 class Dumping(rehearsal._Handler):
     async def handle_DATA(self, server, session, envelope):
         with open(f"{len(self._received)}.raw", "wb") as file:
@@ -283,7 +283,7 @@ def test_a_rehearsal_as_json(run: Program) -> None:
 
 
 REFUSING = """
-from protestmail import rehearsal
+from protestmail.sending import rehearsal
 class Refusing(rehearsal._Handler):
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address == {address!r}:

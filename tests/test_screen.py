@@ -359,7 +359,7 @@ def test_a_hostile_folder(run: Program, tmp_path: Path) -> None:
 def test_a_hostile_server(run: Program) -> None:
     """P28: a server's reply is cleaned wherever it is shown, its markup left as it stands."""
     prelude = f"""
-from protestmail import rehearsal
+from protestmail.sending import rehearsal
 class Hostile(rehearsal._Handler):
     async def handle_DATA(self, *given):
         await super().handle_DATA(*given)

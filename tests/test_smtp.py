@@ -17,9 +17,10 @@ from protestmail.letters import selection
 from protestmail.letters.sender import Sender
 from protestmail.mail import plan
 from protestmail.mail.message import Message
-from protestmail.screen import Screen
+from protestmail.screen.output import Screen
 from protestmail.screen.sending import show_outcomes
 from protestmail.sending import dispatch
+from protestmail.sending.agenda import queue
 from protestmail.settings.account import NONE, Account
 
 OFFICE, COPY = "office@ministry.example", "copy@issuer.example"
@@ -49,7 +50,7 @@ def deliver(tmp_path: Path) -> Iterator[Deliver]:
             messages: Sequence[Message], account: Account, secret: str = ""
         ) -> tuple[list[Entry], ProtestmailError | None]:
             done: list[Entry] = []
-            numbers = journal.add(messages, 0)
+            numbers = queue(journal, messages, 0)
             try:
                 done += dispatch.carry_out(numbers, journal, account, secret)
             except ProtestmailError as why:

@@ -26,7 +26,7 @@ from protestmail.journal.entry import ACCEPTED, OPEN, REFUSED, UNKNOWN, Entry
 from protestmail.journal.journal import Journal
 from protestmail.letters.letter import Letter
 from protestmail.sending import dispatch
-from protestmail.sending.agenda import Agenda, draw_up
+from protestmail.sending.agenda import Agenda, draw_up, queue
 from protestmail.sending.pace import Pace
 from protestmail.settings.account import NONE, Account
 from recording_server import HangUp, Mail, Recorder, recording
@@ -220,7 +220,7 @@ class Sends(RuleBasedStateMachine):
             self.office_of[id_] = letter.targets[0].id
             messages.append(a_message(letter, message_id=id_))
         numbers = [one.number for one in agenda.repeated]
-        numbers += self.journal.add(messages, self.now, instead_of=agenda.replaced)
+        numbers += queue(self.journal, messages, self.now, instead_of=agenda.replaced)
         day.rule_over(self.recorder)
         with suppress(ProtestmailError, CrashError):
             self._carry_out(day, numbers)

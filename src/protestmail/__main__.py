@@ -21,7 +21,7 @@ def main() -> NoReturn:
         if getattr(sys, name) is None:  # closed by whoever started the program
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
     try:
-        from protestmail.cli import run  # noqa: PLC0415  so that Ctrl-C while loading is caught
+        from protestmail.cli.main import run  # noqa: PLC0415  so that Ctrl-C while loading is caught
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -9,6 +9,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+TARGET, COPY, SELF = "target", "copy", "self"
+"""In which part somebody gets a message: it is to them, they get a copy, or it is their own."""
+
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _AT = re.compile(r"\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*|\s+at\s+", re.IGNORECASE)
 _DOT = re.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+", re.IGNORECASE)

@@ -1,8 +1,12 @@
-"""Reading files that somebody else may have put there; naming new ones."""
+"""Reading files that somebody else may have put there; writing new ones whole or not at all."""
 
 import os
 import stat
+from collections.abc import Iterable
+from itertools import chain, count
 from pathlib import Path
+
+from protestmail.errors import UsageProblem
 
 
 def read(path: Path, most: int, *, follow: bool = True) -> bytes:
@@ -54,3 +58,58 @@ def reason(why: OSError) -> str:
     """Say in a few words why a file could not be read or written."""
     text = why.strerror or str(why)
     return text[:1].lower() + text[1:]
+
+
+def paths(
+    stems: Iterable[str], folder: Path, suffix: str = ".eml", *, force: bool = False
+) -> list[Path]:
+    """Name a file for each stem, numbered; raise UsageProblem if one is there already."""
+    named = [folder / f"{stem}-{number}{suffix}" for number, stem in enumerate(stems, 1)]
+    taken = [path for path in named if os.path.lexists(path)]
+    if taken and not force:
+        raise UsageProblem(f"{taken[0]} is there already", "use another folder, or --force")
+    return named
+
+
+def beside(path: Path, data: bytes) -> Path:
+    """Give ``path``, or the first name beside it that is free or has just this ``data``."""
+    stems = chain([path.stem], (f"{path.stem}-{number}" for number in count(2)))
+    named = map(path.with_stem, stems)
+    return next(one for one in named if not os.path.lexists(one) or _holds(one, data))
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
+
+
+def write(data: bytes, path: Path, *, force: bool = False) -> None:
+    """Write a file, mode 0600, whole or not at all; over another only with ``force``.
+
+    Raises UsageProblem where the folder cannot be written to.
+    """
+    try:
+        make_folder(path.parent)
+        _write(data, path, force=force)
+    except OSError as why:
+        told = f"{path} cannot be written: {reason(why)}"
+        raise UsageProblem(told, "use another folder") from None
+
+
+def _write(data: bytes, path: Path, *, force: bool) -> None:
+    """Write beside the file, then name it in one step, which never replaces by chance."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(
+        draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
+    )
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if force:
+            draft.replace(path)
+        else:
+            name(draft, path)
+    finally:
+        if os.path.lexists(draft):
+            draft.unlink()

@@ -11,7 +11,7 @@ import click
 
 from protestmail.appeals import library
 from protestmail.errors import ProtestmailError
-from protestmail.screen import Screen
+from protestmail.screen.output import Screen
 
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
@@ -103,6 +103,6 @@ def profile_options(command: F) -> F:
 
 def epilog(*examples: str) -> str:
     """Examples for a command's help."""
-    from protestmail.cli import REPORT  # noqa: PLC0415  the group imports this module
+    from protestmail.cli.main import REPORT  # noqa: PLC0415  the group imports this module
 
     return "\b\nExamples:\n" + "\n".join(f"  {one}" for one in examples) + f"\n\n{REPORT}"

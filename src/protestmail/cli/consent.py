@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 import click
 
 from protestmail import address
+from protestmail.address import TARGET
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli.app import App
 from protestmail.errors import UsageProblem
 from protestmail.mail.message import Message
-from protestmail.mail.recipients import TARGET, Recipient
+from protestmail.mail.recipients import Recipient
 
 _ANSWERS = {word: word[0] for word in "y yes n no v view e edit".split()}
 

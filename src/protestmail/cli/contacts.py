@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from protestmail import address, outbox
+from protestmail import address, files
 from protestmail.appeals import directories
 from protestmail.appeals.contacts import refused
 from protestmail.cli import consent
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, UsageProblem
-from protestmail.screen.lookups import contact_json, show_contacts
+from protestmail.screen.contacts import contact_json, show_contacts
 from protestmail.settings import profiles
 
 _FIELDS = {
@@ -103,7 +103,7 @@ def add(app: App, /, lookup: str, **given: Any) -> int:
     except InvalidAppeal as why:
         first = why.problems[0]
         raise UsageProblem(f"nothing was written: {first.message}", first.hint) from None
-    outbox.write(data, path.resolve(), force=True)
+    files.write(data, path.resolve(), force=True)
     app.screen.raw(directories.block(lookup, fields).rstrip("\n"))
     app.screen.note(f"{path} has it now; only you can read it")
     return Exit.DONE

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from protestmail import address, outbox
+from protestmail import address, files
 from protestmail.cli import consent, prompt
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, SettingsProblem, UsageProblem
@@ -165,7 +165,7 @@ def write(app: App, path: Path, values: dict[str, str]) -> None:
     """Write the profile for its user only, whole or not at all."""
     lines = [f"{PREFIX}{key}={_quoted(value)}" for key, value in values.items() if value]
     head = "# Who writes, and by which account. protestmail config shows what is in force."
-    outbox.write(os.linesep.join([head, *lines, ""]).encode(), path, force=True)
+    files.write(os.linesep.join([head, *lines, ""]).encode(), path, force=True)
     app.screen.note(f"{path} is written; only you can read it")
 
 

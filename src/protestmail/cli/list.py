@@ -7,7 +7,7 @@ from protestmail.appeals.file.grammar import schema
 from protestmail.appeals.library import Headline
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, Problem
-from protestmail.screen import lists
+from protestmail.screen.list import headline_json, show_list
 
 
 @click.command(
@@ -56,10 +56,10 @@ def command(
         else:
             ended += 1
     if as_json:
-        listed = [lists.headline_json(one) for one in found]
+        listed = [headline_json(one) for one in found]
         app.screen.json({"version": 1, "appeals": listed})
     else:
-        lists.show_list(app.screen, found, app.today)
+        show_list(app.screen, found, app.today)
     for problem in broken:
         app.screen.note(str(problem))
     if ended:

@@ -20,7 +20,7 @@ def fill(
     if not appeal.lookups:
         return appeal
     from protestmail.appeals import directories, lookups  # noqa: PLC0415  most appeals need none
-    from protestmail.screen.lookups import tell_missing  # noqa: PLC0415
+    from protestmail.screen.contacts import tell_missing  # noqa: PLC0415
     from protestmail.settings import profiles  # noqa: PLC0415  most appeals need none
 
     own = profiles.folder() / directories.FILE

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from protestmail import outbox
+from protestmail import files
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli.app import App
 from protestmail.cli.letters import STAND_IN
@@ -61,7 +61,7 @@ def drafts(
     from protestmail.mail.plan import compose  # noqa: PLC0415
 
     letters = _mailable(app, written)
-    paths = outbox.paths(letters, folder, force=force or beside)
+    paths = files.paths([one.stem for one in letters], folder, force=force or beside)
     messages = compose(
         letters,
         appeal,
@@ -71,8 +71,8 @@ def drafts(
         draft=True,
     )
     for message, path in zip(messages, paths, strict=True):
-        named = outbox.beside(path, message.data) if beside else path
-        outbox.write(message.data, named, force=force)
+        named = files.beside(path, message.data) if beside else path
+        files.write(message.data, named, force=force)
         app.screen.raw(str(named))
     if sender.email.endswith(f"@{STAND_IN}"):
         app.screen.note("before they go, your mail program must put your own address in From")

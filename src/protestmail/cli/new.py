@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from protestmail import outbox
+from protestmail import files
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import UsageProblem
 
@@ -90,5 +90,5 @@ def command(app: App, appeal_id: str, output: str | None) -> None:
     path = Path(output or f"{appeal_id}.yaml")
     if path.exists() or path.is_symlink():
         raise UsageProblem(f"{path} is there already", "choose another id, or --output FILE")
-    outbox.write(form.encode(), path)
+    files.write(form.encode(), path)
     app.screen.note(f"{path} is written: fill it in, then: protestmail check {path}")

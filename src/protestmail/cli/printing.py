@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from protestmail import outbox
+from protestmail import files
 from protestmail.cli.app import App
 from protestmail.errors import Exit, MissingFont, Refused
 from protestmail.letters import letter as letters
@@ -23,7 +23,8 @@ def documents(
     press = pdf.Press(sheet)
     ready = _for_paper(app, written)
     code = Exit.DONE
-    for one, path in zip(ready, outbox.paths(ready, folder, ".pdf", force=force), strict=True):
+    paths = files.paths([one.stem for one in ready], folder, ".pdf", force=force)
+    for one, path in zip(ready, paths, strict=True):
         page = layout.lay_out(one)
         try:
             document = press.typeset(page)
@@ -31,7 +32,7 @@ def documents(
             app.screen.error(f"{_name(one)}: {why.message}; {path} is not written", why.hint)
             code = why.exit_code
         else:
-            outbox.write(document, path, force=force)
+            files.write(document, path, force=force)
             app.screen.raw(str(path))
             _tell_window(app, one, len(page.address), pdf.WINDOW[sheet])
     return code

@@ -145,7 +145,7 @@ def carry_out(
     """Queue the letters and send them; Ctrl-C ends with the letter in hand, told truthfully."""
     numbers = [one.number for one in batch.agenda.repeated]
     now = int(app.now.timestamp())
-    numbers += journal.add(batch.messages, now, instead_of=batch.agenda.replaced)
+    numbers += agenda.queue(journal, batch.messages, now, instead_of=batch.agenda.replaced)
     result = Result(numbers)
     stop = Stop()
     with _interruptible(app, stop), app.screen.progress(len(numbers), "sent") as advance:

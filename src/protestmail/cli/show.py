@@ -9,7 +9,7 @@ from protestmail.appeals import library
 from protestmail.appeals.followups import FollowUps
 from protestmail.cli.app import App, appeal_argument, common_options, epilog, profile_options
 from protestmail.cli.lookups import fill
-from protestmail.screen import appeals
+from protestmail.screen import show
 
 if TYPE_CHECKING:
     from protestmail.settings.settle import Settings
@@ -50,6 +50,6 @@ def command(
     appeal = fill(app, library.find(appeal_id, app.folders).appeal, settings_here)
     newer = FollowUps(app.folders).latest(appeal.id)
     if as_json:
-        app.screen.json(appeals.appeal_json(appeal, newer))
+        app.screen.json(show.appeal_json(appeal, newer))
     else:
-        appeals.show_appeal(app.screen, appeal, app.today, newer)
+        show.show_appeal(app.screen, appeal, app.today, newer)

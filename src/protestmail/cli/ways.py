@@ -113,13 +113,13 @@ class Send:
 
     def _rehearse(self, batch: Batch) -> int:
         """Go the whole way, to a server that delivers nowhere, and show what arrived there."""
-        from protestmail import outbox  # noqa: PLC0415  asyncio
+        from protestmail import files  # noqa: PLC0415  asyncio
         from protestmail.mail import reading  # noqa: PLC0415  asyncio
         from protestmail.sending import rehearsal  # noqa: PLC0415  asyncio
 
         letters = [one.letter for one in batch.messages]
         eml, force = self.options.eml, self.options.force
-        paths = outbox.paths(letters, eml, force=force) if eml else []
+        paths = files.paths([one.stem for one in letters], eml, force=force) if eml else []
         with rehearsal.serve() as server:
             result = sending.carry_out(self.app, batch, self.journal, server.account)
         arrived = {one.message_id: one for one in map(reading.read_back, server.messages)}
@@ -129,7 +129,7 @@ class Send:
         bytes_of = dict(zip(arrived, server.messages, strict=True))
         for message, path in zip(batch.messages, paths, strict=False):
             if data := bytes_of.get(message.message_id):
-                outbox.write(data, path, force=force)
+                files.write(data, path, force=force)
                 self.app.screen.note(f"kept: {path}")
         return code
 

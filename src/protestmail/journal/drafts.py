@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from protestmail import files, outbox
+from protestmail import files
 from protestmail.appeals.appeal import ModelLetter
 from protestmail.errors import JournalProblem, UsageProblem
 
@@ -65,7 +65,7 @@ def save(folder: Path, appeal: str, draft: Draft, letter: str = "") -> Path:
     models = [[*key, *texts] for key, texts in draft.models.items()]
     text = json.dumps({"words": draft.words, "models": models}, ensure_ascii=False, indent=1)
     try:
-        outbox.write(text.encode(), path, force=True)
+        files.write(text.encode(), path, force=True)
     except UsageProblem as why:
         raise JournalProblem(why.message, "make room, or set PROTESTMAIL_STATE=DIR") from None
     return path

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from protestmail.mail.recipients import TARGET
+from protestmail.address import TARGET
 
 QUEUED, TRYING, IN_DOUBT = "queued", "trying", "indoubt"
 ACCEPTED, REFUSED, DEFERRED, UNKNOWN = "accepted", "refused", "deferred", "unknown"

@@ -26,7 +26,6 @@ from protestmail.journal.entry import (
     state_of,
 )
 from protestmail.journal.notes import Notes
-from protestmail.mail.message import Message
 
 FILE = "journal.sqlite"
 VERSION = 1
@@ -85,38 +84,25 @@ class Journal(Notes):
             )
 
     def add(
-        self, messages: Iterable[Message], now: int, *, instead_of: Iterable[Entry] = ()
+        self, finished: Iterable[tuple[Entry, bytes]], *, instead_of: Iterable[Entry] = ()
     ) -> list[int]:
-        """Queue messages, all of them or none, in place of letters that were never offered."""
+        """Queue letters with their bytes, all or none, in place of some that were never offered.
+
+        Gives their numbers; what the entries say of number and digest is not looked at.
+        """
         with self._told(), self._change():
             self._drop(instead_of)
-            return [self._add(one, now) for one in messages]
+            return [self._add(*one) for one in finished]
 
-    def _add(self, message: Message, now: int) -> int:
-        one = message.letter
-        outcomes = tuple(Outcome(each.address.ascii, each.role) for each in message.recipients)
-        entry = Entry(
-            number=0,
-            appeal=one.appeal,
-            letter=one.id,
-            language=one.language,
-            target=",".join(target.id for target in one.targets),
-            sender=message.sender.ascii,
-            state=QUEUED,
-            attempts=0,
-            at=now,
-            due=now,
-            message_id=message.message_id,
-            recipients=outcomes,
-            digest=rows.hashed(message.data),
-        )
+    def _add(self, entry: Entry, data: bytes) -> int:
+        entry = replace(entry, digest=rows.hashed(data))
         values = (*rows.values(entry)[1:], rows.seal(entry))
         done = self._db.execute(
             f"INSERT INTO letter ({rows.COLUMNS}) VALUES (NULL{', ?' * len(values)})",  # noqa: S608
             values,
         )
         number = done.lastrowid or 0
-        self._db.execute("INSERT INTO message VALUES (?, ?)", (number, message.data))
+        self._db.execute("INSERT INTO message VALUES (?, ?)", (number, data))
         return number
 
     def entries(self, appeal: str = "") -> Iterator[Entry]:

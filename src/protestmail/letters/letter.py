@@ -46,6 +46,12 @@ class Letter:
     demands: tuple[str, ...] = ()
     own_words: str = ""
 
+    @property
+    def stem(self) -> str:
+        """What its file is called: the appeal's and the target's id, cut to 60 characters."""
+        who = self.targets[0].id if len(self.targets) == 1 else "all"
+        return f"{self.appeal}-{who}"[:60].strip("-") or "letter"
+
 
 def write(
     appeal: Appeal,

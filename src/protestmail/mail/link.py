@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from protestmail.address import COPY, TARGET
 from protestmail.letters.letter import Letter
-from protestmail.mail.recipients import COPY, TARGET, recipients
+from protestmail.mail.recipients import recipients
 
 MAX_LENGTH = 2000
 """Common mail programs and shells cut links somewhere beyond this many characters."""

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from protestmail import address, characters
-from protestmail.address import Address
+from protestmail.address import COPY, SELF, TARGET, Address
 from protestmail.appeals import library
 from protestmail.appeals.appeal import Appeal
 from protestmail.errors import SettingsProblem, UnsafeMessage
 from protestmail.letters.letter import Letter
 from protestmail.letters.sender import Sender
 from protestmail.mail import reading, writing
-from protestmail.mail.recipients import COPY, SELF, TARGET, Recipient, recipients
+from protestmail.mail.recipients import Recipient, recipients
 from protestmail.mail.writing import File, Intent, Mailbox
 
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()

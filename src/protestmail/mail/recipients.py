@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 from protestmail import address
-from protestmail.address import Address
+from protestmail.address import COPY, TARGET, Address
 from protestmail.appeals.appeal import Copy
 from protestmail.letters.letter import PHONE, Letter
-
-TARGET, COPY, SELF = "target", "copy", "self"
 
 
 @dataclass(frozen=True, slots=True)

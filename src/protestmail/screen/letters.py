@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from protestmail.address import COPY, TARGET
 from protestmail.appeals.appeal import Copy, Target, postal
 from protestmail.letters.letter import PHONE, Letter
-from protestmail.mail.recipients import COPY, TARGET, Recipient, on_paper, recipients
-from protestmail.screen.appeals import who
-from protestmail.screen.lists import CHANNEL_WORDS
+from protestmail.mail.recipients import Recipient, on_paper, recipients
+from protestmail.screen.list import CHANNEL_WORDS
 from protestmail.screen.output import Screen
+from protestmail.screen.show import who
 
 if TYPE_CHECKING:
     from protestmail.mail.link import Link

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from protestmail.address import COPY, SELF, TARGET
 from protestmail.journal.entry import (
     ACCEPTED,
     DEFERRED,
@@ -17,7 +18,7 @@ from protestmail.journal.entry import (
 )
 from protestmail.letters.sender import Sender
 from protestmail.mail.message import Message
-from protestmail.mail.recipients import COPY, SELF, TARGET, Recipient
+from protestmail.mail.recipients import Recipient
 from protestmail.screen.letters import looked_up, mailbox, show_intent, show_letter
 from protestmail.screen.output import Screen
 

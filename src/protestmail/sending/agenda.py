@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from protestmail import address
+from protestmail.address import COPY
 from protestmail.appeals.appeal import Target
-from protestmail.journal.entry import ACCEPTED, REFUSED, UNKNOWN, Entry, principal
+from protestmail.journal.entry import ACCEPTED, QUEUED, REFUSED, UNKNOWN, Entry, Outcome, principal
 from protestmail.journal.journal import Journal
 from protestmail.letters.letter import Letter
-from protestmail.mail.recipients import COPY
+from protestmail.mail.message import Message
 
 _CLOCK_SLIP = 60
 """Seconds by which a note may lie ahead of the clock before the clock is held to be wrong."""
@@ -90,6 +91,33 @@ def draw_up(
     others = {one.number: one for one in every if one.number not in seen}
     agenda.orphans = [one for one in others.values() if one.due is not None and not one.fresh]
     return agenda
+
+
+def queue(
+    journal: Journal, messages: Iterable[Message], now: int, *, instead_of: Iterable[Entry] = ()
+) -> list[int]:
+    """Queue finished messages, all or none; gives the numbers that the journal has for them."""
+    finished = ((_entry(one, now), one.data) for one in messages)
+    return journal.add(finished, instead_of=instead_of)
+
+
+def _entry(message: Message, now: int) -> Entry:
+    """What the journal keeps of a message: whom it is to and what it answers, none of its text."""
+    letter = message.letter
+    return Entry(
+        number=0,
+        appeal=letter.appeal,
+        letter=letter.id,
+        language=letter.language,
+        target=",".join(target.id for target in letter.targets),
+        sender=message.sender.ascii,
+        state=QUEUED,
+        attempts=0,
+        at=now,
+        due=now,
+        message_id=message.message_id,
+        recipients=tuple(Outcome(one.address.ascii, one.role) for one in message.recipients),
+    )
 
 
 def copied(journal: Journal, appeal: str, sender: str) -> set[str]:

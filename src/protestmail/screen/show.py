@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from protestmail.screen.lists import CHANNEL_WORDS
+from protestmail.screen.list import CHANNEL_WORDS
 from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import asking, consent, copies, writer
+from protestmail.cli import asking, consent, copies
 from protestmail.cli import letters as shared
+from protestmail.cli.answer import writer
+from protestmail.cli.answer.hand import ByHand
+from protestmail.cli.answer.mail import ByMail
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog
 from protestmail.cli.asking import Left
-from protestmail.cli.by_hand import ByHand
-from protestmail.cli.by_mail import ByMail
 from protestmail.cli.letters import Request
 from protestmail.cli.lookups import fill
 from protestmail.cli.record import Record
@@ -18,8 +19,8 @@ from protestmail.cli.typed import Typed
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import letters
-from protestmail.screen import appeals as screen
 from protestmail.screen import letters as shown
+from protestmail.screen import show as screen
 from protestmail.settings import settle
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from protestmail import outbox
+from protestmail import files
 from protestmail.appeals.appeal import Appeal, Copy, Target, postal
 from protestmail.cli import asking
 from protestmail.cli.app import App
@@ -14,9 +14,9 @@ from protestmail.letters.letter import PHONE, Letter, calls, one_by_one
 from protestmail.mail.recipients import on_paper
 from protestmail.paper import call, layout, pdf
 from protestmail.paper.layout import Paper
-from protestmail.screen.appeals import action_line
 from protestmail.screen.letters import by_post
-from protestmail.screen.lists import CHANNEL_WORDS
+from protestmail.screen.list import CHANNEL_WORDS
+from protestmail.screen.show import action_line
 
 _CHANNELS = ("post", "fax", "phone", "web", "social")
 _DONE = {
@@ -124,9 +124,9 @@ class ByHand:
             suffix, data = self._page(layout.lay_out(letter))
             for one in letter.attachments:
                 self.app.screen.note(f"  print this too, to go with it: {one.title or one.file}")
-        [path] = outbox.paths([letter], self.folder, suffix=suffix, force=True)
-        path = outbox.beside(path, data)
-        outbox.write(data, path, force=True)
+        [path] = files.paths([letter.stem], self.folder, suffix=suffix, force=True)
+        path = files.beside(path, data)
+        files.write(data, path, force=True)
         self.app.screen.aside().line(f"  {path}")
 
     def _page(self, page: Paper) -> tuple[str, bytes]:

@@ -9,7 +9,7 @@ from protestmail.appeals import directories
 from protestmail.appeals.appeal import Target
 from protestmail.appeals.contacts import Contact
 from protestmail.appeals.lookups import Missing
-from protestmail.screen.lists import CHANNEL_WORDS
+from protestmail.screen.list import CHANNEL_WORDS
 from protestmail.screen.output import Screen
 
 
