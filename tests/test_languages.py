@@ -1,12 +1,25 @@
 """The words that the program itself writes into a letter."""
 
+import json
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from protestmail.letters.languages import members_line, words
-from protestmail.letters.phrases import LANGUAGES
+import protestmail.letters.languages as module
+from protestmail.letters.languages import (
+    Language,
+    known,
+    languages,
+    members_line,
+    version,
+    words,
+)
 from protestmail.letters.placing import closes
+
+FILE = Path(module.__file__).with_name("languages.json")
+LANGUAGES = [tag for tag in languages() if known(tag)]
 
 DATES = [
     ("en", "1 November 2026", "29 February 2028"),
@@ -97,4 +110,44 @@ def test_a_language_is_whole(tag: str) -> None:
     assert "{who}" in one.hello
     assert "{subject}" in one.calling
     assert closes(one.closing)
-    assert all(getattr(one, name) for name in one.__slots__)
+    assert len(one.months) == 12
+    assert all(one)
+
+
+def test_the_languages_file() -> None:
+    """Every language of the file has every word, or is one of which only the customs are known."""
+    read = json.loads(FILE.read_bytes())
+
+    assert len(LANGUAGES) == 9
+    assert read.keys() - set(LANGUAGES) == {"ar", "fa", "hi", "ja", "kk", "nl", "tr", "ur", "zh"}
+    for tag, entry in read.items():
+        every = Language._fields if tag in LANGUAGES else ("salutation_end", "closings")
+        assert [name for name in every if name in entry] == list(entry)
+        assert len(entry) == len(every) or tag not in LANGUAGES
+        assert all(re.compile(one) for one in entry.get("closings", ()))
+
+
+VERSIONS = [
+    ("pt", "en pt-BR", "pt-BR"),
+    ("pt", "pt-BR pt", "pt"),
+    ("pt", "pt-BR pt-PT", "pt-BR"),
+    ("pt-PT", "en pt-BR pt", "pt"),
+    ("pt-PT", "en pt-BR", "pt-BR"),
+    ("pt-br", "pt pt-BR", "pt-BR"),
+    ("PT", "en pt", "pt"),
+    ("ru-KZ", "en RU", "RU"),
+    ("ru-Cyrl-KZ", "ru ru-Cyrl", "ru-Cyrl"),
+    ("zh-TW", "en zh-Hans zh-Hant", "zh-Hans"),
+    ("zh-Hant", "zh-TW zh", "zh"),
+    ("zh-Hant-HK", "zh-Hans zh-Hant-TW", "zh-Hant-TW"),
+    ("zh-Hant-TW", "zh-Hans zh zh-Hant", "zh-Hant"),
+    ("kk", "en ru", ""),
+    ("por", "pt en", ""),
+    ("", "en", ""),
+]
+
+
+@pytest.mark.parametrize(("tag", "there", "served"), VERSIONS)
+def test_which_version_serves_a_tag(tag: str, there: str, served: str) -> None:
+    """A tag is served by itself, a wider one, any version of its language; capitals are one."""
+    assert version(tag, there.split()) == served

@@ -8,10 +8,9 @@ from protestmail import address
 from protestmail.appeals.appeal import THANKS, Appeal, ModelLetter
 from protestmail.appeals.file.names import MAIN_LETTER
 from protestmail.appeals.file.parsing import Mistake, Path
-from protestmail.letters import letter
+from protestmail.letters import languages, letter
 from protestmail.letters.languages import base
 from protestmail.letters.letter import PHONE
-from protestmail.letters.phrases import LANGUAGES
 from protestmail.letters.template import BadTemplate
 
 YEAR = timedelta(days=366)
@@ -59,7 +58,7 @@ def _versions(appeal: Appeal) -> Iterator[Mistake]:
         id_ = target.letter or (appeal.letters[0].id if appeal.letters else "")
         there = [one.language for one in appeal.letters if one.id == id_]
         wanted = "" if appeal.together or target.do_not_write else target.language
-        if wanted and there and base(wanted) not in map(base, there):
+        if wanted and there and not languages.version(wanted, there):
             told = f"{target.name or target.lookup} is written to in {there[0]}, not in {wanted}"
             hint = f"add a letter in {wanted}, or leave out the language"
             yield Mistake(("targets", index, "language"), told, hint)
@@ -84,7 +83,7 @@ def _language(appeal: Appeal, index: int, model: ModelLetter) -> Iterator[Mistak
         told = f'the paragraph that begins "{wrapped}" is broken into lines'
         hint = "write each paragraph on one line: mail programs and pages wrap it"
         yield Mistake(("letters", index, "body") if several else ("letter",), told, hint)
-    if base(model.language) not in LANGUAGES:
+    if not languages.known(model.language):
         told = f"the program has no words of its own in {model.language}"
         hint = "it writes the salutation, the signature and dates in English or figures"
         yield Mistake(("letters", index, "language") if several else ("letter",), told, hint)

@@ -1,41 +1,57 @@
-"""The few words of the program's own in a letter: those of its language, and how it is written.
+"""Languages: which version is meant by a tag, and the few words of the program's own in a letter.
 
-A letter in a language of which ``phrases`` has none is written with the English words and dates
-in ISO 8601, which need no translation.
+The words stand in ``languages.json``. A letter in a language of which it has none is written with
+the English words and dates in ISO 8601, which need no translation.
 """
 
+import json
 import re
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import date
-
-from protestmail.letters.phrases import ENGLISH, LANGUAGES, Language
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 SCRIPT_LENGTH = 4
 """A subtag of four letters names a script (RFC 5646)."""
+_ENGLISH = "en"
 _NUMBER = re.compile(r"\d+(?:[ .,'\u2019\u00a0\u202f]\d{3})*(?!\d)")
-
-CLOSINGS = (
-    r"^(?:yours|recevez|reciba|distinti|cordiali|hoogachtend|saygılar|thank(?:s\b| you)|敬具|謹啟)"
-    r"|^(?:best|kind|warm|many|in|with)(?: \w+)? (?:solidarity|regards|respect|thanks|wishes)\b"
-    r"|\b(?:sincerely|faithfully|respectfully|highest consideration|assurances? of (?:my|our))\b"
-    r"|\b(?:agréer|salutations|sentiments (?:distingués|respectueux|les meilleurs)|cordialement"
-    r"|respectueusement|haute considération)\b"
-    r"|\b(?:atentamente|cordialmente|respetuosamente|salud[ao]|saludar\w*|consideración)\b"
-    r"|\bgrüßen\b|\b(?:hochachtung|solidarität)|\bcumprimentos\b|\b(?:atenciosa|respeitosa)mente"
-    r"|\bsaluti\b|\bmet (?:\w+ )?groet|\barz ederi[mz]"
-    r"|\bс (?:\w+ )?уважением|\bз (?:\w+ )?повагою|\bқұрметпен|\bz (?:\w+ )?(?:poważ|szacunk)"
-    r"|با احترام|وتفضلوا|مع (?:خالص|فائق)|सादर|भवदीय|此致|敬礼|敬禮|顺致"
-)
-"""What closing words say, also those that are a whole sentence; in any language that we know.
-
-A regular expression to search for in any case, not compiled here: most commands close no letter.
-"""
-
-_OTHER = replace(ENGLISH, today=date.isoformat)
-_ENDS = {"ar": "،", "fa": "،", "ur": "،", "zh": "：", "ja": "", "hi": ","}
-"""What ends a salutation in languages of which the table above has no words."""
 _RIGHT_TO_LEFT = frozenset("ar arc arz ckb dv fa he iw ji ks ps sd syr ug ur yi".split())
 _RIGHT_TO_LEFT_SCRIPTS = frozenset("adlm arab aran hebr mand nkoo rohg samr syrc thaa".split())
+
+
+class Language(NamedTuple):
+    """One language: ``members`` holds ``{n}`` in a form that no number can make ungrammatical.
+
+    ``closings`` are regular expressions of what closing words say, also those that are a whole
+    sentence; ``dated`` is the form of a date, in which the first of a month is ``first_day``. The
+    words from ``attention`` on stand on a printed letter only, those from ``hello`` on are
+    spoken: ``hello`` holds ``{who}``, ``calling`` what the call is about.
+    """
+
+    salutation: str
+    salutation_end: str
+    closing: str
+    closings: Sequence[str]
+    members: str
+    ask: str
+    months: Sequence[str]
+    dated: str
+    first_day: str
+    attention: str
+    fax: str
+    enclosed: str
+    copies: str
+    hello: str
+    calling: str
+    thanks: str
+
+    def today(self, day: date) -> str:
+        """A day as this language writes it."""
+        if not self.months:
+            return day.isoformat()
+        number = self.first_day if day.day == 1 else day.day
+        return self.dated.format(day=number, month=self.months[day.month - 1], year=day.year)
 
 
 def base(tag: str) -> str:
@@ -43,12 +59,46 @@ def base(tag: str) -> str:
     return tag.partition("-")[0].lower()
 
 
+def version(tag: str, there: Iterable[str]) -> str:
+    """The one of the tags that are ``there`` which serves a tag; empty where none does.
+
+    As in the lookup of BCP 47: the tag itself, else a wider one (``ru`` for ``ru-KZ``), and then
+    any other version of the language (``pt-BR`` for ``pt``): the nearest, the first of several.
+    """
+    wanted = tag.lower().split("-")
+
+    def near(one: str) -> tuple[bool, int]:
+        parts = one.lower().split("-")
+        shared = next(n for n in range(len(parts), 0, -1) if parts[:n] == wanted[:n])
+        return shared == len(parts), shared
+
+    return max((one for one in there if base(one) == base(tag)), key=near, default="")
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """All languages of the file by their tags; what one leaves out is English."""
+    read = json.loads(Path(__file__).with_name("languages.json").read_bytes())
+    other = read[_ENGLISH] | {"months": (), "closings": ()}
+    return {tag: Language(**(other | one)) for tag, one in (read | {"": {}}).items()}
+
+
+@cache
 def words(tag: str) -> Language:
-    """The words for a BCP 47 tag, by its first subtag: ``ru-KZ`` is written as ``ru``."""
-    name = base(tag)
-    if name in LANGUAGES:
-        return LANGUAGES[name]
-    return replace(_OTHER, salutation_end=_ENDS.get(name, ENGLISH.salutation_end))
+    """The words for a BCP 47 tag."""
+    return languages()[version(tag, languages())]
+
+
+def known(tag: str) -> bool:
+    """Whether the program has words of its own in a language."""
+    return bool(words(tag).months)
+
+
+@cache
+def closings() -> re.Pattern[str]:
+    """What closing words say in any language that we know, whichever the letter's is."""
+    every = (one for language in languages().values() for one in language.closings)
+    return re.compile("|".join(every), re.IGNORECASE)
 
 
 def right_to_left(tag: str) -> bool:
@@ -66,12 +116,11 @@ def members_line(tag: str, members: str) -> str:
     """
     if not members:
         return ""
-    language = words(tag)
+    form = words(tag).members
     found = _NUMBER.match(members)
     number = found.group() if found else ""
-    rest = members[len(number) :]
-    if language.members != ENGLISH.members:
-        return language.members.format(n=number or members)
-    if rest or not number:
+    if form != words(_ENGLISH).members:
+        return form.format(n=number or members)
+    if members != number:
         return f"representing {members}"
-    return "representing 1 worker" if number == "1" else language.members.format(n=number)
+    return "representing 1 worker" if number == "1" else form.format(n=number)

@@ -183,8 +183,7 @@ def _salutation(targets: tuple[Target, ...], language: str) -> str:
 def _own_salutation(target: Target, language: str) -> str:
     if isinstance(target.salutation, str):
         return target.salutation
-    short = language.partition("-")[0]
-    return target.salutation.get(language) or target.salutation.get(short, "")
+    return target.salutation.get(languages.version(language, target.salutation), "")
 
 
 def _fill(

@@ -1,7 +1,5 @@
 """Where in a letter the writer's own paragraph goes: above the signature and the closing words."""
 
-import re
-
 from protestmail.letters import languages
 
 SALUTATION, SIGNATURE, NAME = "\x01", "\x02", "\x03"
@@ -64,8 +62,7 @@ def closes(paragraph: str) -> bool:
 
 def _formula(paragraph: str) -> bool:
     return len(paragraph) <= _FORMULA_LENGTH and (
-        paragraph.endswith(_OPEN_ENDS)
-        or re.search(languages.CLOSINGS, paragraph, re.IGNORECASE) is not None
+        paragraph.endswith(_OPEN_ENDS) or languages.closings().search(paragraph) is not None
     )
 
 

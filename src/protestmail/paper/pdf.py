@@ -93,16 +93,16 @@ class Press:
             "sender_direction": _direction(paper.sender, base),
             "address_direction": _direction(paper.address, base),
             "foot_direction": _direction(tuple(label for label, _ in paper.foot), base),
-            "fonts": self._choose(tag),
+            "fonts": self._choose(paper.language),
         }
 
-    def _choose(self, tag: list[str]) -> list[object]:
+    def _choose(self, tag: str) -> list[object]:
         """The fonts in their order: typst's serif, the language's, then any other.
 
         Left alone, typst takes any font that has a character: one that comes with it for
         mathematics has those of Hindi, and sets them one by one.
         """
-        own = _OWN.get("-".join(tag[:2])) or _OWN.get(tag[0], "")
+        own = _OWN.get(languages.version(tag, _OWN), "")
         covers = {"covers": "latin-in-cjk"} if "CJK" in own else {}
         first = [own] if own in self._families else []
         return [{"name": _SERIF} | covers, *first, *self._families]
