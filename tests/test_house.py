@@ -32,3 +32,13 @@ def test_a_start_loads_little(run: Program, args: list[str]) -> None:
     assert done.code == 0
     assert {"protestmail", "click"} <= loaded
     assert not HEAVY & loaded
+
+
+@pytest.mark.parametrize("command", ["journal", "news", "contacts", "doctor"])
+def test_what_writes_no_letter_loads_no_templates(run: Program, command: str) -> None:
+    """Commands that write no letter do not wait for what writes letters."""
+    done = run(command, python=["-X", "importtime"])
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.err.splitlines()}
+
+    assert "protestmail" in loaded
+    assert "jinja2" not in loaded

@@ -17,13 +17,15 @@ from letters_for_tests import (
 )
 from protestmail.appeals.appeal import Copy, Target
 from protestmail.letters import letter
-from protestmail.letters.letter import SKELETON_GAP, signature, skeleton
+from protestmail.letters.letter import signature
+from protestmail.letters.model import SKELETON_GAP, skeleton
 from protestmail.letters.sender import Sender
 from protestmail.letters.template import BadTemplate
 
 COURT = Target(id="court", name="Court", email=("clerk@court.example",))
 CLOSED = "Dear all,\n\nFree them.\n\nYours faithfully,\n\n{{ signature }}"
 NAMED = Sender(name="Aliya Example")
+BLOCK = signature(SENDER, "en")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +230,42 @@ def test_own_appeals(file: Path) -> None:
         assert len(one.targets) <= 1
         assert "\n\n\n" not in one.body
         assert not any("\x00" <= char < " " and char != "\n" for char in one.body)
+
+
+PLACES = [
+    ("{{ salutation }}\n\na.\n\nYours,\n\n{{ signature }}", "Dear Minister", BLOCK),
+    (
+        "\n\n{{ own_words }}\n  {{ salutation }}  \n\n\n\na.  \n\nYours,\n{{ signature }}\n\nP.S.",
+        "Dear Minister",
+        BLOCK,
+    ),
+    ("{{ salutation }},\n\na.\n\n{{ sender.name }}, member of X", "Dear Minister", "Aliya Example"),
+    (
+        "a.\n\nYours,\n\n{{ sender.name }}\n\nP.S. {{ sender.name }} lives here.",
+        "",
+        "Aliya Example",
+    ),
+    ("a.\n\nYours,\n\n{{ sender.name|upper }}", "", "ALIYA EXAMPLE"),
+    ("{{ sender.name }} writes.\n\nYours,\n\nAliya Example", "", "Aliya Example"),
+    ("{{ signature }}\n\n{{ salutation }}\n\nI, {{ sender.name }}, write.", "Dear Minister", ""),
+    ("To: {{ salutation }}\n\na. I am {{ sender.name }}, and I ask you.", "Dear Minister", ""),
+]
+
+
+@pytest.mark.parametrize("own_words", ["", "OWN\n\nmore, by Aliya Example herself."])
+@pytest.mark.parametrize(("body", "greeted", "signed"), PLACES)
+def test_a_letter_knows_where_it_is_signed(
+    body: str, greeted: str, signed: str, own_words: str
+) -> None:
+    """The places of salutation and signature hold for the finished text, own words in it or not."""
+    target = Target(id="minister", salutation="Dear Minister")
+
+    one = write_letter(body, targets=(target,), own_words=own_words)
+
+    for place, text in ((one.greeted, greeted), (one.signed, signed)):
+        assert (one.body[place.start : place.stop] if place else "") == text
+    if one.signed:
+        assert "OWN" not in one.body[one.signed.start :]
 
 
 AGREER = "Veuillez agréer, Monsieur le Ministre, l\u2019expression de ma haute considération"

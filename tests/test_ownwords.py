@@ -13,7 +13,8 @@ from protestmail.errors import JournalProblem
 from protestmail.journal import drafts
 from protestmail.journal.drafts import Draft
 from protestmail.letters import ownwords
-from protestmail.letters.letter import Letter, skeleton, write
+from protestmail.letters.letter import Letter, write
+from protestmail.letters.model import skeleton
 from protestmail.letters.ownwords import Share
 from test_send_real import Handler, Sending, handler, sending
 

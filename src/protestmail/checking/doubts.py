@@ -8,9 +8,10 @@ from protestmail import address
 from protestmail.appeals.appeal import THANKS, Appeal, ModelLetter
 from protestmail.appeals.file.names import MAIN_LETTER
 from protestmail.appeals.file.parsing import Mistake, Path
-from protestmail.letters import languages, letter
+from protestmail.letters import languages
 from protestmail.letters.languages import base
 from protestmail.letters.letter import PHONE
+from protestmail.letters.model import judge
 from protestmail.letters.template import BadTemplate
 
 YEAR = timedelta(days=366)
@@ -114,6 +115,6 @@ def _wrapped(body: str) -> str:
 def _blanks(appeal: Appeal, text: str) -> frozenset[str]:
     """The blanks of a template; none of one that is refused, which is told elsewhere."""
     try:
-        return letter.judge(appeal, text).blanks
+        return judge(appeal, text).blanks
     except BadTemplate:
         return frozenset()

@@ -20,6 +20,7 @@ from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
 from protestmail.letters import leftovers, letter, selection
 from protestmail.letters.allowlist import STEP
 from protestmail.letters.leftovers import Leftover
+from protestmail.letters.model import judge
 from protestmail.letters.sender import SPECIMEN, Sender
 from protestmail.letters.template import BadTemplate, Flaw, Template
 
@@ -89,7 +90,7 @@ def _judged(
     parsed: Parsed, appeal: Appeal, path: Path, text: str, problems: list[Problem]
 ) -> Template | None:
     try:
-        return letter.judge(appeal, text)
+        return judge(appeal, text)
     except BadTemplate as why:
         problems += (_flaw(parsed, path, text, flaw) for flaw in why.flaws)
         return None

@@ -11,7 +11,7 @@ from protestmail import characters
 from protestmail.appeals.appeal import Appeal, ModelLetter
 from protestmail.cli.app import App
 from protestmail.errors import UnfinishedLetter
-from protestmail.letters import letter
+from protestmail.letters.model import models
 from protestmail.letters.selection import Choice, Selection
 from protestmail.letters.template import BadTemplate
 from protestmail.settings.profiles import PREFIX
@@ -75,7 +75,7 @@ def _read(appeal: Appeal, model: ModelLetter, typed: str) -> ModelLetter:
     if not body.strip():
         raise _kept(typed, "the letter is empty")
     found = model._replace(subject=subject, body=body.strip("\n") + "\n", skeleton=False)
-    letter.models(appeal, found)
+    models(appeal, found)
     same = (found.subject, found.body.strip()) == (model.subject, model.body.strip())
     return model if same and not model.skeleton else found
 

@@ -1,11 +1,11 @@
 """What a letter may say in Jinja: a walk over its tree, against an allow-list, before it runs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from jinja2 import nodes
 
 from protestmail.letters.blanks import BLANKS, FILTERS, LIST, LOOP, NUMBER, TEXT, TRUTH
+from protestmail.letters.filled import Flaw
 
 MAX_STEPS = 5_000
 """At most so many steps a letter: a decision, a blank or a filter, with all loops run in full."""
@@ -29,16 +29,6 @@ _REFUSED = {
     "TemplateData": "a blank must be a name, not a value",
 }
 WAY_OUT = "text, {{ blank }}, {% if %} and {% for demand in demands %} are all a letter needs"
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One thing that a template may not do; ``needle`` is what to look for in its line."""
-
-    line: int
-    message: str
-    hint: str = ""
-    needle: str = ""
 
 
 class Judge:

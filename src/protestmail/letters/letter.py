@@ -3,32 +3,31 @@
 ``write`` is a pure function: the day is an argument, nothing is read and nothing is kept.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
-from protestmail.letters import languages, leftovers, template
+from protestmail.letters import languages, leftovers, placing
+from protestmail.letters.blanks import BLANKS
+from protestmail.letters.filled import NAME, SALUTATION, SIGNATURE, Filled, Mark, Place, tidy
 from protestmail.letters.leftovers import Leftover
-from protestmail.letters.placing import NAME, SALUTATION, SIGNATURE, insert, unmarked
+from protestmail.letters.model import models
 from protestmail.letters.sender import Sender
-from protestmail.letters.template import Mark, Template
-
-_OPENING = re.compile(r"\x01(?<![^\n]\x01)([^\x01\n]*)\x01(?![^\n])")  # alone on its line
 
 PHONE = "phone"
 """The kind of letter that is to be spoken, and never mailed."""
 
 _NOBODY = Sender()
-SKELETON_GAP = "[WRITE HERE, IN YOUR OWN WORDS, WHY YOU WRITE]"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A letter that is written: what it says, to whom, who gets a copy, who signs it and when.
 
-    All that a channel needs stands here, so that none has to look at the appeal.
+    All that a channel needs stands here, so that none has to look at the appeal. ``greeted`` and
+    ``signed`` are the places in the body of its salutation, and of the signature on a line of its
+    own; a letter that its writer has signed in running text has none.
     """
 
     appeal: str
@@ -45,6 +44,8 @@ class Letter:
     day: date = date.min
     demands: tuple[str, ...] = ()
     own_words: str = ""
+    greeted: Place | None = None
+    signed: Place | None = None
 
     @property
     def stem(self) -> str:
@@ -65,10 +66,12 @@ def write(
 ) -> Letter:
     """Write a model letter to its targets; raises BadTemplate for a model that is none."""
     subject_model, body_model = models(appeal, model)
-    own_words = template.tidy(own_words.strip())
+    own_words = tidy(own_words.strip())
     blanks = _blanks(appeal, model, targets, sender, own_words, today)
-    body = _fill(body_model, blanks, model.language, own_words, sender.name)
-    subject = " ".join(unmarked(subject_model.write(blanks)).split())
+    body = _greeted(body_model.write(blanks), languages.words(model.language).salutation_end)
+    if own_words.casefold() not in body.text.casefold():
+        body = placing.insert(body, own_words, sender.name)
+    subject = " ".join(subject_model.write(blanks).text.split())
     copies = appeal.copies if model.copies is None else model.copies
     return Letter(
         appeal=appeal.id,
@@ -78,13 +81,15 @@ def write(
         targets=targets,
         copies=tuple(copy for copy in copies if not copy.optional) if with_copies else (),
         subject=subject,
-        body=body,
-        leftovers=tuple(leftovers.find(body) + leftovers.find(subject)),
+        body=body.text,
+        leftovers=tuple(leftovers.find(body.text) + leftovers.find(subject)),
         attachments=appeal.attachments,
         sender=sender,
         day=today,
         demands=appeal.demands,
         own_words=own_words,
+        greeted=next((one for one in body.places if one.name == SALUTATION), None),
+        signed=placing.signature(body, sender.name),
     )
 
 
@@ -105,28 +110,6 @@ def calls(letters: Iterable[Letter]) -> Iterator[Letter]:
     every = list(one_by_one(letters, spoken=True))
     spoken = {one.targets[0].id for one in every if one.kind == PHONE}
     yield from (one for one in every if one.kind == PHONE or one.targets[0].id not in spoken)
-
-
-def models(appeal: Appeal, model: ModelLetter) -> tuple[Template, Template]:
-    """Judge the templates of a model's subject and body."""
-    return judge(appeal, model.subject), judge(appeal, model.body)
-
-
-def judge(appeal: Appeal, text: str) -> Template:
-    """Judge one template of an appeal, by the blanks that its letters have."""
-    without = ("target",) if appeal.together else ()
-    return template.judge(text, without=without, demands=appeal.demands)
-
-
-def skeleton(appeal: Appeal) -> ModelLetter:
-    """Make the model for an appeal that has demands and no letter; its writer must fill the gap."""
-    words = languages.words(appeal.language)
-    body = (
-        "{{ salutation }}\n\n"
-        f"{{% if own_words %}}{{{{ own_words }}}}{{% else %}}{SKELETON_GAP}{{% endif %}}\n\n\n"
-        f"{words.ask}\n\n{{{{ demands }}}}\n\n{words.closing}\n\n{{{{ signature }}}}"
-    )
-    return ModelLetter("letter", appeal.language, "{{ appeal.title }}", body, skeleton=True)
 
 
 def signature(sender: Sender, language: str) -> str:
@@ -170,7 +153,7 @@ def _blanks(
 
 
 def _parts(group: str) -> Mapping[str, str]:
-    parts = template.BLANKS[group]
+    parts = BLANKS[group]
     return parts if isinstance(parts, dict) else {}
 
 
@@ -186,11 +169,9 @@ def _own_salutation(target: Target, language: str) -> str:
     return target.salutation.get(languages.version(language, target.salutation), "")
 
 
-def _fill(
-    model: Template, blanks: Mapping[str, object], language: str, own_words: str, name: str
-) -> str:
-    text = model.write(blanks)
-    text = _OPENING.sub(rf"\1{languages.words(language).salutation_end}", text)
-    if own_words.casefold() not in text.casefold():
-        text = template.cap(insert(text, own_words, name))
-    return unmarked(text)
+def _greeted(letter: Filled, end: str) -> Filled:
+    """End each salutation that stands alone on its line."""
+    for one in reversed(letter.places):
+        if one.name == SALUTATION and letter.alone(one):
+            letter = letter.insert(one.stop, end)
+    return letter

@@ -5,10 +5,12 @@ Recipients discount letters that are all alike, so a writer is told how much of 
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import Appeal, ModelLetter
-from protestmail.letters.letter import Letter, skeleton, write
+from protestmail.letters.letter import Letter, write
+from protestmail.letters.model import skeleton
 
 _WORD = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|\w+"
 """Scripts that put no blanks between words are counted by the character."""
@@ -40,10 +42,8 @@ def share(appeal: Appeal, letter: Letter) -> Share:
     """Count the words of a letter that its model, filled in for the same sender, has not."""
     model = model_of(appeal, letter)
     plain = write(appeal, model, letter.targets, letter.sender, today=letter.day)
-    if plain.body == letter.body:  # the usual case, in which nothing needs to be loaded
+    if plain.body == letter.body:
         return Share(0, len(letter.body.split()))
-    from difflib import SequenceMatcher  # noqa: PLC0415  not where there is nothing to tell
-
     given, own = _words(plain.body), _words(letter.body)
     same = SequenceMatcher(None, given, own).get_matching_blocks()
     return Share(len(own) - sum(block.size for block in same), len(own))
@@ -54,8 +54,6 @@ def changes(appeal: Appeal, subject: str, body: str, letter: Letter) -> Iterator
 
     Each run of changes is parted from the next one by a line that is neither.
     """
-    from difflib import SequenceMatcher  # noqa: PLC0415  for edited letters only
-
     model = model_of(appeal, letter)
     before, after = _lines(model.subject, model.body), _lines(subject, body)
     matcher = SequenceMatcher(None, before, after, autojunk=False)

@@ -1,9 +1,12 @@
 """Where in a letter the writer's own paragraph goes: above the signature and the closing words."""
 
-from protestmail.letters import languages
+import re
+from collections.abc import Iterator
 
-SALUTATION, SIGNATURE, NAME = "\x01", "\x02", "\x03"
-"""What stands around these blanks in a letter that is being written."""
+from protestmail.letters import languages
+from protestmail.letters.filled import NAME, SIGNATURE, Filled, Place
+
+_TYPED = "typed"
 CLOSING_LENGTH = 60
 """Closing words that nobody knows are shorter than this; a last sentence seldom is."""
 _FORMULA_LENGTH = 300
@@ -12,40 +15,65 @@ _OPEN_ENDS = (",", "\u060c", "\uff0c")
 _FULL_STOPS = tuple(".!?:\u2026\u3002\uff01\uff1f\uff1a\u061f\u06d4\u0964")
 
 
-def insert(text: str, own_words: str, name: str) -> str:
+def insert(letter: Filled, own_words: str, name: str) -> Filled:
     """Put the writer's paragraph before the signature and the closing words above it."""
-    paragraphs = text.split("\n\n")
-    at = _signed(paragraphs, name)
+    paragraphs = letter.text.split("\n\n")
+    at = _signed(letter, name, paragraphs)
     if at > 1 and closes(paragraphs[at - 1]):
         at -= 1
     while at > 1 and _formula(paragraphs[at - 1]):
         at -= 1
-    return "\n\n".join([*paragraphs[:at], own_words, *paragraphs[at:]])
+    if at == 0:
+        return letter.insert(0, f"{own_words}\n\n")
+    return letter.insert(len("\n\n".join(paragraphs[:at])), f"\n\n{own_words}")
 
 
-def _signed(paragraphs: list[str], name: str) -> int:
-    """Where the signature stands, or the place below all where a letter has none.
+def signature(letter: Filled, name: str) -> Place | None:
+    """Where a letter is signed on a line of its own, if it is, so that a hand can sign above it."""
+    for one in _named(letter, name):
+        below = letter.text[one.start :].partition("\n\n")[0]
+        if letter.begins_line(one) and (one.name == SIGNATURE or _signs(below, name)):
+            return one
+    return None
 
-    At the top it is a letterhead. A name in running text signs the letter that ends with it.
+
+def _signed(letter: Filled, name: str, paragraphs: list[str]) -> int:
+    """The paragraph that signs a letter, or the place below all where none does.
+
+    A name in running text signs the letter that ends with it.
     """
-    signed = _where(paragraphs, SIGNATURE)
-    named = _where(paragraphs, NAME) or _where(paragraphs, name.casefold() or NAME)
     end = len(paragraphs)
-    if signed and (signed[-1] or end == 1):
-        return signed[-1]
-    if not named or not named[-1]:  # "Hello, my name is …" is no signature
-        return end
-    at = named[-1]
-    return at if at == end - 1 or signs(unmarked(paragraphs[at]), name) else end
+    if place := signature(letter, name):
+        return _paragraph(letter, place)
+    for one in _named(letter, name):
+        at = _paragraph(letter, one)
+        if one.name == SIGNATURE or at == end - 1 or _signs(paragraphs[at], name):
+            return at
+    return end
 
 
-def signs(paragraph: str, name: str) -> bool:
+def _named(letter: Filled, name: str) -> Iterator[Place]:
+    """Where a letter may be signed: its signature, the name as a blank, and as it was typed.
+
+    At the top it is a letterhead, or a greeting ("Hello, my name is …").
+    """
+    typed = rf"(?<!\w){re.escape(name)}(?!\w)"
+    found = re.finditer(typed, letter.text, re.IGNORECASE) if name else ()
+    places = [*letter.places, *(Place(_TYPED, *one.span()) for one in found)]
+    for kind in (SIGNATURE, NAME, _TYPED):
+        for one in reversed(places):
+            only = kind == SIGNATURE and "\n\n" not in letter.text
+            if one.name == kind and (only or _paragraph(letter, one)):
+                yield one
+
+
+def _paragraph(letter: Filled, place: Place) -> int:
+    return letter.text.count("\n\n", 0, place.start)
+
+
+def _signs(paragraph: str, name: str) -> bool:
     """Whether a paragraph that holds the name is a signature, and not a sentence."""
     return name in paragraph.split("\n") or not paragraph.endswith(_FULL_STOPS)
-
-
-def _where(paragraphs: list[str], sign: str) -> list[int]:
-    return [index for index, one in enumerate(paragraphs) if sign in one.casefold()]
 
 
 def closes(paragraph: str) -> bool:
@@ -64,8 +92,3 @@ def _formula(paragraph: str) -> bool:
     return len(paragraph) <= _FORMULA_LENGTH and (
         paragraph.endswith(_OPEN_ENDS) or languages.closings().search(paragraph) is not None
     )
-
-
-def unmarked(text: str) -> str:
-    """A text without the marks of what it was filled in with."""
-    return text.replace(SALUTATION, "").replace(SIGNATURE, "").replace(NAME, "")

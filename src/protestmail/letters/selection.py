@@ -7,7 +7,8 @@ from datetime import date
 from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.errors import UsageProblem
 from protestmail.letters.languages import base
-from protestmail.letters.letter import PHONE, Letter, skeleton, write
+from protestmail.letters.letter import PHONE, Letter, write
+from protestmail.letters.model import skeleton
 from protestmail.letters.sender import Sender
 
 

@@ -10,44 +10,27 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Self
+from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.filters import FILTERS as JINJA_FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from protestmail.errors import ProtestmailError
-from protestmail.letters.allowlist import WAY_OUT, Flaw, Judge
+from protestmail.letters.allowlist import WAY_OUT, Judge
 from protestmail.letters.blanks import BLANKS, FILTERS
+from protestmail.letters.filled import (
+    EMPTY,
+    MAX_BYTES,
+    TOO_LONG,
+    BadTemplate,
+    Filled,
+    Flaw,
+    Mark,
+    fill,
+)
 
-__all__ = ["BLANKS", "BadTemplate", "Flaw", "Mark", "Template", "judge"]
+__all__ = ["BLANKS", "BadTemplate", "Flaw", "Template", "judge"]
 
-MAX_BYTES = 64 * 1024
-"""A template, and what it writes, are at most so long (UTF-8 bytes)."""
-
-
-class BadTemplate(ProtestmailError):
-    """A template that will not be run; ``flaws`` holds every reason."""
-
-    def __init__(self, flaws: list[Flaw]) -> None:
-        super().__init__("; ".join(f"line {flaw.line}: {flaw.message}" for flaw in flaws))
-        self.flaws = flaws
-
-
-class Mark(str):
-    """A blank's text that is to be found again in the letter: between two of its ``sign``."""
-
-    __slots__ = ("sign",)
-    sign: str
-
-    def __new__(cls, text: str, sign: str) -> Self:
-        """Mark ``text`` with ``sign``, a control character that no text can hold."""
-        mark = super().__new__(cls, text)
-        mark.sign = sign
-        return mark
-
-
-_EMPTY = "\x00"  # stands where a blank or a tag wrote nothing, until its line has been looked at
 _LINE_ENDING_TAG = re.compile(r"(?<!-)[%#]\}(?=[ \t]*(?:\n|$))")
 """Jinja's ``trim_blocks`` would take the line break away after text as well as after tags."""
 _RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would print tags
@@ -61,18 +44,18 @@ class Template:
     steps: int
     _compiled: Any
 
-    def write(self, blanks: Mapping[str, object]) -> str:
+    def write(self, blanks: Mapping[str, object]) -> Filled:
         """Fill the blanks in; raise BadTemplate where the letter comes out too long."""
         pieces, size = [], 0
         try:
             for piece in self._compiled.generate(blanks):
                 size += len(piece) if piece.isascii() else len(piece.encode())
                 if size > MAX_BYTES:
-                    raise BadTemplate([Flaw(1, "the letter comes out longer than 64 KiB")])
+                    raise BadTemplate([TOO_LONG])
                 pieces.append(piece)
         except (TemplateError, TypeError, ValueError, RecursionError) as why:
             raise BadTemplate([Flaw(1, f"the letter cannot be written: {why}")]) from None
-        return tidy("".join(pieces))
+        return fill("".join(pieces))
 
 
 def judge(source: str, *, without: Iterable[str] = (), demands: Sequence[str] = ()) -> Template:
@@ -90,7 +73,7 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
     if raw := _RAW.search(source):
         line = source.count("\n", 0, raw.start()) + 1
         raise BadTemplate([Flaw(line, "a letter has no {% raw %}", WAY_OUT, "raw")])
-    source = _LINE_ENDING_TAG.sub(rf"\g<0>{_EMPTY}", source)
+    source = _LINE_ENDING_TAG.sub(rf"\g<0>{EMPTY}", source)
     try:
         tree = _environment().parse(source)
         judge_ = Judge(without, longest, size)
@@ -123,33 +106,15 @@ def _syntax_flaw(why: TemplateError) -> Flaw:
 def _finalize(value: object) -> str:
     """Let only text and numbers out, so that no object can show its address or its insides."""
     if isinstance(value, Mark):
-        return f"{value.sign}{value}{value.sign}" if value else _EMPTY
+        return value.signed if value else EMPTY
     if isinstance(value, str):
-        return str(value) or _EMPTY
+        return str(value) or EMPTY
     if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
         lines = (f"{number}. {item}" for number, item in enumerate(value, 1))
-        return "\n".join(lines) or _EMPTY
+        return "\n".join(lines) or EMPTY
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise TemplateError("a blank holds something that is neither text nor number")
-
-
-def cap(text: str) -> str:
-    """Give the text back; raise BadTemplate where it is longer than a letter may be."""
-    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise BadTemplate([Flaw(1, "the letter comes out longer than 64 KiB")])
-    return text
-
-
-def tidy(text: str) -> str:
-    """Drop lines whose blanks and tags wrote nothing; runs of blank lines become one."""
-    kept: list[str] = []
-    for line in text.split("\n"):
-        stripped = line.replace(_EMPTY, "").rstrip() if _EMPTY in line else line.rstrip()
-        dropped = not stripped and (_EMPTY in line or not kept or not kept[-1])
-        if not dropped:
-            kept.append(stripped)
-    return "\n".join(kept).strip("\n")
 
 
 @cache

@@ -7,7 +7,7 @@ from unicodedata import category, east_asian_width
 
 from protestmail.appeals.appeal import Copy, Target, postal
 from protestmail.letters import languages
-from protestmail.letters.letter import Letter, signature
+from protestmail.letters.letter import Letter
 from protestmail.letters.placing import closes
 from protestmail.letters.sender import Sender
 
@@ -119,25 +119,15 @@ def _copy(copy: Copy) -> str:
 
 
 def _parted(letter: Letter) -> tuple[list[str], str, list[str]]:
-    """Part a body at its signature: the last line that is its writer's name.
+    """Part a body where it is signed.
 
     A letter signed in running text has none: there is room for the hand below it all.
     """
-    name = signature(letter.sender, letter.language).partition("\n")[0]
-    paragraphs = letter.body.strip("\n").split("\n\n")
-    for at in range(len(paragraphs) - 1, -1, -1):
-        lines = paragraphs[at].split("\n")
-        found = [index for index, one in enumerate(lines) if name and _signs(one, name)]
-        if found:
-            above, signed = lines[: found[0]], lines[found[0] :]
-            before = [*paragraphs[:at], "\n".join(above)] if above else paragraphs[:at]
-            return before, "\n".join(signed), paragraphs[at + 1 :]
-    return paragraphs, "", []
-
-
-def _signs(line: str, name: str) -> bool:
-    """Whether a line is the printed name, be it with what its writer is."""
-    return line == name or (line.startswith(f"{name},") and line[-1:] not in {".", "!", "?"})
+    if letter.signed is None:
+        return letter.body.split("\n\n"), "", []
+    above, below = letter.body[: letter.signed.start], letter.body[letter.signed.start :]
+    signed, *after = below.split("\n\n")
+    return [one for one in above.rstrip("\n").split("\n\n") if one], signed, after
 
 
 def _labelled(label: str, lines: tuple[str, ...]) -> Iterator[str]:

@@ -1,0 +1,110 @@
+"""What comes of a template: a text that knows where its blanks stand, or why there is none."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+from protestmail.errors import ProtestmailError
+
+MAX_BYTES = 64 * 1024
+"""A template, and what it writes, are at most so long (UTF-8 bytes)."""
+SALUTATION, SIGNATURE, NAME = "salutation", "signature", "sender.name"
+"""The blanks whose places are kept."""
+EMPTY = "\x00"
+"""Stands where a blank or a tag wrote nothing, until its line has been looked at."""
+_SIGNS = {SALUTATION: "\x01", SIGNATURE: "\x02", NAME: "\x03"}
+_NAMES = {sign: name for name, sign in _SIGNS.items()}
+_MARKED = re.compile("([\x01-\x03])(.*?)\\1", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that a template may not do; ``needle`` is what to look for in its line."""
+
+    line: int
+    message: str
+    hint: str = ""
+    needle: str = ""
+
+
+class BadTemplate(ProtestmailError):
+    """A template that will not be run; ``flaws`` holds every reason."""
+
+    def __init__(self, flaws: list[Flaw]) -> None:
+        super().__init__("; ".join(f"line {flaw.line}: {flaw.message}" for flaw in flaws))
+        self.flaws = flaws
+
+
+TOO_LONG = Flaw(1, "the letter comes out longer than 64 KiB")
+
+
+class Mark(str):
+    """The text of a blank whose place is to be kept, by the ``name`` of that blank."""
+
+    __slots__ = ("name",)
+    name: str
+
+    def __new__(cls, text: str, name: str) -> Self:
+        """Mark ``text``."""
+        mark = super().__new__(cls, text)
+        mark.name = name
+        return mark
+
+    @property
+    def signed(self) -> str:
+        """The text between two signs that no text can hold, for ``fill`` to find."""
+        return f"{_SIGNS[self.name]}{self}{_SIGNS[self.name]}"
+
+
+class Place(NamedTuple):
+    """Where in a text the blank called ``name`` was filled in."""
+
+    name: str
+    start: int
+    stop: int
+
+
+class Filled(NamedTuple):
+    """A text, and the places of its blanks in their order."""
+
+    text: str
+    places: tuple[Place, ...] = ()
+
+    def begins_line(self, place: Place) -> bool:
+        """Whether nothing stands before a place in its line."""
+        return f"\n{self.text}"[place.start] == "\n"
+
+    def alone(self, place: Place) -> bool:
+        """Whether nothing else stands in the line of a place."""
+        return self.begins_line(place) and f"{self.text}\n"[place.stop] == "\n"
+
+    def insert(self, at: int, more: str) -> "Filled":
+        """Put more text in; raise BadTemplate where it becomes too long."""
+        text, size = self.text[:at] + more + self.text[at:], len(more)
+        if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+            raise BadTemplate([TOO_LONG])
+        moved = (
+            Place(name, start + size * (start >= at), stop + size * (stop > at))
+            for name, start, stop in self.places
+        )
+        return Filled(text, tuple(moved))
+
+
+def fill(text: str) -> Filled:
+    """Tidy what a template has written, and take the signs out of it."""
+    text, places = tidy(text), []
+    for count, one in enumerate(_MARKED.finditer(text)):
+        start = one.start() - 2 * count
+        places.append(Place(_NAMES[one[1]], start, start + len(one[2])))
+    return Filled(_MARKED.sub(r"\2", text), tuple(places))
+
+
+def tidy(text: str) -> str:
+    """Drop lines whose blanks and tags wrote nothing; runs of blank lines become one."""
+    kept: list[str] = []
+    for line in text.split("\n"):
+        stripped = line.replace(EMPTY, "").rstrip() if EMPTY in line else line.rstrip()
+        dropped = not stripped and (EMPTY in line or not kept or not kept[-1])
+        if not dropped:
+            kept.append(stripped)
+    return "\n".join(kept).strip("\n")
