@@ -41,6 +41,8 @@ BLOCK = signature(SENDER, "en")
         ("en", {"en": "Dear Minister", "fr": "Madame"}, "Dear Minister,"),
         ("fr-BE", {"en": "Dear Minister", "fr": "Madame"}, "Madame,"),
         ("fr-BE", {"fr-BE": "Madame B.", "fr": "Madame"}, "Madame B.,"),
+        ("fr", {"en": "Dear Minister", "fr-BE": "Madame B."}, "Madame B.,"),
+        ("FR-be", {"en": "Dear Minister", "fr": "Madame"}, "Madame,"),
         ("de", {"en": "Dear Minister"}, "Sehr geehrte Damen und Herren,"),
     ],
 )

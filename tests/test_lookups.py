@@ -15,6 +15,7 @@ from protestmail.appeals.appeal import Appeal, Copy, Target
 from protestmail.appeals.contacts import Contact
 from protestmail.appeals.lookups import Directory, Sources
 from protestmail.letters.selection import select
+from protestmail.screen.letters import not_written
 
 EMBASSY = Target(
     id="",
@@ -94,7 +95,7 @@ def test_a_directory_is_keyed_by_country(country: str) -> None:
     (one,) = resolved(an_appeal(targets=(OPEN,)), Sources({}, known, country)).targets
 
     assert (one.name, one.source) == ("Office", "directory/embassy/KZ.yaml in x")
-    assert select(an_appeal(targets=(one,))).unwritten == []
+    assert select(an_appeal(targets=(one,))).unwritten == ()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,9 @@ def test_nothing_is_guessed(country: str) -> None:
     assert appeal.targets == (OPEN,)
     assert (missing.lookup, missing.name) == ("embassy/KZ", "")
     assert [list(one.countries) for one in missing.directories] == [["DE"]]
-    assert select(appeal).unwritten == [(OPEN, "not written: add your embassy/KZ")]
+    (unwritten,) = select(appeal).unwritten
+    assert unwritten.target == OPEN
+    assert not_written(unwritten).endswith(": not written: add your embassy/KZ")
 
 
 def test_own_contacts_come_before_directories() -> None:

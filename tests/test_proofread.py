@@ -172,6 +172,8 @@ def test_a_letter_for_nobody(kind: str, target: str, *, warned: bool) -> None:
         ("kk", "", True),
         ("ru", "", False),
         ("ru-KZ", "", False),
+        ("ru-UA", "", False),
+        ("FR", "", False),
         ("kk", "    do_not_write: he is dead\n", False),
     ],
 )

@@ -8,6 +8,7 @@ from letters_for_tests import SENDER, TODAY, a_model, an_appeal
 from protestmail.appeals.appeal import Appeal, Copy, Target
 from protestmail.errors import UsageProblem
 from protestmail.letters.selection import Selection, letters, select
+from protestmail.screen.letters import in_other_language, not_written
 
 PROTEST, RUSSIAN = a_model(id="protest"), a_model(id="protest", language="ru")
 FRIENDS = a_model(id="friends", kind="solidarity")
@@ -38,16 +39,22 @@ def _table(selection: Selection) -> list[tuple[str, str, list[str]]]:
         ("en-GB", "en", False),
         ("ru", "ru", False),
         ("ru-KZ", "ru", False),
+        ("RU", "ru", False),
+        ("pt", "pt-BR", False),
+        ("pt-PT", "pt-BR", False),
+        ("zh-TW", "zh-Hant", False),
         ("kk", "en", True),
     ],
 )
 def test_a_targets_language(language: str, version: str, *, told: bool) -> None:
-    """A target gets the version in its language or the wider one, else the first with a note."""
-    selection = select(_appeal(_target("mine", language=language)))
+    """A target gets the version that serves its language, else the first with a note."""
+    versions = (*MODELS, *(a_model(id="protest", language=one) for one in ("pt-BR", "zh-Hant")))
+    selection = select(_appeal(_target("mine", language=language), letters=versions))
 
     assert _table(selection) == [("protest", version, ["mine"])]
-    assert bool(selection.notes) is told
-    assert all("Mine" in note and language in note for note in selection.notes)
+    notes = [in_other_language(one) for one in selection.other_languages]
+    assert bool(notes) is told
+    assert all("Mine" in note and language in note for note in notes)
 
 
 def test_a_language_that_is_asked_for() -> None:
@@ -57,12 +64,18 @@ def test_a_language_that_is_asked_for() -> None:
     assert _table(selection) == [("protest", "ru", ["a"]), ("protest", "ru", ["b"])]
 
 
+@pytest.mark.parametrize("asked", ["RU", "ru-KZ"])
+def test_a_language_is_asked_for_in_other_words(asked: str) -> None:
+    """A language on the command line is served by the same rule as a target's own."""
+    assert _table(select(_appeal(_target("a")), language=asked)) == [("protest", "ru", ["a"])]
+
+
 def test_a_language_that_one_letter_lacks() -> None:
     """Where a target's letter is not there in the language asked for, its writer is told."""
     selection = select(_appeal(_target("a", letter="second")), language="ru")
 
     assert _table(selection) == [("second", "en", ["a"])]
-    assert len(selection.notes) == 1
+    assert len(selection.other_languages) == 1
 
 
 def test_only_the_first_kind_goes_by_default() -> None:
@@ -99,7 +112,7 @@ def test_a_lookup_that_is_resolved() -> None:
     selection = select(_appeal(_target("embassy", lookup="embassy/KZ")))
 
     assert _table(selection) == [("protest", "en", ["embassy"])]
-    assert selection.unwritten == []
+    assert selection.unwritten == ()
 
 
 def test_mail_to_friends_never_goes_to_a_ministry() -> None:
@@ -159,12 +172,13 @@ def test_who_is_not_written_to(fields: dict[str, Any], reason: str, *, together:
     selection = select(_appeal(_target("a"), gone, together=together))
 
     assert _table(selection) == [("protest", "en", ["a"])]
-    assert selection.unwritten == [(gone, reason)]
+    assert [one.target for one in selection.unwritten] == [gone]
+    assert [not_written(one) for one in selection.unwritten] == [f"Gone: {reason}"]
 
 
 def test_only_targets_that_are_not_written_to() -> None:
     """Where nobody may be written to there is no letter, not one to nobody."""
-    assert select(_appeal(Target(id="gone", lookup="embassy/KZ"))).choices == []
+    assert select(_appeal(Target(id="gone", lookup="embassy/KZ"))).choices == ()
 
 
 def test_an_appeal_without_targets() -> None:
@@ -240,6 +254,10 @@ def test_a_salutation_stays_in_its_language() -> None:
 
 def test_one_letter_to_all_is_in_one_language() -> None:
     """Where one letter goes to all, a target's own language gives way, and that is told truly."""
-    [note] = select(_appeal(_target("a"), _target("c", language="ru"), together=True)).notes
+    selection = select(_appeal(_target("a"), _target("c", language="ru"), together=True))
+    [other] = selection.other_languages
 
-    assert note == "C would be written to in ru, and is in en: one letter goes to all"
+    assert (
+        in_other_language(other)
+        == "C would be written to in ru, and is in en: one letter goes to all"
+    )

@@ -33,7 +33,7 @@ def edit(app: App, appeal: Appeal, selected: Selection) -> Selection:
         if key not in edited:
             edited[key] = _edit(app, appeal, choice.model)
         choices.append(Choice(edited[key], choice.targets))
-    return replace(selected, choices=choices)
+    return replace(selected, choices=tuple(choices))
 
 
 def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:

@@ -24,6 +24,7 @@ from protestmail.letters.allowlist import OWN_WORDS
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import Selection, goes, select
 from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
+from protestmail.screen.letters import in_other_language, not_written
 from protestmail.settings import settle
 from protestmail.settings.settle import Settings
 
@@ -199,10 +200,10 @@ def tell_selection(app: App, selected: Selection, command: str = "") -> None:
 
     ``command`` stands before the option that chooses another letter.
     """
-    for note in selected.notes:
-        app.screen.note(note)
-    for target, reason in selected.unwritten:
-        app.screen.note(f"{target.name or target.id}: {reason}")
+    for other in selected.other_languages:
+        app.screen.note(in_other_language(other))
+    for one in selected.unwritten:
+        app.screen.note(not_written(one))
     for id_, kind in selected.others.items():
         extra = "" if kind == id_ else f" ({kind})"
         app.screen.note(f"there is another letter, {id_}{extra}: {command}--letter {id_}")

@@ -49,8 +49,8 @@ class Typed:
     def applied(self, selected: Selection) -> Selection:
         """Give the selection with the models as they were edited."""
         draft = Draft(models=self.models)
-        choices = [Choice(draft.applied(one.model), one.targets) for one in selected.choices]
-        return replace(selected, choices=choices)
+        choices = (Choice(draft.applied(one.model), one.targets) for one in selected.choices)
+        return replace(selected, choices=tuple(choices))
 
     def edit(self, selected: Selection) -> Selection:
         """Let the writer edit the models; what changes is kept at once."""

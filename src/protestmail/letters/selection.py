@@ -1,15 +1,43 @@
 """Which letter goes to which target, in which language, and what is left out and why."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
 
 from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.errors import UsageProblem
-from protestmail.letters.languages import base
+from protestmail.letters.languages import base, version
 from protestmail.letters.letter import PHONE, Letter, write
 from protestmail.letters.model import skeleton
 from protestmail.letters.sender import Sender
+
+
+class Why(StrEnum):
+    """Why a target gets no letter: the appeal forbids it, or it is still to be looked up."""
+
+    FORBIDDEN = "do not write"
+    OPEN = "not written"
+
+
+class Unwritten(NamedTuple):
+    """A target that gets no letter."""
+
+    target: Target
+    why: Why
+
+
+class OtherLanguage(NamedTuple):
+    """A target whose letter is in another language than is ``asked``.
+
+    The letter is not there in it, or it is ``shared``: one goes to all.
+    """
+
+    target: Target
+    asked: str
+    model: ModelLetter
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +48,14 @@ class Choice:
     targets: tuple[Target, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """The letters to write, the targets that get none (with the reason), and the letters left."""
+    """The letters to write, and what is left: targets without one, other letters by their kinds."""
 
-    choices: list[Choice] = field(default_factory=list)
-    unwritten: list[tuple[Target, str]] = field(default_factory=list)
-    others: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    choices: tuple[Choice, ...] = ()
+    unwritten: tuple[Unwritten, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    other_languages: tuple[OtherLanguage, ...] = ()
 
 
 def select(
@@ -44,48 +72,61 @@ def select(
     risk never goes by default. ``spoken`` adds those for a call, which are never mailed.
     """
     known = appeal.letters or (skeleton(appeal),)
+    language = version(language, [model.language for model in known]) or language
+    _all_known(appeal, known, letter, language, targets)
+    wanted = _wanted(appeal, known, letter, targets)
+    others = {one.id: one.kind for one in known if one.id not in wanted}
+    asked = [one for one in appeal.targets if not targets or one.id in targets]
+    gets = [(one, _gets(one, letter, known[0], appeal)) for one in asked]
+    chosen = [(one, id_) for one, id_ in gets if id_ in wanted]
+    picks = [_pick(appeal, id_, language, one, known) for one, id_ in chosen if not _why(one)]
+    if not chosen:
+        picks = [Choice(_in_language(letter or known[0].id, language, known))]
+    if spoken and not letter and appeal.status != WON:
+        for id_ in [one for one, kind in others.items() if kind == PHONE]:
+            del others[id_]
+            called = _called(appeal, id_, asked)
+            picks += [_pick(appeal, id_, language, one, known) for one in called]
+    return Selection(
+        tuple(_shared(picks) if appeal.together else picks),
+        tuple(Unwritten(one, why) for one, _ in chosen if (why := _why(one))),
+        others,
+        tuple(_other_languages(appeal, picks, language)),
+    )
+
+
+def _all_known(
+    appeal: Appeal,
+    known: Sequence[ModelLetter],
+    letter: str,
+    language: str,
+    targets: Iterable[str],
+) -> None:
     _known(letter, {model.id for model in known}, "letter")
-    language = next((one.language for one in known if _same(one.language, language)), language)
     _known(language, {model.language for model in known}, "language")
     for id_ in targets:
         _known(id_, {target.id for target in appeal.targets}, "target")
-    wanted = {letter} if letter else {one.id for one in known if one.kind == known[0].kind}
-    if targets and not letter:  # whoever names a target means the letter that it gets
-        wanted = {one.letter or known[0].id for one in appeal.targets if one.id in targets}
-    selection = Selection()
-    selection.others = {one.id: one.kind for one in known if one.id not in wanted}
-    chosen = [
-        target
-        for target in appeal.targets
-        if _gets(target, letter, known[0], appeal) in wanted
-        and (not targets or target.id in targets)
+
+
+def _wanted(
+    appeal: Appeal, known: Sequence[ModelLetter], letter: str, targets: Sequence[str]
+) -> set[str]:
+    """The ids of the letters that are meant; whoever names a target means the one that it gets."""
+    if letter:
+        return {letter}
+    if targets:
+        return {one.letter or known[0].id for one in appeal.targets if one.id in targets}
+    return {one.id for one in known if one.kind == known[0].kind}
+
+
+def _called(appeal: Appeal, letter: str, asked: Iterable[Target]) -> list[Target]:
+    """To whom a letter is spoken: to its own targets, else to all that can be called."""
+    own = any(one.letter == letter for one in appeal.targets)
+    return [
+        one
+        for one in asked
+        if (one.letter == letter if own else one.phone and not one.letter) and not _why(one)
     ]
-    _distribute(appeal, selection, chosen, letter, language, known)
-    if spoken and not letter and appeal.status != WON:
-        _add_calls(appeal, selection, targets, language, known)
-    return selection
-
-
-def _add_calls(
-    appeal: Appeal,
-    selection: Selection,
-    targets: Sequence[str],
-    language: str,
-    known: Sequence[ModelLetter],
-) -> None:
-    """Add the letters to be spoken: each to its own targets, else to all that can be called."""
-    for id_ in [one for one, kind in selection.others.items() if kind == PHONE]:
-        del selection.others[id_]
-        own = {one.id for one in appeal.targets if one.letter == id_}
-        called = [
-            one
-            for one in appeal.targets
-            if (one.id in own or (not own and one.phone and not one.letter))
-            and (not targets or one.id in targets)
-            and not _unwritable(one)
-        ]
-        if called:
-            _distribute(appeal, selection, called, id_, language, known)
 
 
 def goes(appeal: Appeal, selection: Selection, today: date) -> bool:
@@ -93,10 +134,6 @@ def goes(appeal: Appeal, selection: Selection, today: date) -> bool:
     if appeal.status == WON:
         return {choice.model.kind for choice in selection.choices} == {THANKS}
     return appeal.status == ACTIVE and not appeal.overdue(today)
-
-
-def _same(one: str, other: str) -> bool:
-    return one.casefold() == other.casefold()
 
 
 def _gets(target: Target, letter: str, first: ModelLetter, appeal: Appeal) -> str:
@@ -116,65 +153,49 @@ def _gets(target: Target, letter: str, first: ModelLetter, appeal: Appeal) -> st
     return letter if fits and not somebodys else first.id
 
 
-def _distribute(
-    appeal: Appeal,
-    selection: Selection,
-    targets: Sequence[Target],
-    letter: str,
-    language: str,
-    known: Sequence[ModelLetter],
-) -> None:
+def _pick(
+    appeal: Appeal, letter: str, language: str, target: Target, known: Sequence[ModelLetter]
+) -> Choice:
+    """A letter for one target, in the language that is asked for, else in the target's own."""
+    usual = _in_language(letter, "" if appeal.together else target.language, known)
+    model = _in_language(letter, language, known) if language else usual
+    if base(model.language) != base(usual.language) and isinstance(target.salutation, str):
+        target = replace(target, salutation="")  # it is in the other language
+    return Choice(model, (target,))
+
+
+def _in_language(letter: str, language: str, known: Sequence[ModelLetter]) -> ModelLetter:
+    """The version of a letter that serves a language, else the first."""
+    versions = [model for model in known if model.id == letter]
+    found = version(language, [model.language for model in versions])
+    return next(model for model in versions if found in {"", model.language})
+
+
+def _shared(picks: Iterable[Choice]) -> Iterable[Choice]:
+    """One letter to all of its targets."""
     groups: dict[tuple[str, str], Choice] = {}
-    for target in targets:
-        if reason := _unwritable(target):
-            selection.unwritten.append((target, reason))
-            continue
-        id_ = _gets(target, letter, known[0], appeal)
-        versions = [model for model in known if model.id == id_]
-        usual = _version(versions, "" if appeal.together else target.language)
-        model = _version(versions, language) if language else usual
-        _note_language(appeal, selection, target, model, language)
-        if base(model.language) != base(usual.language) and isinstance(target.salutation, str):
-            target = replace(target, salutation="")  # noqa: PLW2901  it is in the other language
-        choice = Choice(model, (target,))
-        if appeal.together and (before := groups.get((model.id, model.language))):
-            choice = Choice(model, (*before.targets, target))
-            selection.choices.remove(before)
-        groups[model.id, model.language] = choice
-        selection.choices.append(choice)
-    if not targets:
-        versions = [model for model in known if model.id == (letter or known[0].id)]
-        selection.choices.append(Choice(_version(versions, language)))
+    for one in picks:
+        key = one.model.id, one.model.language
+        before = groups.pop(key, Choice(one.model))
+        groups[key] = Choice(one.model, before.targets + one.targets)
+    return groups.values()
 
 
-def _unwritable(target: Target) -> str:
+def _why(target: Target) -> Why | None:
     if target.do_not_write:
-        return f"do not write: {target.do_not_write}"
+        return Why.FORBIDDEN
     if target.lookup and not (target.source or target.email):
-        return f"not written: add your {target.lookup}"
-    return ""
+        return Why.OPEN
+    return None
 
 
-def _version(versions: Sequence[ModelLetter], language: str) -> ModelLetter:
-    """The version in a language, in its wider language (ru for ru-KZ), else the first."""
-    for wanted in (language, language.partition("-")[0]):
-        for model in versions:
-            if model.language == wanted:
-                return model
-    return versions[0]
-
-
-def _note_language(
-    appeal: Appeal, selection: Selection, target: Target, model: ModelLetter, language: str
-) -> None:
-    asked = language or target.language
-    if asked and base(model.language) != base(asked):
-        why = f'the letter "{model.id}" is not there in it'
-        if appeal.together and not language:
-            why = "one letter goes to all"
-        name = target.name or target.id
-        told = f"{name} would be written to in {asked}, and is in {model.language}: {why}"
-        selection.notes.append(told)
+def _other_languages(
+    appeal: Appeal, picks: Iterable[Choice], language: str
+) -> Iterator[OtherLanguage]:
+    for model, (target,) in ((one.model, one.targets) for one in picks if one.targets):
+        asked = language or target.language
+        if asked and base(model.language) != base(asked):
+            yield OtherLanguage(target, asked, model, shared=appeal.together and not language)
 
 
 def _known(name: str, names: set[str], what: str) -> None:

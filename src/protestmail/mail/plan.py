@@ -25,7 +25,7 @@ class Plan:
 
 def sort(written: Iterator[Letter], selection: Selection) -> Plan:
     """Sort the letters into those that can be mailed and those that cannot."""
-    planned = Plan(not_mailed=list(selection.unwritten))
+    planned = Plan(not_mailed=[(one.target, one.why) for one in selection.unwritten])
     copies: set[Copy] = set()
     for one in written:
         good, bad = recipients(one)

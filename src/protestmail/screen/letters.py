@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from protestmail.address import COPY, TARGET
 from protestmail.appeals.appeal import Copy, Target, postal
 from protestmail.letters.letter import PHONE, Letter
+from protestmail.letters.selection import OtherLanguage, Unwritten, Why
 from protestmail.mail.recipients import Recipient, on_paper, recipients
 from protestmail.screen.list import CHANNEL_WORDS
 from protestmail.screen.output import Screen
@@ -52,6 +53,20 @@ def addressees(letter: Letter) -> list[tuple[str, str]]:
 def by_post(copy: Copy) -> str:
     """Whoever gets a copy by post, with the address in one line."""
     return ", ".join(postal(copy.post, copy.name))
+
+
+def not_written(one: Unwritten) -> str:
+    """Who gets no letter, and why."""
+    target = one.target
+    reason = target.do_not_write if one.why == Why.FORBIDDEN else f"add your {target.lookup}"
+    return f"{target.name or target.id}: {one.why}: {reason}"
+
+
+def in_other_language(one: OtherLanguage) -> str:
+    """Who is written to in another language than was asked for, and why."""
+    name, model = one.target.name or one.target.id, one.model
+    why = "one letter goes to all" if one.shared else f'the letter "{model.id}" is not there in it'
+    return f"{name} would be written to in {one.asked}, and is in {model.language}: {why}"
 
 
 def looked_up(letter: Letter) -> list[str]:
