@@ -7,19 +7,19 @@ would go wrong. What may be meant so is in ``doubts``.
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from protestmail.appeals import library
 from protestmail.appeals.appeal import Appeal, ModelLetter, Target
 from protestmail.appeals.file.parsing import Mistake, Parsed, Path, shorten
 from protestmail.checking import doubts
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
-from protestmail.letters import leftovers, letter, selection
+from protestmail.letters import leftovers, selection
 from protestmail.letters.allowlist import STEP
 from protestmail.letters.leftovers import Leftover
+from protestmail.letters.letter import PHONE, write
 from protestmail.letters.model import judge
 from protestmail.letters.sender import SPECIMEN, Sender
 from protestmail.letters.template import BadTemplate, Flaw, Template
@@ -30,15 +30,13 @@ BUDGET = 8_000_000
 MAX_SUBJECT = 900
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """A model letter, where its texts stand in the file, and its templates as far as they hold."""
+class _Model(NamedTuple):
+    """A model letter, where its texts stand in the file, and what it costs to write it once."""
 
     letter: ModelLetter
     subject_path: Path
     body_path: Path
-    subject: Template | None
-    body: Template | None
+    cost: int
 
 
 def proofread(
@@ -66,14 +64,6 @@ def sound(parsed: Parsed, *, today: date) -> Appeal:
 def letters(parsed: Parsed, appeal: Appeal, today: date, *, gaps: bool) -> list[Problem]:
     """What keeps the letters from being written, and with ``gaps``, from being sent."""
     problems: list[Problem] = []
-    for model in _models(parsed, appeal, problems):
-        if model.body and model.subject:
-            problems += _writes(parsed, appeal, model, today, gaps=gaps)
-    return problems
-
-
-def _models(parsed: Parsed, appeal: Appeal, problems: list[Problem]) -> list[_Model]:
-    models = []
     several = "letters" in (parsed.tree or {})
     for index, one in enumerate(appeal.letters):
         subject: Path = ("letters", index, "subject") if several else ("subject",)
@@ -82,8 +72,11 @@ def _models(parsed: Parsed, appeal: Appeal, problems: list[Problem]) -> list[_Mo
             _judged(parsed, appeal, path, text, problems)
             for path, text in ((subject, one.subject), (body, one.body))
         ]
-        models.append(_Model(one, subject, body, *judged))
-    return models
+        if all(judged):
+            cost = len(one.body) + STEP * sum(template.steps for template in judged if template) + 1
+            model = _Model(one, subject, body, cost)
+            problems += _writes(parsed, appeal, model, today, gaps=gaps)
+    return problems
 
 
 def _judged(
@@ -110,35 +103,27 @@ def _in_text(
     return Problem(parsed.file, row, start + column - 1 if exact else start, message, hint)
 
 
-def _unsigned(parsed: Parsed, model: _Model) -> Problem:
-    told = f'the letter "{model.letter.id}" is not signed'
-    hint = "end it with {{ signature }}, or say {{ sender.name }}"
-    return parsed.problem(Mistake(model.body_path, told, hint))
-
-
 def _writes(
     parsed: Parsed, appeal: Appeal, model: _Model, today: date, *, gaps: bool
 ) -> Iterator[Problem]:
     """Write the letter for all its targets, the wordiest first, as far as the budget goes."""
-    cost = len(model.letter.body) + STEP * (model.body.steps if model.body else 0) + 1
     targets = sorted(_targets(appeal, model.letter), key=_wordy, reverse=True)
     groups: list[tuple[Target, ...]]
     groups = [tuple(targets)] if appeal.together else [(one,) for one in targets] or [()]
     runs = [(SPECIMEN, group) for group in groups] + [(MINIMAL, groups[0])]
-    for sender, group in runs[: max(2, BUDGET // cost)]:
+    for sender, group in runs[: max(2, BUDGET // model.cost)]:
         try:
-            one = letter.write(appeal, model.letter, group, sender, own_words="x", today=today)
+            one = write(appeal, model.letter, group, sender, own_words="x", today=today)
         except BadTemplate as why:
             yield from (
                 _flaw(parsed, model.body_path, model.letter.body, flaw) for flaw in why.flaws
             )
             return
-        if (
-            sender is SPECIMEN
-            and SPECIMEN.name.lower() not in one.body.lower()
-            and one.kind != letter.PHONE
-        ):
-            yield _unsigned(parsed, model)
+        named = SPECIMEN.name.lower() in one.body.lower()
+        if sender is SPECIMEN and not named and one.kind != PHONE:
+            told = f'the letter "{one.id}" is not signed'
+            hint = "end it with {{ signature }}, or say {{ sender.name }}"
+            yield parsed.problem(Mistake(model.body_path, told, hint))
             return
         if not one.subject or "=?" in one.subject or len(one.subject) > MAX_SUBJECT:
             told = f'the subject of "{one.id}" comes out empty, coded or too long'

@@ -50,10 +50,10 @@ class Mark(str):
         mark.name = name
         return mark
 
-    @property
-    def signed(self) -> str:
-        """The text between two signs that no text can hold, for ``fill`` to find."""
-        return f"{_SIGNS[self.name]}{self}{_SIGNS[self.name]}"
+    def __str__(self) -> str:
+        """How a template writes it: between two signs that no text can hold, for ``fill``."""
+        sign = _SIGNS[self.name] if self else ""
+        return sign + self + sign
 
 
 class Place(NamedTuple):

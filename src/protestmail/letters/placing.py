@@ -1,7 +1,6 @@
 """Where in a letter the writer's own paragraph goes: above the signature and the closing words."""
 
 import re
-from collections.abc import Iterator
 
 from protestmail.letters import languages
 from protestmail.letters.filled import NAME, SIGNATURE, Filled, Place
@@ -18,7 +17,8 @@ _FULL_STOPS = tuple(".!?:\u2026\u3002\uff01\uff1f\uff1a\u061f\u06d4\u0964")
 def insert(letter: Filled, own_words: str, name: str) -> Filled:
     """Put the writer's paragraph before the signature and the closing words above it."""
     paragraphs = letter.text.split("\n\n")
-    at = _signed(letter, name, paragraphs)
+    place = _signed(letter, name)
+    at = _paragraph(letter, place) if place else len(paragraphs)
     if at > 1 and closes(paragraphs[at - 1]):
         at -= 1
     while at > 1 and _formula(paragraphs[at - 1]):
@@ -30,41 +30,36 @@ def insert(letter: Filled, own_words: str, name: str) -> Filled:
 
 def signature(letter: Filled, name: str) -> Place | None:
     """Where a letter is signed on a line of its own, if it is, so that a hand can sign above it."""
-    for one in _named(letter, name):
-        below = letter.text[one.start :].partition("\n\n")[0]
-        if letter.begins_line(one) and (one.name == SIGNATURE or _signs(below, name)):
+    place = _signed(letter, name)
+    if not place or not letter.begins_line(place):
+        return None
+    below = letter.text[place.start :].partition("\n\n")[0]
+    return place if place.name == SIGNATURE or _signs(below, name) else None
+
+
+def _signed(letter: Filled, name: str) -> Place | None:
+    """Where a letter is signed, first of all on a line of its own.
+
+    A name in running text signs the letter that ends with it. At the top it is a letterhead, or
+    a greeting ("Hello, my name is …").
+    """
+    paragraphs = letter.text.split("\n\n")
+    last = len(paragraphs) - 1
+    for one in sorted(_named(letter, name), key=letter.begins_line, reverse=True):
+        at = _paragraph(letter, one)
+        if one.name == SIGNATURE and (at or not last):
+            return one
+        if at and (at == last or _signs(paragraphs[at], name)):
             return one
     return None
 
 
-def _signed(letter: Filled, name: str, paragraphs: list[str]) -> int:
-    """The paragraph that signs a letter, or the place below all where none does.
-
-    A name in running text signs the letter that ends with it.
-    """
-    end = len(paragraphs)
-    if place := signature(letter, name):
-        return _paragraph(letter, place)
-    for one in _named(letter, name):
-        at = _paragraph(letter, one)
-        if one.name == SIGNATURE or at == end - 1 or _signs(paragraphs[at], name):
-            return at
-    return end
-
-
-def _named(letter: Filled, name: str) -> Iterator[Place]:
-    """Where a letter may be signed: its signature, the name as a blank, and as it was typed.
-
-    At the top it is a letterhead, or a greeting ("Hello, my name is …").
-    """
+def _named(letter: Filled, name: str) -> list[Place]:
+    """The last signature and those before it, the same of the name, as a blank and as typed."""
     typed = rf"(?<!\w){re.escape(name)}(?!\w)"
     found = re.finditer(typed, letter.text, re.IGNORECASE) if name else ()
-    places = [*letter.places, *(Place(_TYPED, *one.span()) for one in found)]
-    for kind in (SIGNATURE, NAME, _TYPED):
-        for one in reversed(places):
-            only = kind == SIGNATURE and "\n\n" not in letter.text
-            if one.name == kind and (only or _paragraph(letter, one)):
-                yield one
+    places = [*(Place(_TYPED, *one.span()) for one in found), *letter.places]
+    return [one for kind in (SIGNATURE, NAME, _TYPED) for one in places[::-1] if one.name == kind]
 
 
 def _paragraph(letter: Filled, place: Place) -> int:

@@ -73,7 +73,10 @@ def select(
     """
     known = appeal.letters or (skeleton(appeal),)
     language = version(language, [model.language for model in known]) or language
-    _all_known(appeal, known, letter, language, targets)
+    _known(letter, {model.id for model in known}, "letter")
+    _known(language, {model.language for model in known}, "language")
+    for id_ in targets:
+        _known(id_, {target.id for target in appeal.targets}, "target")
     wanted = _wanted(appeal, known, letter, targets)
     others = {one.id: one.kind for one in known if one.id not in wanted}
     asked = [one for one in appeal.targets if not targets or one.id in targets]
@@ -93,19 +96,6 @@ def select(
         others,
         tuple(_other_languages(appeal, picks, language)),
     )
-
-
-def _all_known(
-    appeal: Appeal,
-    known: Sequence[ModelLetter],
-    letter: str,
-    language: str,
-    targets: Iterable[str],
-) -> None:
-    _known(letter, {model.id for model in known}, "letter")
-    _known(language, {model.language for model in known}, "language")
-    for id_ in targets:
-        _known(id_, {target.id for target in appeal.targets}, "target")
 
 
 def _wanted(

@@ -18,16 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from protestmail.letters.allowlist import WAY_OUT, Judge
 from protestmail.letters.blanks import BLANKS, FILTERS
-from protestmail.letters.filled import (
-    EMPTY,
-    MAX_BYTES,
-    TOO_LONG,
-    BadTemplate,
-    Filled,
-    Flaw,
-    Mark,
-    fill,
-)
+from protestmail.letters.filled import EMPTY, MAX_BYTES, TOO_LONG, BadTemplate, Filled, Flaw, fill
 
 __all__ = ["BLANKS", "BadTemplate", "Flaw", "Template", "judge"]
 
@@ -105,8 +96,6 @@ def _syntax_flaw(why: TemplateError) -> Flaw:
 
 def _finalize(value: object) -> str:
     """Let only text and numbers out, so that no object can show its address or its insides."""
-    if isinstance(value, Mark):
-        return value.signed if value else EMPTY
     if isinstance(value, str):
         return str(value) or EMPTY
     if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
