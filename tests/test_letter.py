@@ -16,6 +16,7 @@ from letters_for_tests import (
     write_letter,
 )
 from protestmail.appeals.appeal import Copy, Target
+from protestmail.characters import IN_TEXT
 from protestmail.letters import letter
 from protestmail.letters.letter import signature
 from protestmail.letters.model import SKELETON_GAP, skeleton
@@ -264,6 +265,7 @@ def test_a_letter_knows_where_it_is_signed(
 
     one = write_letter(body, targets=(target,), own_words=own_words)
 
+    assert not IN_TEXT.search(one.body + one.subject)
     for place, text in ((one.greeted, greeted), (one.signed, signed)):
         assert (one.body[place.start : place.stop] if place else "") == text
     if one.signed:

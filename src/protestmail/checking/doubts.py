@@ -9,7 +9,6 @@ from protestmail.appeals.appeal import THANKS, Appeal, ModelLetter
 from protestmail.appeals.file.names import MAIN_LETTER
 from protestmail.appeals.file.parsing import Mistake, Path
 from protestmail.letters import languages
-from protestmail.letters.languages import base
 from protestmail.letters.letter import PHONE
 from protestmail.letters.model import judge
 from protestmail.letters.template import BadTemplate
@@ -95,7 +94,7 @@ def _language(appeal: Appeal, index: int, model: ModelLetter) -> Iterator[Mistak
             told = "the appeal has no demands, so {{ demands }} writes nothing"
             yield Mistake(path, told, "add demands: to the appeal, a line each")
             continue
-        if base(model.language) == base(appeal.language):
+        if languages.base(model.language) == languages.base(appeal.language):
             continue
         for blank in sorted(_APPEALS_OWN.keys() & blanks):
             told = f"{{{{ {blank} }}}} stays in {appeal.language} in this letter in "

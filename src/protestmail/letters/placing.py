@@ -1,11 +1,11 @@
 """Where in a letter the writer's own paragraph goes: above the signature and the closing words."""
 
 import re
+from collections.abc import Iterator
 
 from protestmail.letters import languages
 from protestmail.letters.filled import NAME, SIGNATURE, Filled, Place
 
-_TYPED = "typed"
 CLOSING_LENGTH = 60
 """Closing words that nobody knows are shorter than this; a last sentence seldom is."""
 _FORMULA_LENGTH = 300
@@ -45,21 +45,23 @@ def _signed(letter: Filled, name: str) -> Place | None:
     """
     paragraphs = letter.text.split("\n\n")
     last = len(paragraphs) - 1
-    for one in sorted(_named(letter, name), key=letter.begins_line, reverse=True):
-        at = _paragraph(letter, one)
-        if one.name == SIGNATURE and (at or not last):
-            return one
-        if at and (at == last or _signs(paragraphs[at], name)):
-            return one
+    for own_line in (True, False):
+        for one in _named(letter, name):
+            at = _paragraph(letter, one)
+            signs = one.name == SIGNATURE or at == last or _signs(paragraphs[at], name)
+            top = at == 0 and (last or one.name != SIGNATURE)
+            if signs and not top and letter.begins_line(one) == own_line:
+                return one
     return None
 
 
-def _named(letter: Filled, name: str) -> list[Place]:
+def _named(letter: Filled, name: str) -> Iterator[Place]:
     """The last signature and those before it, the same of the name, as a blank and as typed."""
-    typed = rf"(?<!\w){re.escape(name)}(?!\w)"
-    found = re.finditer(typed, letter.text, re.IGNORECASE) if name else ()
-    places = [*(Place(_TYPED, *one.span()) for one in found), *letter.places]
-    return [one for kind in (SIGNATURE, NAME, _TYPED) for one in places[::-1] if one.name == kind]
+    for kind in (SIGNATURE, NAME):
+        yield from (one for one in reversed(letter.places) if one.name == kind)
+    if name:
+        typed = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", letter.text, re.IGNORECASE)
+        yield from (Place(NAME, *one.span()) for one in reversed(list(typed)))
 
 
 def _paragraph(letter: Filled, place: Place) -> int:
