@@ -1,4 +1,4 @@
-"""Where in a letter the writer's own paragraph goes: above the signature and the closing words."""
+"""Where a letter is signed, and where its writer's own paragraph goes: above the closing words."""
 
 import re
 from collections.abc import Iterator
