@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal, Attachment
 
 SUFFIX = ".yaml"
-MANY = 500
-"""From so many files on, a list reads only their heads, with all processors."""
-
 MAX_ATTACHMENT = 10 * 1024 * 1024
 
 _OWN = "attachments are regular files in the appeal's own folder"
@@ -126,41 +123,13 @@ def _guess(id_: str, ids: list[str], folders: Sequence[Path]) -> str:
 
 def headlines(folders: Iterable[Path]) -> Iterator[Headline | list[Problem]]:
     """Every appeal's headline in the order of the ids; for a broken file, its problems."""
-    found = list(paths(folders))
-    if len(found) < MANY:
-        return map(_headline, found)
-    return _by_several(found)
-
-
-def _by_several(found: list[Path]) -> Iterator[Headline | list[Problem]]:
-    """Read many files with all processors; where there can be no processes, with one."""
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  20 ms for the few who need it
-
-    try:
-        with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
-            yield from pool.map(_skimmed, map(str, found), chunksize=250)  # paths pickle slowly
-    except (OSError, NotImplementedError):  # no semaphores in some containers
-        yield from map(_skimmed, map(str, found))
+    return (_headline(path) for path in paths(folders))
 
 
 def headline(path: Path) -> Headline | None:
-    """One appeal's headline, read as quickly as it can be; None for a broken file."""
-    found = _skimmed(str(path))
+    """One appeal's headline; None for a broken file."""
+    found = _headline(path)
     return None if isinstance(found, list) else found
-
-
-def _skimmed(name: str) -> Headline | list[Problem]:
-    """Read only the head of a file where that is enough, the whole file where it is not."""
-    from protestmail.appeals.file.skim import skim  # noqa: PLC0415  for very many files only
-
-    path = Path(name)
-    try:
-        tree = skim(read_bytes(path))
-        return _summary(tree, path) if tree else _headline(path)
-    except InvalidAppeal as why:
-        return why.problems
-    except ValueError:  # a date that is none
-        return _headline(path)
 
 
 def _headline(path: Path) -> Headline | list[Problem]:
