@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from protestmail import files
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.reader import MAX_BYTES
-from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
+from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, nearest
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal, Attachment
@@ -112,13 +112,9 @@ def _at(path: Path) -> parsing.Parsed:
 
 
 def _guess(id_: str, ids: list[str], folders: Sequence[Path]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
-
-    close = get_close_matches(id_, ids, n=1) or [name for name in ids if id_ and id_ in name][:1]
+    close = nearest(id_, ids) or next((name for name in ids if id_ and id_ in name), "")
     where = ", ".join(str(folder) for folder in folders)
-    return (
-        f'did you mean "{close[0]}"?' if close else f"looked in {where}; see protestmail list --all"
-    )
+    return f'did you mean "{close}"?' if close else f"looked in {where}; see protestmail list --all"
 
 
 def headlines(folders: Iterable[Path]) -> Iterator[Headline | list[Problem]]:
