@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from protestmail.appeals.channels import CHANNELS, LOOKUP
+
 ACTIVE, DRAFT, WON, WITHDRAWN = "active", "draft", "won", "withdrawn"
 THANKS = "thanks"
 """The kind of letter that may still go when an appeal is won."""
@@ -54,9 +56,8 @@ class Target:
     @property
     def channels(self) -> tuple[str, ...]:
         """The channels that have an address, in the order in which they are tried."""
-        names = ("email", "post", "fax", "phone", "web", "social")
-        open_ = ("lookup",) if self.lookup and not self.source else ()
-        return (*(name for name in names if getattr(self, name)), *open_)
+        open_ = (LOOKUP,) if self.lookup and not self.source else ()
+        return (*(name for name in CHANNELS if getattr(self, name)), *open_)
 
 
 class Copy(NamedTuple):

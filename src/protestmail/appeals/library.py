@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from protestmail import files
+from protestmail.appeals.channels import WORDS
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.reader import MAX_BYTES
 from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, nearest
@@ -19,7 +20,6 @@ MAX_ATTACHMENT = 10 * 1024 * 1024
 
 _OWN = "attachments are regular files in the appeal's own folder"
 _SUM = "its SHA-256 has changed: check the file, then the sum"
-_CHANNELS = ("email", "post", "fax", "phone", "web", "social", "lookup")
 
 
 class Headline(NamedTuple):
@@ -140,7 +140,7 @@ def _headline(path: Path) -> Headline | list[Problem]:
 
 def _summary(tree: dict[str, Any], path: Path) -> Headline:
     """Take the headline from the tree: the whole appeal's records are not needed for it."""
-    channels = dict.fromkeys(_CHANNELS, 0)
+    channels = dict.fromkeys(WORDS, 0)
     for target in tree["targets"]:
         for name in target.keys() & channels.keys():
             channels[name] += 1

@@ -9,12 +9,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import Appeal, Copy, Target
+from protestmail.appeals.channels import CHANNELS, LOOKUP
 from protestmail.appeals.contacts import Contact
 
 OWN = "your contacts"
-_KNOWN = (
-    "name role organisation salutation attention email post fax phone web social note checked"
-).split()
+_KNOWN = ("name", "role", "organisation", "salutation", "attention", *CHANNELS, "note", "checked")
 
 
 class Directory(NamedTuple):
@@ -100,7 +99,7 @@ def _needed(appeal: Appeal, targets: Collection[str]) -> Iterator[str]:
     """The lookups that are still open, where a letter or a copy would go if they were not."""
     for target in appeal.targets:
         asked = not targets or target.id in targets
-        if asked and "lookup" in target.channels and not (target.email or target.do_not_write):
+        if asked and LOOKUP in target.channels and not (target.email or target.do_not_write):
             yield target.lookup
     for copy in appeal.every_copy:
         if copy.lookup and not (copy.source or copy.email or copy.optional):
