@@ -49,13 +49,8 @@ def resolve(
     names = appeal.lookups
     found = {one: about for one in names if (about := _find(one, sources))}
     filled = replace(
-        appeal,
+        appeal.with_each_copy(lambda one: _filled(one, found)),
         targets=tuple(_target(one, found) for one in appeal.targets),
-        copies=_copies(appeal.copies, found),
-        letters=tuple(
-            one if one.copies is None else one._replace(copies=_copies(one.copies, found))
-            for one in appeal.letters
-        ),
     )
     needed = dict.fromkeys(_needed(filled, targets))
     missing = [Missing(one, names[one], sources.directories.get(one, ())) for one in needed]
@@ -78,10 +73,6 @@ def _target(target: Target, found: Mapping[str, tuple[Target, str]]) -> Target:
     known, source = found[target.lookup]
     empty = (name for name in _KNOWN if not getattr(target, name))
     return replace(target, **{name: getattr(known, name) for name in empty}, source=source)
-
-
-def _copies(copies: Sequence[Copy], found: Mapping[str, tuple[Target, str]]) -> tuple[Copy, ...]:
-    return tuple(each for one in copies for each in _filled(one, found))
 
 
 def _filled(copy: Copy, found: Mapping[str, tuple[Target, str]]) -> Iterator[Copy]:
