@@ -119,23 +119,15 @@ def _guess(id_: str, ids: list[str], folders: Sequence[Path]) -> str:
 
 def headlines(folders: Iterable[Path]) -> Iterator[Headline | list[Problem]]:
     """Every appeal's headline in the order of the ids; for a broken file, its problems."""
-    return (_headline(path) for path in paths(folders))
+    return map(headline, paths(folders))
 
 
-def headline(path: Path) -> Headline | None:
-    """One appeal's headline; None for a broken file."""
-    found = _headline(path)
-    return None if isinstance(found, list) else found
-
-
-def _headline(path: Path) -> Headline | list[Problem]:
+def headline(path: Path) -> Headline | list[Problem]:
+    """One appeal's headline; for a broken file, its problems."""
     try:
-        parsed = load(path, complete=False)
+        return _summary(load(path, complete=False).sound, path)
     except InvalidAppeal as why:
         return why.problems
-    if parsed.problems or parsed.tree is None:
-        return parsed.problems
-    return _summary(parsed.tree, path)
 
 
 def _summary(tree: dict[str, Any], path: Path) -> Headline:

@@ -11,21 +11,21 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from protestmail.appeals.file import facts, grammar
-from protestmail.appeals.file.grammar import schema_text
 from protestmail.appeals.file.mistakes import Mistake, Path
 from protestmail.appeals.file.reader import Reading, read
+from protestmail.appeals.file.salvage import salvage
 from protestmail.errors import InvalidAppeal, Problem
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
 
-__all__ = ["Mistake", "Parsed", "Path", "parse", "schema_text", "shorten"]
+__all__ = ["Mistake", "Parsed", "Path", "parse", "shorten"]
 
 MAX_PROBLEMS = 200
 _ID = re.compile(r"[a-z0-9-]{1,60}")
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _BOOLEANS = ("cc_once", "together", "optional")
-"""The fields that the schema calls boolean: the first two of an appeal, the last of a copy."""
+"""The fields that the schema calls boolean: two of an appeal, and one of a copy."""
 
 
 @dataclass(slots=True)
@@ -133,8 +133,4 @@ def _judge(parsed: Parsed, tree: dict[str, Any], *, complete: bool) -> list[Mist
 
 
 def _salvaged(tree: dict[str, Any], mistakes: list[Mistake]) -> dict[str, Any] | None:
-    if not mistakes:
-        return tree
-    from protestmail.appeals.file.salvage import salvage  # noqa: PLC0415  only after a mistake
-
-    return salvage(tree, mistakes)
+    return salvage(tree, mistakes) if mistakes else tree
