@@ -80,7 +80,7 @@ def test_scalars_are_text(form: str, text: str) -> None:
     reading = read(form.format(text).encode())
     expected = {"x: {}": text, "x: [{}]": [text], "x: {{{}: y}}": {text: "y"}}
 
-    assert reading.faults == []
+    assert reading.problems == []
     assert reading.tree == {"x": expected.get(form, {"y": text})}
 
 
@@ -221,10 +221,10 @@ def test_the_deepest_file() -> None:
     """P8: twenty levels are read, and the twenty-first is refused at its place."""
     lists = MAX_DEPTH - 1  # the fields themselves are the first level
 
-    assert read(b"x: " + b"[" * lists + b"]" * lists).faults == []
-    (fault,) = read(b"x: " + b"[" * (lists + 1) + b"]" * (lists + 1)).faults
-    assert (fault.line, fault.column) == (1, 4 + lists)
-    assert fault.message == "the file nests more than 20 deep"
+    assert read(b"x: " + b"[" * lists + b"]" * lists).problems == []
+    (problem,) = read(b"x: " + b"[" * (lists + 1) + b"]" * (lists + 1)).problems
+    assert (problem.line, problem.column) == (1, 4 + lists)
+    assert problem.message == "the file nests more than 20 deep"
 
 
 @pytest.mark.parametrize("indent", [1, 2, 4, 9])

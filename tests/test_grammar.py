@@ -10,7 +10,7 @@ import pytest
 
 from conftest import APPEALS
 from protestmail.appeals.file import grammar
-from protestmail.appeals.file.conversion import convert
+from protestmail.appeals.file.parsing import convert
 from protestmail.appeals.file.reader import read
 
 VALIDATOR = jsonschema.Draft202012Validator(grammar.schema())
@@ -116,3 +116,24 @@ def test_the_file_in_the_package_is_what_schema_prints() -> None:
     path = Path(grammar.__file__).with_name("appeal.schema.json")
 
     assert grammar.schema_text() == path.read_text("utf-8")
+
+
+def _booleans(part: Any) -> set[str]:
+    """The names of all fields below a part of the schema that are true or false."""
+    if isinstance(part, list):
+        return {name for one in part for name in _booleans(one)}
+    if not isinstance(part, dict):
+        return set()
+    fields = part.get("properties", {})
+    own = {name for name, one in fields.items() if one.get("type") == "boolean"}
+    return own | _booleans(list(part.values()))
+
+
+def test_every_boolean_becomes_one() -> None:
+    """P4: whatever the schema calls boolean is made one, also in the copies of a letter."""
+    names = _booleans(grammar.schema())
+    tree = {"letters": [{"cc": [dict.fromkeys(names, "yes"), "a@b.example"]}, "x"], "cc": "x"}
+
+    assert names == {"cc_once", "together", "optional"}
+    assert convert(dict.fromkeys(names, "No")) == dict.fromkeys(names, False)
+    assert convert(tree)["letters"][0]["cc"][0] == dict.fromkeys(names, True)

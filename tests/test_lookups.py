@@ -13,7 +13,9 @@ from letters_for_tests import a_model, an_appeal
 from protestmail.appeals import contacts, lookups
 from protestmail.appeals.appeal import Appeal, Copy, Target
 from protestmail.appeals.contacts import Contact
+from protestmail.appeals.file.parsing import Parsed
 from protestmail.appeals.lookups import Directory, Sources
+from protestmail.errors import InvalidAppeal
 from protestmail.letters.selection import select
 from protestmail.screen.letters import not_written
 
@@ -149,7 +151,7 @@ def test_what_is_missing() -> None:
     assert missing("other") == [("embassy/RU", ""), ("union", "")]
 
 
-def parsed(text: str, *, of_directory: bool = False) -> contacts.Parsed:
+def parsed(text: str, *, of_directory: bool = False) -> Parsed:
     return contacts.parse(text.encode(), "c.yaml", directory=of_directory)
 
 
@@ -247,7 +249,8 @@ def test_mistakes_in_contacts(text: str, told: str, hint: str) -> None:
     found = parsed(text)
 
     assert [str(one) for one in found.problems] == [_problem(told, hint)]
-    assert found.contacts == {}
+    with pytest.raises(InvalidAppeal):
+        contacts.known(found)
 
 
 @pytest.mark.parametrize(("text", "told", "hint"), DIRECTORY_MISTAKES)
@@ -277,12 +280,12 @@ def test_all_mistakes_at_once() -> None:
 
 def test_a_file_of_notes_holds_no_contacts() -> None:
     """Contacts that are still to be written are no mistake."""
-    assert parsed("# to be filled in\n\n  # soon\n") == ({}, [])
+    assert contacts.known(parsed("# to be filled in\n\n  # soon\n")) == {}
 
 
 def test_a_contact_has_its_line() -> None:
     """A contact knows where it stands."""
-    found = parsed("# one\nunion:\n  name: A\n  post: |\n    B\n    C\n").contacts
+    found = contacts.known(parsed("# one\nunion:\n  name: A\n  post: |\n    B\n    C\n"))
 
     assert found["union"].line == 2
     assert found["union"].known.post == ("B", "C")
@@ -295,7 +298,7 @@ def test_any_bytes_are_judged(data: bytes) -> None:
     """P8: whatever stands in a file of contacts or a directory: contacts, or told mistakes."""
     for of_directory in (False, True):
         found = contacts.parse(data, "c.yaml", directory=of_directory)
-        assert not (found.contacts and found.problems)
+        assert found.problems or contacts.known(found) is not None
         assert all(one.line > 0 and one.column > 0 for one in found.problems)
 
 
@@ -313,7 +316,7 @@ def test_any_tree_is_judged(tree: dict[str, Any]) -> None:
     """P7: values of any shape in any field are taken or told, never a defect."""
     for of_directory in (False, True):
         found = contacts.parse(json.dumps(tree).encode(), "c.yaml", directory=of_directory)
-        assert set(found.contacts) == (set() if found.problems else set(tree))
+        assert found.problems or set(contacts.known(found)) == set(tree)
 
 
 class Writer:

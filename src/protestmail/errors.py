@@ -1,5 +1,6 @@
 """What can go wrong: each class carries the exit code that the program ends with."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -131,3 +132,10 @@ class LoginRefused(ProtestmailError):
 
 class JournalProblem(TryLater):
     """The journal cannot be used: nothing is sent without it."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that may have been meant by one that is not known, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
+
+    return next(iter(get_close_matches(word, list(known), n=1)), "")

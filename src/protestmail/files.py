@@ -26,10 +26,24 @@ def look(path: Path, most: int, *, follow: bool = True) -> tuple[bytes, os.stat_
         if not stat.S_ISREG(about.st_mode):
             raise OSError("this is not a regular file")
         if about.st_size > most:
-            raise OSError(f"the file is larger than {most >> 10} KiB")
-        return os.read(handle, about.st_size), about  # room for more would cost 40 µs a file
+            raise _too_large(most)
+        return _whole(handle, about.st_size, most), about
     finally:
         os.close(handle)
+
+
+def _whole(handle: int, size: int, most: int) -> bytes:
+    """Read to the end: one read may give less, and a file hold more than it says."""
+    data = b""
+    while piece := os.read(handle, size + 1024):  # room for the most would cost 40 µs a file
+        data += piece
+        if len(data) > most:
+            raise _too_large(most)
+    return data
+
+
+def _too_large(most: int) -> OSError:
+    return OSError(f"the file is larger than {most >> 10} KiB")
 
 
 def make_folder(folder: Path) -> None:

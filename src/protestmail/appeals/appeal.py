@@ -4,10 +4,13 @@ The small ones are named tuples, which cost a tenth of a dataclass to load.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
+
+from protestmail.appeals.channels import CHANNELS, LOOKUP
+from protestmail.errors import UsageProblem
 
 ACTIVE, DRAFT, WON, WITHDRAWN = "active", "draft", "won", "withdrawn"
 THANKS = "thanks"
@@ -54,9 +57,8 @@ class Target:
     @property
     def channels(self) -> tuple[str, ...]:
         """The channels that have an address, in the order in which they are tried."""
-        names = ("email", "post", "fax", "phone", "web", "social")
-        open_ = ("lookup",) if self.lookup and not self.source else ()
-        return (*(name for name in names if getattr(self, name)), *open_)
+        open_ = (LOOKUP,) if self.lookup and not self.source else ()
+        return (*(name for name in CHANNELS if getattr(self, name)), *open_)
 
 
 class Copy(NamedTuple):
@@ -72,6 +74,11 @@ class Copy(NamedTuple):
     optional: bool = False
     why: str = ""
     source: str = ""
+
+    @property
+    def label(self) -> str:
+        """How it is called: by name, else by address."""
+        return self.name or self.email or self.lookup or ", ".join(self.post)
 
 
 class ModelLetter(NamedTuple):
@@ -169,6 +176,39 @@ class Appeal:
         """The appeal's copies, and those of each letter that has its own."""
         own = (one for letter in self.letters for one in letter.copies or ())
         return (*self.copies, *own)
+
+    @property
+    def offered_copies(self) -> tuple[Copy, ...]:
+        """The copies that its writer may send, each once."""
+        return tuple(dict.fromkeys(one for one in self.every_copy if one.optional))
+
+    def offered(self, name: str) -> Copy:
+        """The copy of this name or address that its writer may send; raises UsageProblem."""
+        copies = self.offered_copies
+        called = {text.casefold(): one for one in copies for text in (one.email, one.label) if text}
+        if name.casefold() in called:
+            return called[name.casefold()]
+        there = ", ".join(one.label for one in copies) or "none"
+        told = f'"{name}" is no copy that this appeal leaves to you'
+        raise UsageProblem(told, f"there are: {there}")
+
+    def with_copies(self, chosen: Collection[Copy]) -> "Appeal":
+        """Give the appeal with these copies as if they were not optional."""
+        return self.with_each_copy(
+            lambda one: [one._replace(optional=one.optional and one not in chosen)]
+        )
+
+    def with_each_copy(self, change: Callable[[Copy], Iterable[Copy]]) -> "Appeal":
+        """Give the appeal with what becomes of each of its copies, and of its letters'."""
+
+        def changed(copies: tuple[Copy, ...]) -> tuple[Copy, ...]:
+            return tuple(new for one in copies for new in change(one))
+
+        letters = tuple(
+            one if one.copies is None else one._replace(copies=changed(one.copies))
+            for one in self.letters
+        )
+        return replace(self, copies=changed(self.copies), letters=letters)
 
     @property
     def lookups(self) -> dict[str, str]:

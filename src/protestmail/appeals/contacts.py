@@ -10,9 +10,8 @@ from unicodedata import normalize
 from protestmail.appeals.appeal import Target
 from protestmail.appeals.file import build, facts, grammar
 from protestmail.appeals.file.mistakes import Mistake
-from protestmail.appeals.file.parsing import shorten
+from protestmail.appeals.file.parsing import Parsed
 from protestmail.appeals.file.reader import Reading, read
-from protestmail.errors import Problem
 
 
 class Contact(NamedTuple):
@@ -31,25 +30,19 @@ def _folded(name: str) -> str:
     return normalize("NFC", name).casefold()
 
 
-class Parsed(NamedTuple):
-    """The contacts of a file by their keys, none where it has problems; and these."""
-
-    contacts: dict[str, Contact]
-    problems: list[Problem]
-
-
 def parse(data: bytes, file: str, *, directory: bool = False) -> Parsed:
     """Read a file of contacts, or a directory's; never raises for what the bytes hold."""
-    if not directory and all(line.strip()[:1] in b"#" for line in data.splitlines()):
-        return Parsed({}, [])  # nothing but notes, which a file of one's own may be
-    reading = read(data)
-    problems = [Problem(file, *one) for one in reading.faults]
-    if reading.tree is not None:
-        mistakes = _mistakes(reading.tree, directory=directory)
-        problems += [_problem(reading, file, one) for one in mistakes]
-    if problems:
-        return Parsed({}, shorten(sorted(problems, key=lambda one: (one.line, one.column))))
-    return Parsed({key: _contact(reading, key, item) for key, item in reading.tree.items()}, [])
+    notes = not directory and all(line.strip()[:1] in b"#" for line in data.splitlines())
+    reading = Reading(file, tree={}) if notes else read(data, file)  # one's own may be empty
+    parsed = Parsed("", reading, reading.tree)
+    mistakes = [] if reading.tree is None else _mistakes(reading.tree, directory=directory)
+    parsed.tell(map(parsed.problem, mistakes))
+    return parsed
+
+
+def known(parsed: Parsed) -> dict[str, Contact]:
+    """The contacts of a file by their keys; raises InvalidAppeal where it has problems."""
+    return {key: _contact(parsed.reading, key, item) for key, item in parsed.sound.items()}
 
 
 def _mistakes(tree: Any, *, directory: bool) -> list[Mistake]:
@@ -102,11 +95,6 @@ def _names(tree: dict[str, Any]) -> list[Mistake]:
                 hint = "a name belongs to one country"
                 mistakes.append(Mistake((key, "names", index), told, hint))
     return mistakes
-
-
-def _problem(reading: Reading, file: str, one: Mistake) -> Problem:
-    find = reading.key_place if one.at_key else reading.place
-    return Problem(file, *find(one.path), one.message, one.hint)
 
 
 def _contact(reading: Reading, key: str, item: dict[str, Any]) -> Contact:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from protestmail.appeals import contacts, library
-from protestmail.appeals.contacts import Contact, Parsed
+from protestmail.appeals.contacts import Contact, known
+from protestmail.appeals.file.parsing import Parsed
 from protestmail.appeals.lookups import Directory, Sources
 from protestmail.errors import InvalidAppeal, Problem
 
@@ -21,18 +22,12 @@ _PLAIN = re.compile(r"\w[\w .,@/()+-]*")
 
 def read(path: Path) -> dict[str, Contact]:
     """Read the writer's contacts, none where there is no file; raises InvalidAppeal."""
-    return _sound(parse(path)) if path.exists() else {}
+    return known(parse(path)) if path.exists() else {}
 
 
 def parse(path: Path, *, directory: bool = False) -> Parsed:
     """Read a file of contacts or of a directory; raises InvalidAppeal where it is no file."""
     return contacts.parse(library.read_bytes(path), str(path), directory=directory)
-
-
-def _sound(parsed: Parsed) -> dict[str, Contact]:
-    if parsed.problems:
-        raise InvalidAppeal(parsed.problems)
-    return parsed.contacts
 
 
 def sources(
@@ -44,17 +39,17 @@ def sources(
     InvalidAppeal with what is wrong in a file: what cannot be read is not passed over.
     """
     beside = [Path(file).parent] if file != "-" else []
-    known = read(own)
+    found = read(own)
     directories = {
         one: [
-            Directory(f"{FOLDER}/{one}.yaml in {folder}", _sound(parse(path, directory=True)))
+            Directory(f"{FOLDER}/{one}.yaml in {folder}", known(parse(path, directory=True)))
             for folder in dict.fromkeys([*beside, *folders])
             if (path := folder / FOLDER / f"{one}.yaml").exists()
         ]
         for one in lookups
-        if one not in known
+        if one not in found
     }
-    return Sources(known, directories, country)
+    return Sources(found, directories, country)
 
 
 def directory(folder: Path) -> dict[Path, str]:
@@ -91,7 +86,7 @@ def appended(path: Path, lookup: str, fields: Mapping[str, Sequence[str]]) -> by
     data = library.read_bytes(path) if path.exists() else b""
     end = b"" if not data or data.endswith(b"\n") else b"\n"
     data += end + block(lookup, fields).encode(errors="surrogateescape")
-    _sound(contacts.parse(data, str(path)))
+    known(contacts.parse(data, str(path)))
     return data
 
 

@@ -47,7 +47,7 @@ class FollowUps:
             before = waiting.pop()
             for path in self._after.get(before, ()):
                 one = self._headline(path)
-                if one and one.supersedes == before and one.id not in seen:
+                if isinstance(one, Headline) and one.supersedes == before and one.id not in seen:
                     seen.add(one.id)
                     waiting.append(one.id)
                     yield one

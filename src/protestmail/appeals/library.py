@@ -7,22 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from protestmail import files
+from protestmail.appeals.channels import WORDS
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.reader import MAX_BYTES
-from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
+from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, nearest
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal, Attachment
 
 SUFFIX = ".yaml"
-MANY = 500
-"""From so many files on, a list reads only their heads, with all processors."""
-
 MAX_ATTACHMENT = 10 * 1024 * 1024
 
 _OWN = "attachments are regular files in the appeal's own folder"
 _SUM = "its SHA-256 has changed: check the file, then the sum"
-_CHANNELS = ("email", "post", "fax", "phone", "web", "social", "lookup")
 
 
 class Headline(NamedTuple):
@@ -115,67 +112,27 @@ def _at(path: Path) -> parsing.Parsed:
 
 
 def _guess(id_: str, ids: list[str], folders: Sequence[Path]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
-
-    close = get_close_matches(id_, ids, n=1) or [name for name in ids if id_ and id_ in name][:1]
+    close = nearest(id_, ids) or next((name for name in ids if id_ and id_ in name), "")
     where = ", ".join(str(folder) for folder in folders)
-    return (
-        f'did you mean "{close[0]}"?' if close else f"looked in {where}; see protestmail list --all"
-    )
+    return f'did you mean "{close}"?' if close else f"looked in {where}; see protestmail list --all"
 
 
 def headlines(folders: Iterable[Path]) -> Iterator[Headline | list[Problem]]:
     """Every appeal's headline in the order of the ids; for a broken file, its problems."""
-    found = list(paths(folders))
-    if len(found) < MANY:
-        return map(_headline, found)
-    return _by_several(found)
+    return map(headline, paths(folders))
 
 
-def _by_several(found: list[Path]) -> Iterator[Headline | list[Problem]]:
-    """Read many files with all processors; where there can be no processes, with one."""
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  20 ms for the few who need it
-
+def headline(path: Path) -> Headline | list[Problem]:
+    """One appeal's headline; for a broken file, its problems."""
     try:
-        with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
-            yield from pool.map(_skimmed, map(str, found), chunksize=250)  # paths pickle slowly
-    except (OSError, NotImplementedError):  # no semaphores in some containers
-        yield from map(_skimmed, map(str, found))
-
-
-def headline(path: Path) -> Headline | None:
-    """One appeal's headline, read as quickly as it can be; None for a broken file."""
-    found = _skimmed(str(path))
-    return None if isinstance(found, list) else found
-
-
-def _skimmed(name: str) -> Headline | list[Problem]:
-    """Read only the head of a file where that is enough, the whole file where it is not."""
-    from protestmail.appeals.file.skim import skim  # noqa: PLC0415  for very many files only
-
-    path = Path(name)
-    try:
-        tree = skim(read_bytes(path))
-        return _summary(tree, path) if tree else _headline(path)
+        return _summary(load(path, complete=False).sound, path)
     except InvalidAppeal as why:
         return why.problems
-    except ValueError:  # a date that is none
-        return _headline(path)
-
-
-def _headline(path: Path) -> Headline | list[Problem]:
-    try:
-        parsed = load(path, complete=False)
-    except InvalidAppeal as why:
-        return why.problems
-    if parsed.problems or parsed.tree is None:
-        return parsed.problems
-    return _summary(parsed.tree, path)
 
 
 def _summary(tree: dict[str, Any], path: Path) -> Headline:
     """Take the headline from the tree: the whole appeal's records are not needed for it."""
-    channels = dict.fromkeys(_CHANNELS, 0)
+    channels = dict.fromkeys(WORDS, 0)
     for target in tree["targets"]:
         for name in target.keys() & channels.keys():
             channels[name] += 1

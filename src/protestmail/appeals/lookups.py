@@ -9,12 +9,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import Appeal, Copy, Target
+from protestmail.appeals.channels import CHANNELS, LOOKUP
 from protestmail.appeals.contacts import Contact
 
 OWN = "your contacts"
-_KNOWN = (
-    "name role organisation salutation attention email post fax phone web social note checked"
-).split()
+_KNOWN = ("name", "role", "organisation", "salutation", "attention", *CHANNELS, "note", "checked")
 
 
 class Directory(NamedTuple):
@@ -50,13 +49,8 @@ def resolve(
     names = appeal.lookups
     found = {one: about for one in names if (about := _find(one, sources))}
     filled = replace(
-        appeal,
+        appeal.with_each_copy(lambda one: _filled(one, found)),
         targets=tuple(_target(one, found) for one in appeal.targets),
-        copies=_copies(appeal.copies, found),
-        letters=tuple(
-            one if one.copies is None else one._replace(copies=_copies(one.copies, found))
-            for one in appeal.letters
-        ),
     )
     needed = dict.fromkeys(_needed(filled, targets))
     missing = [Missing(one, names[one], sources.directories.get(one, ())) for one in needed]
@@ -81,10 +75,6 @@ def _target(target: Target, found: Mapping[str, tuple[Target, str]]) -> Target:
     return replace(target, **{name: getattr(known, name) for name in empty}, source=source)
 
 
-def _copies(copies: Sequence[Copy], found: Mapping[str, tuple[Target, str]]) -> tuple[Copy, ...]:
-    return tuple(each for one in copies for each in _filled(one, found))
-
-
 def _filled(copy: Copy, found: Mapping[str, tuple[Target, str]]) -> Iterator[Copy]:
     """A copy for each of the addresses that were found; one that has its own stays as it is."""
     if copy.email or copy.lookup not in found:
@@ -100,7 +90,7 @@ def _needed(appeal: Appeal, targets: Collection[str]) -> Iterator[str]:
     """The lookups that are still open, where a letter or a copy would go if they were not."""
     for target in appeal.targets:
         asked = not targets or target.id in targets
-        if asked and "lookup" in target.channels and not (target.email or target.do_not_write):
+        if asked and LOOKUP in target.channels and not (target.email or target.do_not_write):
             yield target.lookup
     for copy in appeal.every_copy:
         if copy.lookup and not (copy.source or copy.email or copy.optional):

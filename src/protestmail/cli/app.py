@@ -1,17 +1,21 @@
 """What the commands share: the screen, the folders of appeals, the clock, and common options."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from protestmail.appeals import library
 from protestmail.errors import ProtestmailError
 from protestmail.screen.output import Screen
+
+if TYPE_CHECKING:
+    from protestmail.appeals.appeal import Appeal
+    from protestmail.settings.settle import Settings
 
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
@@ -99,6 +103,28 @@ def profile_options(command: F) -> F:
         help="Read the settings from this file.",
     )
     return named(file(command))
+
+
+def fill(
+    app: App, appeal: "Appeal", settle: "Callable[[], Settings]", targets: Collection[str] = ()
+) -> "Appeal":
+    """Fill in what can be looked up for the writer; say what is missing, and how to add it.
+
+    The writer's settings and contacts are read for an appeal with lookups only.
+    """
+    if not appeal.lookups:
+        return appeal
+    from protestmail.appeals import directories, lookups  # noqa: PLC0415  few appeals need it
+    from protestmail.screen.contacts import tell_missing  # noqa: PLC0415
+    from protestmail.settings import profiles  # noqa: PLC0415  most appeals need none
+
+    own = profiles.folder() / directories.FILE
+    country = settle().sender.country
+    sources = directories.sources(appeal.lookups, own, app.folders, appeal.file, country)
+    filled, missing = lookups.resolve(appeal, sources, targets)
+    for one in missing:
+        tell_missing(app.screen, one, country, own)
+    return filled
 
 
 def epilog(*examples: str) -> str:

@@ -7,6 +7,7 @@ import click
 
 from protestmail import address, files
 from protestmail.appeals import directories
+from protestmail.appeals.channels import CHANNELS
 from protestmail.appeals.contacts import refused
 from protestmail.cli import consent
 from protestmail.cli.app import App, common_options, epilog
@@ -26,7 +27,7 @@ _FIELDS = {
     "web": "Web form (can be repeated).",
     "note": "Something that you want to be reminded of.",
 }
-_CHANNELS = ("email", "post", "fax", "phone", "web")
+_CHANNELS = [name for name in CHANNELS if name in _FIELDS]
 _json = click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
 
 

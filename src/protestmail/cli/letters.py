@@ -16,10 +16,11 @@ from protestmail.appeals.appeal import ACTIVE, Appeal
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.names import slug
 from protestmail.appeals.file.reader import MAX_BYTES
+from protestmail.appeals.followups import FollowUps
 from protestmail.checking.proofread import sound
-from protestmail.cli.app import App, profile_options
-from protestmail.cli.lookups import fill
+from protestmail.cli.app import App, fill, profile_options
 from protestmail.errors import Refused, UsageProblem
+from protestmail.letters import ownwords
 from protestmail.letters.allowlist import OWN_WORDS
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import Selection, goes, select
@@ -88,11 +89,18 @@ _CHOICES = (
 def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
     """Read an appeal; look up what depends on the writer, and say what of it is missing."""
     appeal = read_appeal(app, appeal_id)
-    if request.copies or any(one.optional for one in appeal.every_copy):
-        from protestmail.cli import copies  # noqa: PLC0415  few appeals have any
-
-        appeal = copies.wanted(app, appeal, request.copies)
+    appeal = with_copies(app, appeal, request.copies)
     return fill(app, appeal, partial(settings_of, app, request), request.targets)
+
+
+def with_copies(app: App, appeal: Appeal, names: Iterable[str]) -> Appeal:
+    """Switch on the optional copies that are named, and tell of the others."""
+    chosen = {appeal.offered(name) for name in names}
+    for one in appeal.offered_copies:
+        if one not in chosen:
+            why = f" ({one.why})" if one.why else ""
+            app.screen.note(f'no copy to {one.label}{why}; --copy "{one.label}" sends one')
+    return appeal.with_copies(chosen)
 
 
 def read_appeal(app: App, appeal_id: str) -> Appeal:
@@ -182,8 +190,6 @@ def tell_standing(app: App, appeal: Appeal, selected: Selection, today: date) ->
 
 def tell_follow_up(app: App, appeal: Appeal) -> None:
     """Say on stderr that an active appeal has taken the place of this one."""
-    from protestmail.appeals.followups import FollowUps  # noqa: PLC0415  it may look through many files
-
     newer = FollowUps(app.folders).latest(appeal.id)
     if newer and newer.status == ACTIVE:
         app.screen.note(f"followed up by {newer.id}: protestmail show {newer.id}", "bold")
@@ -223,12 +229,9 @@ def tell_share(app: App, appeal: Appeal, letters: Sequence[Letter]) -> None:
     """
     if not letters or letters[0].kind == PHONE:
         return
-    from protestmail.letters import ownwords  # noqa: PLC0415  not for every command
-
     found = ownwords.share(appeal, letters[0])
     if found.own:
-        told = f"{found.own} of {found.words} words are your own ({found.percent} %)"
-        app.screen.note(told)
+        app.screen.note(f"{found.own} of {found.words} words are your own ({found.percent} %)")
         return
     app.screen.note(
         "none of it is in your own words yet, and letters that are all alike are read less: "

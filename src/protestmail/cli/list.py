@@ -41,7 +41,6 @@ def command(
     """List the appeals that can be answered.
 
     In a pipe, a line is an appeal: id, status, country, last day, targets, title, parted by tabs.
-    From 500 files on, only what is listed is read of each; "protestmail check" reads all.
     """
     found: list[Headline] = []
     broken: list[Problem] = []

@@ -2,7 +2,7 @@
 
 import click
 
-from protestmail.appeals.file.parsing import schema_text
+from protestmail.appeals.file.grammar import schema_text
 from protestmail.cli.app import App, common_options, epilog
 
 

@@ -7,8 +7,7 @@ import click
 
 from protestmail.appeals import library
 from protestmail.appeals.followups import FollowUps
-from protestmail.cli.app import App, appeal_argument, common_options, epilog, profile_options
-from protestmail.cli.lookups import fill
+from protestmail.cli.app import App, appeal_argument, common_options, epilog, fill, profile_options
 from protestmail.screen import show
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from jinja2 import nodes
 
+from protestmail.errors import nearest
 from protestmail.letters.blanks import BLANKS, FILTERS, LIST, LOOP, NUMBER, TEXT, TRUTH
 from protestmail.letters.filled import Flaw
 
@@ -201,12 +202,10 @@ class Judge:
                 self._refuse(node, f'"{node.name}" takes nothing in parentheses')
 
     def _unknown(self, node: nodes.Node, name: str) -> None:
-        from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
-
         every, part = [*_all_blanks(), *self._loops], name.rpartition(".")[2]
-        same = [one for one in every if one.rpartition(".")[2] == part]
-        close = same or get_close_matches(name, every, n=1)
-        hint = f'did you mean "{close[0]}"?' if close else f"the blanks are {_and(_all_blanks())}"
+        same = (one for one in every if one.rpartition(".")[2] == part)
+        close = next(same, "") or nearest(name, every)
+        hint = f'did you mean "{close}"?' if close else f"the blanks are {_and(_all_blanks())}"
         self._refuse(node, f'there is no blank "{name}"', hint, name)
 
     def _refuse(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
-from protestmail.errors import UsageProblem
+from protestmail.errors import UsageProblem, nearest
 from protestmail.letters.languages import base, version
 from protestmail.letters.letter import PHONE, Letter, write
 from protestmail.letters.model import skeleton
@@ -190,13 +190,9 @@ def _other_languages(
 
 def _known(name: str, names: set[str], what: str) -> None:
     if name and name not in names:
-        from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
-
-        close = get_close_matches(name, names, n=1)
         these = f"there are: {', '.join(sorted(names)) or 'none'}"
-        raise UsageProblem(
-            f'this appeal has no {what} "{name}"', f'did you mean "{close[0]}"?' if close else these
-        )
+        hint = f'did you mean "{close}"?' if (close := nearest(name, names)) else these
+        raise UsageProblem(f'this appeal has no {what} "{name}"', hint)
 
 
 def letters(

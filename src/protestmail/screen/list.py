@@ -4,18 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from protestmail.appeals.channels import WORDS
 from protestmail.appeals.library import Headline
 from protestmail.screen.output import Screen
 
-CHANNEL_WORDS = {
-    "email": "e-mail",
-    "post": "post",
-    "fax": "fax",
-    "phone": "phone",
-    "web": "web",
-    "social": "social media",
-    "lookup": "to look up",
-}
+CHANNEL_WORDS = WORDS
 
 
 def channels(headline: Headline) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from protestmail import files
-from protestmail.errors import SettingsProblem
+from protestmail.errors import SettingsProblem, nearest
 from protestmail.letters.sender import FIELDS
 
 PREFIX = "PROTESTMAIL_"
@@ -91,7 +91,8 @@ def _values(path: Path) -> dict[str, str]:
         if key.startswith(PREFIX) and key not in KNOWN:
             name = _NAME.match(key)  # what follows it may be a secret, put there by a slip
             told = f"{path}: there is no setting {name[0] if name else PREFIX}"
-            raise SettingsProblem(told, _did_you_mean(key))
+            close = nearest(key, KNOWN)
+            raise SettingsProblem(told, f"did you mean {close}?" if close else "see .env.example")
     named = _named(text)
     for number, key in named:
         if found.get(key) is None:
@@ -137,13 +138,6 @@ def _named(text: str) -> list[tuple[int, str]]:
         for number, line in named
         if line.startswith(PREFIX) and "=" in line
     ]
-
-
-def _did_you_mean(key: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
-
-    close = get_close_matches(key, KNOWN, n=1)
-    return f"did you mean {close[0]}?" if close else "see .env.example"
 
 
 def forgotten() -> str:

@@ -14,6 +14,7 @@ from protestmail.appeals.appeal import (
     Target,
     Update,
 )
+from protestmail.appeals.channels import CHANNELS
 from protestmail.appeals.file.names import MAIN_LETTER, slug
 
 _PLAIN = frozenset(
@@ -47,7 +48,7 @@ def appeal(tree: dict[str, Any], id_: str, file: str) -> Appeal:
 
 def target(item: dict[str, Any]) -> Target:
     """Build one target; the id comes from its name, or its lookup, where it has none."""
-    fields = _lines(item, "post", "email", "fax", "phone", "web", "social")
+    fields = _lines(item, *CHANNELS)
     fields.setdefault("id", slug(item.get("name") or item.get("lookup", "")))
     if "checked" in fields:
         fields["checked"] = date.fromisoformat(fields["checked"])

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from protestmail.appeals.file.reader import Cut
+from protestmail.errors import nearest
 
 Path = tuple[str | int, ...]
 Link = Any  # a path while it grows: (link of the parent, key), so that a step costs one tuple
@@ -67,7 +68,5 @@ def unknown_field(name: str, link: Link, known: list[str], *, guess: bool) -> Mi
 
 def did_you_mean(value: Any, known: list[str]) -> str:
     """Suggest the known name that is nearest, or nothing."""
-    from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
-
-    close = get_close_matches(str(value).lower(), known, n=1)
-    return f'did you mean "{close[0]}"?' if close else ""
+    close = nearest(str(value).lower(), known)
+    return f'did you mean "{close}"?' if close else ""

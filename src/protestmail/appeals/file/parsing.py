@@ -5,46 +5,58 @@ only worth its time for an appeal that is going to be used.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from protestmail.appeals.file import facts, grammar
-from protestmail.appeals.file.conversion import convert
-from protestmail.appeals.file.grammar import schema_text
 from protestmail.appeals.file.mistakes import Mistake, Path
-from protestmail.appeals.file.reader import Reading
-from protestmail.appeals.file.reader import read as _read
+from protestmail.appeals.file.reader import Reading, read
+from protestmail.appeals.file.salvage import salvage
 from protestmail.errors import InvalidAppeal, Problem
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
 
-__all__ = ["Mistake", "Parsed", "Path", "parse", "schema_text", "shorten"]
+__all__ = ["Mistake", "Parsed", "Path", "parse", "shorten"]
 
 MAX_PROBLEMS = 200
 _ID = re.compile(r"[a-z0-9-]{1,60}")
+_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+_BOOLEANS = ("cc_once", "together", "optional")
+"""The fields that the schema calls boolean: two of an appeal, and one of a copy."""
 
 
 @dataclass(slots=True)
 class Parsed:
-    """An appeal file, read: its problems, and its tree as far as the file holds one.
+    """A file, read: its problems, and its tree as far as the file holds one.
 
     ``tree`` is sound where there are no problems; else it is what could be salvaged, good only
     to look for further mistakes, or None.
     """
 
     id: str
-    file: str
     reading: Reading
-    tree: dict[str, Any] | None
-    problems: list[Problem]
+    tree: dict[str, Any] | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.reading.file
+
+    @property
+    def sound(self) -> dict[str, Any]:
+        """The tree; raises InvalidAppeal with all problems where there are any."""
+        if self.problems or self.tree is None:
+            raise InvalidAppeal(self.problems)
+        return self.tree
 
     @property
     def appeal(self) -> "Appeal":
         """The appeal's records; raises InvalidAppeal with all problems where there are any."""
-        if self.problems or self.tree is None:
-            raise InvalidAppeal(self.problems)
-        return self._records(self.tree)
+        return self._records(self.sound)
 
     def draft(self) -> "Appeal | None":
         """The records as far as they go, whatever the problems."""
@@ -61,27 +73,42 @@ class Parsed:
         line, column = find(mistake.path)
         return Problem(self.file, line, column, mistake.message, mistake.hint, severity)
 
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Tell what is wrong besides what the reader has found, in the order of the file."""
+        found = sorted([*self.reading.problems, *problems], key=attrgetter("line", "column"))
+        self.problems = shorten(found)
+
 
 def parse(data: bytes, id_: str, file: str, *, complete: bool = True) -> Parsed:
     """Read an appeal file's bytes; never raises for what they hold."""
-    reading = _read(data)
-    problems = [
-        Problem(file, fault.line, fault.column, fault.message, fault.hint)
-        for fault in reading.faults
-    ]
-    parsed = Parsed(id_, file, reading, None, problems)
-    if not _ID.fullmatch(id_):
-        hint = "only a-z, 0-9 and -, at most 60, and .yaml at the end"
-        problems.append(Problem(file, 1, 1, f'"{id_}" cannot be the id of an appeal', hint))
-    if isinstance(reading.tree, dict):
-        mistakes = _judge(parsed, convert(reading.tree), complete=complete)
-        problems += [parsed.problem(mistake) for mistake in mistakes]
-    elif reading.tree is not None:
-        problems.append(Problem(file, 1, 1, "the file should be fields, each as name: value"))
-    if problems:
-        problems.sort(key=lambda problem: (problem.line, problem.column))
-        parsed.problems = shorten(problems)
+    parsed = Parsed(id_, read(data, file))
+    parsed.tell(_problems(parsed, parsed.reading.tree, complete=complete))
     return parsed
+
+
+def _problems(parsed: Parsed, tree: Any, *, complete: bool) -> Iterator[Problem]:
+    if not _ID.fullmatch(parsed.id):
+        hint = "only a-z, 0-9 and -, at most 60, and .yaml at the end"
+        yield Problem(parsed.file, 1, 1, f'"{parsed.id}" cannot be the id of an appeal', hint)
+    if isinstance(tree, dict):
+        yield from map(parsed.problem, _judge(parsed, convert(tree), complete=complete))
+    elif tree is not None:
+        yield Problem(parsed.file, 1, 1, "the file should be fields, each as name: value")
+
+
+def convert(tree: dict[str, Any]) -> dict[str, Any]:
+    """Make true or false of the text where the schema asks for it; what is neither stays text."""
+    holders = [tree, *_groups(tree, "letters")]
+    for group in [tree, *(copy for one in holders for copy in _groups(one, "cc"))]:
+        for name in _BOOLEANS:
+            if isinstance(text := group.get(name), str):
+                group[name] = _TRUTH.get(text.lower(), text)
+    return tree
+
+
+def _groups(tree: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    items = tree.get(name)
+    return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
 
 
 def shorten(problems: list[Problem]) -> list[Problem]:
@@ -106,8 +133,4 @@ def _judge(parsed: Parsed, tree: dict[str, Any], *, complete: bool) -> list[Mist
 
 
 def _salvaged(tree: dict[str, Any], mistakes: list[Mistake]) -> dict[str, Any] | None:
-    if not mistakes:
-        return tree
-    from protestmail.appeals.file.salvage import salvage  # noqa: PLC0415  only after a mistake
-
-    return salvage(tree, mistakes)
+    return salvage(tree, mistakes) if mistakes else tree

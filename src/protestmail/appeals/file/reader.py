@@ -13,7 +13,8 @@ from unicodedata import normalize
 
 import yaml
 
-from protestmail.appeals.file.yaml_errors import MAX_DEPTH, Fault, complain
+from protestmail.appeals.file.yaml_errors import MAX_DEPTH, complain
+from protestmail.errors import Problem
 
 MAX_BYTES = 256 * 1024
 _BLANKS = " \t\n"  # not all that Python takes for white space: U+2028 is to be seen
@@ -36,10 +37,15 @@ class Reading:
     below being {key: (key event, place)}.
     """
 
+    file: str
     tree: Any = None
     places: Any = None
-    faults: list[Fault] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     text: str = ""
+
+    def refuse(self, line: int, column: int, message: str, hint: str = "") -> None:
+        """Tell what is wrong at a place, line and column from 1."""
+        self.problems.append(Problem(self.file, line, column, message, hint))
 
     @property
     def lines(self) -> list[str]:
@@ -99,19 +105,18 @@ def _place(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def read(data: bytes) -> Reading:
-    """Read one document; the faults say all that is wrong with it as YAML."""
-    reading = Reading()
+def read(data: bytes, file: str = "") -> Reading:
+    """Read one document; the problems say all that is wrong with it as YAML."""
+    reading = Reading(file)
     if len(data) > MAX_BYTES:
-        reading.faults.append(Fault(1, 1, "the file is larger than 256 KiB"))
+        reading.refuse(1, 1, "the file is larger than 256 KiB")
         return reading
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as why:
         line = data.count(b"\n", 0, why.start) + 1
         column = why.start - data.rfind(b"\n", 0, why.start)
-        fault = Fault(line, column, "the file is not UTF-8 text", "save it as UTF-8")
-        reading.faults.append(fault)
+        reading.refuse(line, column, "the file is not UTF-8 text", "save it as UTF-8")
         return reading
     if not text.isascii():
         text = _seen(text, reading)
@@ -120,7 +125,7 @@ def read(data: bytes) -> Reading:
     except _TooDeep:
         pass
     except yaml.YAMLError as why:
-        reading.faults.append(complain(why, text))
+        reading.refuse(*complain(why, text))
         reading.tree = reading.places = None
     return reading
 
@@ -131,7 +136,7 @@ def _seen(text: str, reading: Reading) -> str:
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
         told = f"a control character stands here, U+{ord(found.group()):04X}, which nobody sees"
-        reading.faults.append(Fault(line, column, told, "take it out, or type the line anew"))
+        reading.refuse(line, column, told, "take it out, or type the line anew")
     return _UNSEEN.sub(" ", text)
 
 
@@ -152,7 +157,7 @@ class _Reader:
         self._next()  # the start of the stream
         event = self._next()
         if type(event) is yaml.StreamEndEvent:
-            reading.faults.append(Fault(1, 1, "the file is empty"))
+            reading.refuse(1, 1, "the file is empty")
             return
         reading.tree, reading.places = self._value(self._next(), 1)
         self._next()  # the end of the document
@@ -226,7 +231,7 @@ class _Reader:
 
     def _refuse(self, event: Any, message: str, hint: str = "") -> None:
         mark = event.start_mark
-        self._reading.faults.append(Fault(mark.line + 1, mark.column + 1, message, hint))
+        self._reading.refuse(mark.line + 1, mark.column + 1, message, hint)
 
 
 def _tag(event: Any) -> str:

@@ -1,21 +1,8 @@
 """What libyaml complains of, in words for people, at the place that is to be mended."""
 
-from typing import NamedTuple
-
 import yaml
 
 MAX_DEPTH = 20
-
-
-class Fault(NamedTuple):
-    """A mistake of YAML itself; line and column count from 1."""
-
-    line: int
-    column: int
-    message: str
-    hint: str = ""
-
-
 _QUOTES = 'put a value that starts with [ { * & ! @ ` % or holds ": " in quotes'
 _INDENT = "indent with blanks, all entries of a list or group alike"
 _PATIENCE = {  # libyaml's words: ours, with the way out
@@ -64,15 +51,15 @@ _AT_CONTEXT = frozenset(  # problems that are noticed far behind the place to me
 )
 
 
-def complain(why: yaml.YAMLError, text: str) -> Fault:
-    """Word an error of the parser; the text is that which it read."""
+def complain(why: yaml.YAMLError, text: str) -> tuple[int, int, str, str]:
+    """Word an error of the parser, with its place in the text that it read, and the way out."""
     if isinstance(why, yaml.reader.ReaderError):
         before = text.encode()[: why.position].decode(errors="ignore")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return Fault(line, column, "a control character stands here", "take it out")
+        return line, column, "a control character stands here", "take it out"
     problem = str(getattr(why, "problem", None) or "it cannot be read")
     marks = [getattr(why, "problem_mark", None), getattr(why, "context_mark", None)]
     mark = next(filter(None, reversed(marks) if problem in _AT_CONTEXT else marks), None)
     message, hint = _PATIENCE.get(problem, (f"this is not YAML: {problem}", ""))
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Fault(line, column, message, hint)
+    return line, column, message, hint

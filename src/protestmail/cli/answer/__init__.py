@@ -5,15 +5,14 @@ from pathlib import Path
 import click
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import asking, consent, copies
+from protestmail.cli import asking, consent
 from protestmail.cli import letters as shared
 from protestmail.cli.answer import writer
 from protestmail.cli.answer.hand import ByHand
 from protestmail.cli.answer.mail import ByMail
-from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog
+from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog, fill
 from protestmail.cli.asking import Left
 from protestmail.cli.letters import Request
-from protestmail.cli.lookups import fill
 from protestmail.cli.record import Record
 from protestmail.cli.typed import Typed
 from protestmail.errors import Exit, UsageProblem
@@ -161,14 +160,14 @@ class _Guide:
     def _copies(self) -> None:
         """Ask about each copy that the appeal leaves to its writer."""
         if self.request.copies:
-            self.appeal = copies.wanted(self.app, self.appeal, self.request.copies)
+            self.appeal = shared.with_copies(self.app, self.appeal, self.request.copies)
             return
         chosen = []
-        for one in copies.offers(self.appeal):
+        for one in self.appeal.offered_copies:
             self.app.screen.note(f"\nWho may get a copy: {screen.copy_line(one)}")
             if asking.yes(self.app, "Send this copy, too?"):
                 chosen.append(one)
-        self.appeal = copies.switched_on(self.appeal, chosen)
+        self.appeal = self.appeal.with_copies(chosen)
 
     def _words(self) -> None:
         """Show the letter, and ask for a paragraph of one's own."""

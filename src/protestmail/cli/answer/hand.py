@@ -6,6 +6,7 @@ from pathlib import Path
 
 from protestmail import files
 from protestmail.appeals.appeal import Appeal, Copy, Target, postal
+from protestmail.appeals.channels import CHANNELS
 from protestmail.cli import asking
 from protestmail.cli.app import App
 from protestmail.cli.record import UNFINISHED, Record
@@ -18,7 +19,6 @@ from protestmail.screen.letters import by_post
 from protestmail.screen.list import CHANNEL_WORDS
 from protestmail.screen.show import action_line
 
-_CHANNELS = ("post", "fax", "phone", "web", "social")
 _DONE = {
     "post": "Is it in the post? (no: you are asked again next time)",
     "fax": "Have you sent the fax?",
@@ -26,6 +26,7 @@ _DONE = {
     "web": "Have you sent the form?",
     "social": "Have you written there?",
 }
+_CHANNELS = [name for name in CHANNELS if name in _DONE]
 _PAGE = {"post", "fax"}
 _OFFERED = {"y": "yes", "n": "no, not now", "d": "done already"}
 
