@@ -9,8 +9,8 @@ from protestmail.errors import Exit, SettingsProblem
 from protestmail.letters.sender import FIELDS
 from protestmail.screen.config import show_values
 from protestmail.settings import profiles, settle
-from protestmail.settings.account import shortened
 from protestmail.settings.profiles import ACCOUNT, HABITS, PREFIX
+from protestmail.settings.secret import shortened
 
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
 _COMMANDS = (f"{PREFIX}SMTP_PASSWORD_COMMAND", f"{PREFIX}SMTP_TOKEN_COMMAND")
@@ -35,9 +35,9 @@ def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bo
         for name, origin in settled.origins.items()
         if name in FIELDS and name != "email"
     ]
-    source, values = settle.account_values(app.environ, settled.profile)
+    origin, values = settle.account_values(app.environ, settled.profile)
     rows += [
-        (key, _masked(key, values[key]), source)
+        (key, _masked(key, values[key]), origin)
         for key in (settle.EMAIL, *ACCOUNT)
         if key in values
     ]

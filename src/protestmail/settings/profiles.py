@@ -8,8 +8,13 @@ of appeals could bring one along. No file enters the environment.
 import os
 import re
 import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
+
+from platformdirs import user_config_path
 
 from protestmail import files
 from protestmail.errors import SettingsProblem
@@ -40,8 +45,6 @@ class Profile:
 
 def folder() -> Path:
     """The folder of the user's profiles."""
-    from platformdirs import user_config_path  # noqa: PLC0415  not needed where a file is named
-
     return user_config_path("protestmail", appauthor=False)
 
 
@@ -69,10 +72,26 @@ def read(env_file: Path | None = None, name: str | None = None) -> Profile:
     return Profile()
 
 
-def _values(path: Path) -> dict[str, str]:
-    from io import StringIO  # noqa: PLC0415  not needed where there is no file
+def write(path: Path, values: Mapping[str, str]) -> None:
+    """Write a profile for its user only, whole or not at all: ``read`` gives the same values."""
+    head = "# Who writes, and by which account. protestmail config shows what is in force."
+    lines = [f"{PREFIX}{key}={_quoted(value)}" for key, value in values.items() if value]
+    try:
+        data = os.linesep.join([head, *lines, ""]).encode()
+    except UnicodeEncodeError:
+        told = f"{path} is not written: what was typed is not UTF-8 text"
+        raise SettingsProblem(told, "set the terminal to UTF-8") from None
+    files.write(data, path, force=True)
 
-    from dotenv import dotenv_values  # noqa: PLC0415
+
+def _quoted(value: str) -> str:
+    """Quote for the dotenv form, in which single quotes keep all but themselves and backslashes."""
+    plain = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{plain}'"
+
+
+def _values(path: Path) -> dict[str, str]:
+    from dotenv import dotenv_values  # noqa: PLC0415  11 ms, where there is a file only
 
     try:
         data, about = files.look(path, MAX_BYTES)
@@ -83,7 +102,7 @@ def _values(path: Path) -> dict[str, str]:
         raise SettingsProblem(
             f"{path} cannot be read: it is not UTF-8 text", "save it as UTF-8"
         ) from None
-    _refuse_slips(path, text)
+    named = list(_named(path, text))
     found = dotenv_values(stream=StringIO(text), interpolate=False)
     for key in found:
         if key == _FOLDERS:
@@ -92,7 +111,6 @@ def _values(path: Path) -> dict[str, str]:
             name = _NAME.match(key)  # what follows it may be a secret, put there by a slip
             told = f"{path}: there is no setting {name[0] if name else PREFIX}"
             raise SettingsProblem(told, _did_you_mean(key))
-    named = _named(text)
     for number, key in named:
         if found.get(key) is None:
             raise SettingsProblem(f"{path}:{number}: this cannot be read", "check its quotes")
@@ -114,34 +132,24 @@ def _refuse_shared(path: Path, values: dict[str, str], about: os.stat_result) ->
         raise SettingsProblem(f"{path} is open to others on this machine", f"chmod 600 {path}")
 
 
-def _refuse_slips(path: Path, text: str) -> None:
-    """Refuse what python-dotenv would pass over: a line that is none, a value cut at its #."""
-    for number, line in enumerate(text.splitlines(), 1):
-        plain = line.strip()
-        if not plain or plain.startswith("#"):
-            continue
-        name, equals, value = plain.partition("=")
-        if not equals and PREFIX in name:
+def _named(path: Path, text: str) -> Iterator[tuple[int, str]]:
+    """Give the settings of ours that a file names, each with its line.
+
+    Refuses what python-dotenv would pass over: a line that is none, a value cut at its #.
+    """
+    for number, line in enumerate(StringIO(text, newline=None), 1):
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if not equals and PREFIX in name and not name.startswith("#"):
             raise SettingsProblem(f"{path}:{number}: this is no setting", "write NAME=value")
-        if name.strip().startswith(PREFIX) and _CUT.match(value.strip()):
+        if not (equals and name.strip().startswith(PREFIX)):
+            continue
+        if _CUT.match(value.strip()):
             told = f"{path}:{number}: the value is cut off at its #"
             raise SettingsProblem(told, "put the whole value in quotes")
-
-
-def _named(text: str) -> list[tuple[int, str]]:
-    """The settings of ours that a file names, each with its line."""
-    lines = enumerate(text.splitlines(), 1)
-    named = ((number, line.strip().removeprefix("export ").lstrip()) for number, line in lines)
-    return [
-        (number, line.partition("=")[0].strip())
-        for number, line in named
-        if line.startswith(PREFIX) and "=" in line
-    ]
+        yield number, name.strip()
 
 
 def _did_you_mean(key: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  only where there is a mistake
-
     close = get_close_matches(key, KNOWN, n=1)
     return f"did you mean {close[0]}?" if close else "see .env.example"
 
