@@ -1,7 +1,6 @@
 """Where a password or token comes from, and how it is come by without being shown."""
 
 import shlex
-import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -85,6 +84,8 @@ def _one_line(text: str, what: str) -> str:
 
 
 def _run(command: str) -> str:
+    import subprocess  # noqa: PLC0415  3 ms, for a send only
+
     environ = environment.variables()
     try:
         words = shlex.split(command)
