@@ -119,18 +119,16 @@ class Store:
         """Turn what SQLite and the system say into a sentence with a way out."""
         try:
             yield
-        except OSError as why:
-            told = f"the journal {self.path} cannot be written: {files.reason(why)}"
-            raise JournalProblem(told, _ELSEWHERE) from None
-        except sqlite3.DatabaseError as why:
+        except (OSError, sqlite3.DatabaseError) as why:
             name = getattr(why, "sqlite_errorname", "")
             if name.startswith("SQLITE_BUSY"):
                 told = "another protestmail is at work with the journal"
                 raise JournalProblem(told, "wait until it has finished") from None
-            if name.startswith(_NO_DAMAGE):
-                told = f"the journal {self.path} cannot be written: {why}"
-                raise JournalProblem(told, _ELSEWHERE) from None
-            raise JournalProblem(f"the journal {self.path} is damaged: {why}", _ANEW) from None
+            if not (isinstance(why, OSError) or name.startswith(_NO_DAMAGE)):
+                raise JournalProblem(f"the journal {self.path} is damaged: {why}", _ANEW) from None
+            reason = files.reason(why) if isinstance(why, OSError) else why
+            told = f"the journal {self.path} cannot be written: {reason}"
+            raise JournalProblem(told, _ELSEWHERE) from None
 
 
 def _make(path: Path, tables: str) -> None:

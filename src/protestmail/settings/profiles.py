@@ -99,9 +99,8 @@ def _values(path: Path) -> dict[str, str]:
     except OSError as why:
         raise SettingsProblem(f"{path} cannot be read: {files.reason(why)}") from None
     except UnicodeDecodeError:
-        raise SettingsProblem(
-            f"{path} cannot be read: it is not UTF-8 text", "save it as UTF-8"
-        ) from None
+        told = f"{path} cannot be read: it is not UTF-8 text"
+        raise SettingsProblem(told, "save it as UTF-8") from None
     named = list(_named(path, text))
     found = dotenv_values(stream=StringIO(text), interpolate=False)
     for key in found:
@@ -123,12 +122,11 @@ def _values(path: Path) -> dict[str, str]:
 
 def _refuse_shared(path: Path, values: dict[str, str], about: os.stat_result) -> None:
     """Refuse a file whose secret others can read, or in which others can name a server."""
-    secret = bool(values.get(_SECRET))
     if os.name != "posix" or not any(values.get(one) for one in ACCOUNT):
         return
     if about.st_uid != os.geteuid():
         raise SettingsProblem(f"{path} belongs to somebody else", "copy it to a file of your own")
-    if stat.S_IMODE(about.st_mode) & (0o077 if secret else 0o022):
+    if stat.S_IMODE(about.st_mode) & (0o077 if values.get(_SECRET) else 0o022):
         raise SettingsProblem(f"{path} is open to others on this machine", f"chmod 600 {path}")
 
 
@@ -160,8 +158,5 @@ def forgotten() -> str:
         text = files.read(Path(".env"), MAX_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
-    return (
-        "a .env lies here and is not read by itself; name it: --env-file .env"
-        if PREFIX in text
-        else ""
-    )
+    told = "a .env lies here and is not read by itself; name it: --env-file .env"
+    return told if PREFIX in text else ""

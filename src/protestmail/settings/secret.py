@@ -65,6 +65,14 @@ def choose(values: Mapping[str, str], *, asked: bool) -> Secret:
     return (*ways, Secret(PROMPT) if asked else NO_SECRET)[0]
 
 
+def shown(setting: str, value: str) -> str:
+    """Give as much of a setting as may be seen: nothing of a password, the name of a command."""
+    kind = _WAYS.get(setting.lower().removeprefix("protestmail_smtp_"))
+    if kind == PASSWORD:
+        return "(set, not shown)"
+    return shortened(value) if kind else value
+
+
 def shortened(command: str) -> str:
     """Name a command by its first word: some people write a password into the rest."""
     first, *rest = command.split(maxsplit=1) or [""]
@@ -73,11 +81,7 @@ def shortened(command: str) -> str:
 
 def _one_line(text: str, what: str) -> str:
     line = text.split("\n", 1)[0].rstrip("\r")
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        line = ""
-    if not line or "\0" in line:
+    if not line or "\0" in line or line.encode(errors="ignore").decode() != line:
         told = f"{what} gives nothing that could be used"
         raise SettingsProblem(told, "it must be one line of text in UTF-8")
     return line

@@ -95,21 +95,16 @@ def account(environ: Mapping[str, str], profile: Profile, *, plain_text: bool = 
     origin, values = account_values(environ, profile)
     email = values.get(EMAIL, "")
     if not email:
-        where = f" in {origin}" if origin else ""
-        told = f"no address to send from is set{where}"
-        raise SettingsProblem(
-            told, f"set {EMAIL} beside the account (protestmail init asks for all that it takes)"
-        )
+        told = "no address to send from is set" + (f" in {origin}" if origin else "")
+        hint = f"set {EMAIL} beside the account (protestmail init asks for all that it takes)"
+        raise SettingsProblem(told, hint)
     try:
         own = address.parse(email)
     except address.BadAddress as why:
         raise SettingsProblem(f"your own address: {why} ({origin})", why.hint) from None
     values = {key.removeprefix(f"{PREFIX}SMTP_").lower(): one for key, one in values.items()}
     if "host" not in values:
-        preset = _preset(own.domain, origin)
-        if values.get("security", preset["security"]).strip().lower() != preset["security"]:
-            del preset["port"]  # it belongs to the other way to encrypt
-        values = preset | values
+        values = _preset(values, own.domain, origin) | values
     security = values.get("security", TLS).strip().lower()
     if security not in PORTS:
         told = f'{PREFIX}SMTP_SECURITY cannot be "{security}" ({origin})'
@@ -131,7 +126,7 @@ def account(environ: Mapping[str, str], profile: Profile, *, plain_text: bool = 
     )
 
 
-def _preset(domain: str, origin: str) -> dict[str, str]:
+def _preset(values: Mapping[str, str], domain: str, origin: str) -> dict[str, str]:
     """What is known of the large providers; for all others the server has to be said."""
     known = providers.find(domain)
     if known is None:
@@ -139,12 +134,9 @@ def _preset(domain: str, origin: str) -> dict[str, str]:
         raise SettingsProblem(told, f"set {PREFIX}SMTP_HOST; your provider's help page names it")
     if not known.host:
         raise SettingsProblem(f"{domain} lets no other program send: {known.note}")
-    return {
-        "host": known.host,
-        "port": str(known.port),
-        "security": known.security,
-        "per_minute": str(known.per_minute),
-    }
+    same = values.get("security", known.security).strip().lower() == known.security
+    port = {"port": str(known.port)} if same else {}  # it belongs to this way to encrypt
+    return port | {key: str(getattr(known, key)) for key in ("host", "security", "per_minute")}
 
 
 def _port(text: str, security: str, origin: str) -> int:
