@@ -23,7 +23,8 @@ from protestmail.mail import message
 from protestmail.mail.message import Message
 from protestmail.sending import dispatch
 from protestmail.sending.agenda import queue
-from protestmail.settings.account import NONE, PASSWORD, STARTTLS, Account, Secret
+from protestmail.settings.account import NONE, STARTTLS, Account
+from protestmail.settings.secret import PASSWORD, Secret
 
 
 def main() -> None:

@@ -19,7 +19,8 @@ from contextlib import suppress
 from typing import NamedTuple, Self
 
 from fault_session import CHUNK, PATIENCE, Act, Delivery, Heard, Session
-from protestmail.settings.account import NONE, PASSWORD, Account, Secret
+from protestmail.settings.account import NONE, Account
+from protestmail.settings.secret import PASSWORD, Secret
 
 USER, SECRET = "aliya", "pa55-word-of-aliya"
 EVERY = 0

@@ -7,19 +7,9 @@ from pathlib import Path
 import pytest
 
 from protestmail.errors import ProtestmailError, SettingsProblem, UsageProblem
-from protestmail.settings.account import (
-    COMMAND,
-    NONE,
-    PASSWORD,
-    PROMPT,
-    STARTTLS,
-    TLS,
-    TOKEN_COMMAND,
-    Account,
-    Secret,
-    shortened,
-)
+from protestmail.settings.account import NONE, STARTTLS, TLS, Account
 from protestmail.settings.profiles import Profile
+from protestmail.settings.secret import COMMAND, PASSWORD, PROMPT, TOKEN_COMMAND, Secret, shortened
 from protestmail.settings.settle import account, settle
 
 HIDDEN = "hunter2-of-aliya"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from protestmail.errors import SettingsProblem
-from protestmail.settings.account import NONE, PASSWORD, PROMPT, STARTTLS, TLS, Account
+from protestmail.settings.account import NONE, STARTTLS, TLS, Account
 from protestmail.settings.profiles import Profile, path_of, read
+from protestmail.settings.secret import PASSWORD, PROMPT
 from protestmail.settings.settle import account, settle
 
 HIDDEN = "hunter2-of-aliya"

@@ -16,7 +16,8 @@ from protestmail.journal.journal import Journal
 from protestmail.sending import dispatch
 from protestmail.sending.agenda import queue
 from protestmail.sending.smtp import conversation
-from protestmail.settings.account import PASSWORD, STARTTLS, TLS, TOKEN_COMMAND, Account, Secret
+from protestmail.settings.account import STARTTLS, TLS, Account
+from protestmail.settings.secret import PASSWORD, TOKEN_COMMAND, Secret
 
 PAST = {
     "not_before": datetime(2020, 1, 1, tzinfo=UTC),

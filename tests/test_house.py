@@ -1,5 +1,6 @@
 """The house itself: its floors, and what it does not load."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,31 @@ def test_the_floors_import_downwards_only() -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 broken" in done.stdout
+
+
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
+
+
+def reads_the_environment(node: ast.AST) -> bool:
+    """Whether a piece of a program speaks of the process's environment."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="os"), attr=name):
+            return name in ENVIRONMENT
+        case ast.ImportFrom(module="os", names=names):
+            return bool(ENVIRONMENT & {one.name for one in names})
+    return False
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    """Whatever else depends on the environment gets it as an argument, from one place."""
+    source = ROOT / "src" / "protestmail"
+    readers = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if any(map(reads_the_environment, ast.walk(ast.parse(path.read_bytes()))))
+    }
+
+    assert readers == {"settings/environment.py"}
 
 
 @pytest.mark.parametrize("args", [["list"], ["list", "--all"], ["list", "--json"], ["--version"]])

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import Dialogue, Program
 from protestmail.settings import profiles, settle
-from protestmail.settings.account import COMMAND, PASSWORD, PROMPT, TOKEN_COMMAND
+from protestmail.settings.secret import COMMAND, PASSWORD, PROMPT, TOKEN_COMMAND
 
 HIDDEN = "hunter2-of-aliya"
 Answers = Sequence[tuple[str, str | None]]

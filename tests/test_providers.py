@@ -18,7 +18,7 @@ TABLE: dict[str, dict[str, Any]] = tomllib.loads(
     files("protestmail").joinpath("settings/providers.toml").read_text("utf-8")
 )
 ENTRY = pytest.mark.parametrize("entry", TABLE.values(), ids=TABLE.keys())
-WITHOUT_SERVER = {"note", "source", "secret", "domains", "host"}
+WITHOUT_SERVER = {"note", "origin", "secret", "domains", "host"}
 OPTIONAL = {"checked", "per_minute", "hides_ip", "note"}
 SECRETS = {"password", "app-password", "token", "bridge", "none"}
 UNKNOWN = {"sina.com"}
@@ -35,7 +35,7 @@ def test_an_entry_is_complete(entry: dict[str, Any]) -> None:
     assert entry["domains"]
     assert entry["secret"] in SECRETS
     assert (entry["secret"] == "none") is (not entry["host"])
-    assert entry["source"].startswith("https://")
+    assert entry["origin"].startswith("https://")
     assert entry["note"].endswith(".")
     assert "\n" not in entry["note"]
     assert isinstance(entry.get("checked", date.min), date)
@@ -84,7 +84,7 @@ def test_each_is_found(name: str) -> None:
         assert found is not None
         assert (found.name, found.host, found.note) == (name, entry["host"], entry["note"])
         assert (found.port, found.security) == (entry.get("port", 0), entry.get("security", ""))
-        assert (found.secret, found.source) == (entry["secret"], entry["source"])
+        assert (found.secret, found.origin) == (entry["secret"], entry["origin"])
 
 
 @pytest.mark.parametrize("domain", ["mail.gmail.com", "gmail.co", "xgmail.com", "", "com", "gmail"])

@@ -2,13 +2,17 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from conftest import Program
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import FIELDS
-from protestmail.settings.profiles import PREFIX
+from protestmail.settings import profiles
+from protestmail.settings.profiles import KNOWN, PREFIX
 from protestmail.settings.profiles import folder as profile_folder
 from protestmail.settings.settle import settle
 
@@ -201,3 +205,27 @@ def test_two_files_are_one_too_many(tmp_path: Path) -> None:
         settle({}, {}, env_file=file, profile="union")
     with pytest.raises(SettingsProblem, match="there is no profile"):
         settle({}, {}, profile="union")
+
+
+LINES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), min_size=1)
+
+
+@given(st.dictionaries(st.sampled_from(KNOWN), LINES))
+@example({f"{PREFIX}NAME": "a\u2028PROTESTMAIL_PLACE"})
+@example({f"{PREFIX}SMTP_PASSWORD": "p\x0cPROTESTMAIL_NAME=a b #c"})
+@example({f"{PREFIX}NAME": "\\", f"{PREFIX}PLACE": "'"})
+def test_what_is_written_is_read_back(values: dict[str, str]) -> None:
+    """P41: whatever a line can hold, under any setting, is read back as it was typed."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "my.env"
+        profiles.write(path, {key.removeprefix(PREFIX): value for key, value in values.items()})
+
+        assert profiles.read(path).values == values
+
+
+def test_what_is_no_text_is_not_written(tmp_path: Path) -> None:
+    """Bytes that a terminal could not tell the letters of are told of, and not kept."""
+    with pytest.raises(SettingsProblem, match="not UTF-8 text"):
+        profiles.write(tmp_path / "my.env", {"SMTP_PASSWORD": "\udcfc"})
+
+    assert list(tmp_path.iterdir()) == []

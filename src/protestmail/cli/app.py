@@ -12,6 +12,7 @@ import click
 from protestmail.appeals import library
 from protestmail.errors import ProtestmailError
 from protestmail.screen.output import Screen
+from protestmail.settings import environment
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
@@ -28,9 +29,16 @@ class App:
     """The outside world, handed to the commands: where things are, what time it is."""
 
     named_folders: tuple[Path, ...] = ()
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    screen: Screen = field(default_factory=Screen)
+    environ: Mapping[str, str] = field(default_factory=environment.variables)
+    screen: Screen = field(init=False)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        self.choose_screen()
+
+    def choose_screen(self, *, color: str = "auto", plain: bool = False) -> None:
+        """Take another screen, as it was asked for."""
+        self.screen = Screen(color=environment.color(self.environ, color), plain=plain)
 
     def refresh(self) -> None:
         """Take the time anew: a conversation may last for hours."""
@@ -57,7 +65,7 @@ def common_options(command: F) -> F:
             app = ctx.ensure_object(App)
             choices = ctx.meta.setdefault("protestmail.screen", {})
             choices[param.name] = value
-            app.screen = Screen(**choices)
+            app.choose_screen(**choices)
 
     plain = click.option(
         "--plain",

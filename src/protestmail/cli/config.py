@@ -8,13 +8,8 @@ from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, SettingsProblem
 from protestmail.letters.sender import FIELDS
 from protestmail.screen.config import show_values
-from protestmail.settings import profiles, settle
-from protestmail.settings.account import shortened
+from protestmail.settings import profiles, secret, settle
 from protestmail.settings.profiles import ACCOUNT, HABITS, PREFIX
-
-_SECRET = f"{PREFIX}SMTP_PASSWORD"
-_COMMANDS = (f"{PREFIX}SMTP_PASSWORD_COMMAND", f"{PREFIX}SMTP_TOKEN_COMMAND")
-MASK = "(set, not shown)"
 
 
 @click.command(
@@ -35,12 +30,9 @@ def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bo
         for name, origin in settled.origins.items()
         if name in FIELDS and name != "email"
     ]
-    source, values = settle.account_values(app.environ, settled.profile)
-    rows += [
-        (key, _masked(key, values[key]), source)
-        for key in (settle.EMAIL, *ACCOUNT)
-        if key in values
-    ]
+    origin, values = settle.account_values(app.environ, settled.profile)
+    account = (settle.EMAIL, *ACCOUNT)
+    rows += [(key, secret.shown(key, values[key]), origin) for key in account if key in values]
     rows += [
         (key, app.environ.get(key) or settled.profile.values[key], settled.origins[name])
         for key in HABITS
@@ -49,8 +41,8 @@ def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bo
     rows.append(("journal", str(settle.state_folder(settled)), settled.origins.get("state", "")))
     problem = None
     try:
-        account = settle.account(app.environ, settled.profile, plain_text=True)
-        rows.append(("account", account.told, account.origin))
+        found = settle.account(app.environ, settled.profile, plain_text=True)
+        rows.append(("account", found.told, found.origin))
     except SettingsProblem as why:
         problem = why
     if as_json:
@@ -66,9 +58,3 @@ def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bo
         app.screen.note(f"no letter can be sent yet: {problem.message}")
         app.screen.note(f"  {problem.hint}")
     return Exit.DONE
-
-
-def _masked(key: str, value: str) -> str:
-    if key == _SECRET:
-        return MASK
-    return shortened(value) if key in _COMMANDS else value

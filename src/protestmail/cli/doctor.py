@@ -9,7 +9,7 @@ from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, JournalProblem
 from protestmail.screen.config import show_finding
 from protestmail.screen.sending import PROVIDER
-from protestmail.settings import settle
+from protestmail.settings import providers, settle
 from protestmail.settings.account import PLAIN_TEXT
 
 
@@ -67,9 +67,7 @@ def command(app: App, *, profile: str | None, env_file: Path | None, plain_text:
 
 def _reveals(email: str) -> str:
     """Say what the provider adds about the sender, as far as it is known."""
-    from protestmail.settings import providers  # noqa: PLC0415
-
     known = providers.find(email.rpartition("@")[2])
     if known and known.hides_ip:
-        return f"your IP address stays with the provider, as far as is known ({known.source})"
+        return f"your IP address stays with the provider, as far as is known ({known.origin})"
     return PROVIDER

@@ -1,6 +1,5 @@
 """``protestmail init``."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from string import ascii_letters, digits
@@ -8,14 +7,13 @@ from typing import Any
 
 import click
 
-from protestmail import address, files
+from protestmail import address
 from protestmail.cli import consent, prompt
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, SettingsProblem, UsageProblem
 from protestmail.letters.sender import Sender
 from protestmail.settings import profiles, providers
 from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS
-from protestmail.settings.profiles import PREFIX
 from protestmail.settings.providers import Provider
 
 SENDER = {
@@ -105,7 +103,7 @@ def _ask_account(app: App) -> dict[str, str]:
     known = providers.find(own.domain)
     values = {"EMAIL": own.text}
     if known and known.note:
-        app.screen.note(f"{own.domain}: {known.note} ({known.source})")
+        app.screen.note(f"{own.domain}: {known.note} ({known.origin})")
     if known and known.host:
         app.screen.note(f"server: {known.host}:{known.port} ({known.security})")
     else:
@@ -162,14 +160,6 @@ def _ask_secret(app: App, known: Provider | None) -> dict[str, str]:
 
 
 def write(app: App, path: Path, values: dict[str, str]) -> None:
-    """Write the profile for its user only, whole or not at all."""
-    lines = [f"{PREFIX}{key}={_quoted(value)}" for key, value in values.items() if value]
-    head = "# Who writes, and by which account. protestmail config shows what is in force."
-    files.write(os.linesep.join([head, *lines, ""]).encode(), path, force=True)
+    """Write the profile, and say so."""
+    profiles.write(path, values)
     app.screen.note(f"{path} is written; only you can read it")
-
-
-def _quoted(value: str) -> str:
-    """Quote for the dotenv form, in which single quotes keep all but themselves and backslashes."""
-    plain = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{plain}'"

@@ -1,6 +1,5 @@
 """The command line: a group that loads a command when called, and the handler of errors."""
 
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -110,7 +109,7 @@ def group(ctx: click.Context, appeals: tuple[Path, ...]) -> int | None:
 
 def _invoke(args: list[str], app: App) -> int:
     """Run a command; click's own ``main`` would turn a broken pipe into an exit code of 1."""
-    if "_PROTESTMAIL_COMPLETE" in os.environ:
+    if "_PROTESTMAIL_COMPLETE" in app.environ:
         return int(group.main(args, prog_name="protestmail", standalone_mode=False) or 0)
     try:
         with group.make_context("protestmail", args, obj=app) as ctx:
@@ -147,7 +146,7 @@ def run(args: Sequence[str]) -> int:  # noqa: PLR0911  one return for each kind 
         app.screen.error(f"cannot go on: {(why.strerror or str(why)).lower()}")
         return Exit.NOT_ALL
     except Exception as why:  # a defect is told like any other error, not thrown at people
-        if os.environ.get("PROTESTMAIL_DEBUG"):
+        if app.environ.get("PROTESTMAIL_DEBUG"):
             raise
         told = f"this is a defect of the program: {type(why).__name__}: {why}"
         hint = f"PROTESTMAIL_DEBUG=1 shows where. {REPORT}"

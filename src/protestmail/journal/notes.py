@@ -6,7 +6,7 @@ be read of it is left out, and never stops a send.
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
+from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from protestmail.journal.store import Store
@@ -30,39 +30,34 @@ class Noted(NamedTuple):
     at: int
 
 
-class Notes(Store):
-    """An open file that has room for notes, be it one of before; raises JournalProblem."""
+class Notes:
+    """The notes in an open file, be it one from before there were any."""
 
-    def __init__(self, path: Path, tables: str, version: int) -> None:
-        super().__init__(path, tables, version)
-        try:
-            with self._told():
-                self._db.execute(_TABLE)
-        except BaseException:
-            self._db.close()
-            raise
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        with store.use() as db:
+            db.execute(_TABLE)
 
-    def note(self, appeal: str, target: str, channel: str, now: int) -> None:
+    def add(self, done: Noted) -> None:
         """Note that something was done by hand; the same once more is noted once more."""
-        with self._told(), self._durable():
-            values = (appeal, target, channel, now)
-            self._db.execute("INSERT INTO noted VALUES (?, ?, ?, ?)", values)
+        with self._store.durable() as db:
+            db.execute("INSERT INTO noted VALUES (?, ?, ?, ?)", done)
 
-    def noted(self, appeal: str = "") -> list[Noted]:
+    def of(self, appeal: str = "") -> list[Noted]:
         """Give what was noted, of one appeal or all, the oldest first."""
-        with self._told():
-            found = self._db.execute(_BYTES).fetchall()
+        with self._store.use() as db:
+            found = db.execute(_BYTES).fetchall()
         every = (one for row in found for one in _readable(*row))
         chosen = (one for one in every if appeal in {"", one.appeal})
         return sorted(chosen, key=lambda one: one.at)
 
-    def _drop_noted(self, appeals: Iterable[str] | None) -> None:
-        """Take out what was noted of these appeals; None is for all, the unreadable too."""
-        if appeals is None:
-            self._db.execute("DELETE FROM noted")
-            return
-        which = [(one,) for one in appeals]
-        self._db.executemany("DELETE FROM noted WHERE appeal = ?", which)
+
+def drop(db: Connection, appeals: Iterable[str] | None) -> None:
+    """Take out what was noted of these appeals; None is for all, the unreadable too."""
+    if appeals is None:
+        db.execute("DELETE FROM noted")
+    else:
+        db.executemany("DELETE FROM noted WHERE appeal = ?", [(one,) for one in appeals])
 
 
 def _readable(*row: Any) -> Iterator[Noted]:

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Self
 
 from protestmail import files
 from protestmail.errors import JournalProblem
@@ -28,7 +27,10 @@ _ANEW = "move it out of the way to start anew; what it knew of letters sent is t
 
 
 class Store:
-    """An open file, made with ``tables`` where it is ``new``; raises JournalProblem."""
+    """An open file, made with ``tables`` where it is ``new``; raises JournalProblem.
+
+    Its database is lent to a block: as it is, or for a change, a durable one, an erasure.
+    """
 
     def __init__(self, path: Path, tables: str, version: int) -> None:
         self.path = path
@@ -51,76 +53,82 @@ class Store:
     def _prepare(self, version: int) -> None:
         for pragma in _PRAGMAS:
             self._db.execute(f"PRAGMA {pragma}").fetchall()
-        with self._change():
-            [found] = self._db.execute("PRAGMA user_version").fetchone()
+        with self.change() as db:
+            [found] = db.execute("PRAGMA user_version").fetchone()
             if found != version:
                 hint = "use the newer one, or another folder (PROTESTMAIL_STATE)"
                 raise JournalProblem(f"{self.path} was written by a newer protestmail", hint)
-            [[fault]] = self._db.execute("PRAGMA integrity_check(1)").fetchall()
+            [[fault]] = db.execute("PRAGMA integrity_check(1)").fetchall()
             if fault != "ok":
                 raise sqlite3.DatabaseError("its pages do not fit together")
 
-    def __enter__(self) -> Self:
-        """Give the open file itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         """Write everything to its place, and let others at it."""
         with self._told():
             self._db.close()
 
     @contextmanager
-    def _change(self) -> Iterator[None]:
-        """Make several changes, all of them or none."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
+    def use(self) -> Iterator[sqlite3.Connection]:
+        """Lend the database: each statement is a change of its own."""
+        with self._told():
+            yield self._db
 
     @contextmanager
-    def _durable(self) -> Iterator[None]:
-        """Have what is changed on the disk before going on.
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Lend it for several changes, all of them or none."""
+        with self.use() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def durable(self) -> Iterator[sqlite3.Connection]:
+        """Lend it for what must be on the disk before anything goes on.
 
         Measured by cutting the power: with a WAL, SQLite's usual mode lost it.
         """
-        self._db.execute("PRAGMA synchronous = FULL")
-        try:
-            yield
-        finally:
-            self._db.execute("PRAGMA synchronous = NORMAL")
+        with self.use() as db:
+            db.execute("PRAGMA synchronous = FULL")
+            try:
+                yield db
+            finally:
+                db.execute("PRAGMA synchronous = NORMAL")
 
-    def _to_be_compacted(self) -> None:
-        """Note, with a change, that it is not finished before the files are written anew."""
-        self._db.execute(f"PRAGMA application_id = {_UNFINISHED}")
+    @contextmanager
+    def erasure(self) -> Iterator[sqlite3.Connection]:
+        """Lend it for a change of which no byte is left in the files; one cut short is made up."""
+        with self.change() as db:
+            yield db
+            db.execute(f"PRAGMA application_id = {_UNFINISHED}")
+        with self._told():
+            self._compact()
 
     def _compact(self) -> None:
         """Write the files anew: ``secure_delete`` alone leaves what SQLite moved within a page."""
-        with self._told():
-            self._db.execute("VACUUM")
-            self._db.execute("PRAGMA application_id = 0")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA application_id = 0")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Turn what SQLite and the system say into a sentence with a way out."""
         try:
             yield
-        except OSError as why:
-            told = f"the journal {self.path} cannot be written: {files.reason(why)}"
-            raise JournalProblem(told, _ELSEWHERE) from None
-        except sqlite3.DatabaseError as why:
+        except (OSError, sqlite3.DatabaseError) as why:
             name = getattr(why, "sqlite_errorname", "")
             if name.startswith("SQLITE_BUSY"):
                 told = "another protestmail is at work with the journal"
                 raise JournalProblem(told, "wait until it has finished") from None
-            if name.startswith(_NO_DAMAGE):
-                told = f"the journal {self.path} cannot be written: {why}"
-                raise JournalProblem(told, _ELSEWHERE) from None
-            raise JournalProblem(f"the journal {self.path} is damaged: {why}", _ANEW) from None
+            if not (isinstance(why, OSError) or name.startswith(_NO_DAMAGE)):
+                raise JournalProblem(f"the journal {self.path} is damaged: {why}", _ANEW) from None
+            reason = files.reason(why) if isinstance(why, OSError) else why
+            told = f"the journal {self.path} cannot be written: {reason}"
+            raise JournalProblem(told, _ELSEWHERE) from None
 
 
 def _make(path: Path, tables: str) -> None:

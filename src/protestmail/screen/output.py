@@ -1,6 +1,5 @@
 """Where text leaves for the terminal or a pipe: cleaned, wrapped for people, bare for programs."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -56,13 +55,7 @@ class Screen:
 
     def colored(self, stream: TextIO) -> bool:
         """Whether to colour a stream: one switch for all that writes."""
-        if self._color != "auto":
-            return self._color == "always"
-        if os.environ.get("NO_COLOR"):
-            return False
-        if os.environ.get("FORCE_COLOR"):
-            return True
-        return stream.isatty() and os.environ.get("TERM") != "dumb"
+        return stream.isatty() if self._color == "auto" else self._color == "always"
 
     def raw(self, text: str) -> None:
         """Write cleaned text to stdout as it stands."""

@@ -8,8 +8,12 @@ of appeals could bring one along. No file enters the environment.
 import os
 import re
 import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
+
+from platformdirs import user_config_path
 
 from protestmail import files
 from protestmail.errors import SettingsProblem, nearest
@@ -40,8 +44,6 @@ class Profile:
 
 def folder() -> Path:
     """The folder of the user's profiles."""
-    from platformdirs import user_config_path  # noqa: PLC0415  not needed where a file is named
-
     return user_config_path("protestmail", appauthor=False)
 
 
@@ -69,10 +71,26 @@ def read(env_file: Path | None = None, name: str | None = None) -> Profile:
     return Profile()
 
 
-def _values(path: Path) -> dict[str, str]:
-    from io import StringIO  # noqa: PLC0415  not needed where there is no file
+def write(path: Path, values: Mapping[str, str]) -> None:
+    """Write a profile for its user only, whole or not at all: ``read`` gives the same values."""
+    head = "# Who writes, and by which account. protestmail config shows what is in force."
+    lines = [f"{PREFIX}{key}={_quoted(value)}" for key, value in values.items() if value]
+    try:
+        data = os.linesep.join([head, *lines, ""]).encode()
+    except UnicodeEncodeError:
+        told = f"{path} is not written: what was typed is not UTF-8 text"
+        raise SettingsProblem(told, "set the terminal to UTF-8") from None
+    files.write(data, path, force=True)
 
-    from dotenv import dotenv_values  # noqa: PLC0415
+
+def _quoted(value: str) -> str:
+    """Quote for the dotenv form, in which single quotes keep all but themselves and backslashes."""
+    plain = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{plain}'"
+
+
+def _values(path: Path) -> dict[str, str]:
+    from dotenv import dotenv_values  # noqa: PLC0415  11 ms, where there is a file only
 
     try:
         data, about = files.look(path, MAX_BYTES)
@@ -80,10 +98,9 @@ def _values(path: Path) -> dict[str, str]:
     except OSError as why:
         raise SettingsProblem(f"{path} cannot be read: {files.reason(why)}") from None
     except UnicodeDecodeError:
-        raise SettingsProblem(
-            f"{path} cannot be read: it is not UTF-8 text", "save it as UTF-8"
-        ) from None
-    _refuse_slips(path, text)
+        told = f"{path} cannot be read: it is not UTF-8 text"
+        raise SettingsProblem(told, "save it as UTF-8") from None
+    named = list(_named(path, text))
     found = dotenv_values(stream=StringIO(text), interpolate=False)
     for key in found:
         if key == _FOLDERS:
@@ -93,7 +110,6 @@ def _values(path: Path) -> dict[str, str]:
             told = f"{path}: there is no setting {name[0] if name else PREFIX}"
             close = nearest(key, KNOWN)
             raise SettingsProblem(told, f"did you mean {close}?" if close else "see .env.example")
-    named = _named(text)
     for number, key in named:
         if found.get(key) is None:
             raise SettingsProblem(f"{path}:{number}: this cannot be read", "check its quotes")
@@ -106,38 +122,29 @@ def _values(path: Path) -> dict[str, str]:
 
 def _refuse_shared(path: Path, values: dict[str, str], about: os.stat_result) -> None:
     """Refuse a file whose secret others can read, or in which others can name a server."""
-    secret = bool(values.get(_SECRET))
     if os.name != "posix" or not any(values.get(one) for one in ACCOUNT):
         return
     if about.st_uid != os.geteuid():
         raise SettingsProblem(f"{path} belongs to somebody else", "copy it to a file of your own")
-    if stat.S_IMODE(about.st_mode) & (0o077 if secret else 0o022):
+    if stat.S_IMODE(about.st_mode) & (0o077 if values.get(_SECRET) else 0o022):
         raise SettingsProblem(f"{path} is open to others on this machine", f"chmod 600 {path}")
 
 
-def _refuse_slips(path: Path, text: str) -> None:
-    """Refuse what python-dotenv would pass over: a line that is none, a value cut at its #."""
-    for number, line in enumerate(text.splitlines(), 1):
-        plain = line.strip()
-        if not plain or plain.startswith("#"):
-            continue
-        name, equals, value = plain.partition("=")
-        if not equals and PREFIX in name:
+def _named(path: Path, text: str) -> Iterator[tuple[int, str]]:
+    """Give the settings of ours that a file names, each with its line.
+
+    Refuses what python-dotenv would pass over: a line that is none, a value cut at its #.
+    """
+    for number, line in enumerate(StringIO(text, newline=None), 1):
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if not equals and PREFIX in name and not name.startswith("#"):
             raise SettingsProblem(f"{path}:{number}: this is no setting", "write NAME=value")
-        if name.strip().startswith(PREFIX) and _CUT.match(value.strip()):
+        if not (equals and name.strip().startswith(PREFIX)):
+            continue
+        if _CUT.match(value.strip()):
             told = f"{path}:{number}: the value is cut off at its #"
             raise SettingsProblem(told, "put the whole value in quotes")
-
-
-def _named(text: str) -> list[tuple[int, str]]:
-    """The settings of ours that a file names, each with its line."""
-    lines = enumerate(text.splitlines(), 1)
-    named = ((number, line.strip().removeprefix("export ").lstrip()) for number, line in lines)
-    return [
-        (number, line.partition("=")[0].strip())
-        for number, line in named
-        if line.startswith(PREFIX) and "=" in line
-    ]
+        yield number, name.strip()
 
 
 def forgotten() -> str:
@@ -146,8 +153,5 @@ def forgotten() -> str:
         text = files.read(Path(".env"), MAX_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
-    return (
-        "a .env lies here and is not read by itself; name it: --env-file .env"
-        if PREFIX in text
-        else ""
-    )
+    told = "a .env lies here and is not read by itself; name it: --env-file .env"
+    return told if PREFIX in text else ""

@@ -1,7 +1,7 @@
 """Settings: flags before environment before one profile file; and where each came from.
 
 Who writes may be pieced together from all three. The account may not: server, user, From and the
-way to the secret come from one source, so that nobody's password goes to somebody else's server.
+way to the secret come from one place, so that nobody's password goes to somebody else's server.
 """
 
 from collections.abc import Mapping
@@ -9,22 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_state_path
+
 from protestmail import address
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import FIELDS, Sender
-from protestmail.settings import profiles
-from protestmail.settings.account import (
-    COMMAND,
-    NONE,
-    PASSWORD,
-    PORTS,
-    PROMPT,
-    STARTTLS,
-    TLS,
-    TOKEN_COMMAND,
-    Account,
-    Secret,
-)
+from protestmail.settings import profiles, providers, secret
+from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS, Account
 from protestmail.settings.profiles import ACCOUNT, HABITS, PREFIX, Profile
 
 ENVIRONMENT = "the environment"
@@ -82,9 +73,9 @@ def settle(
 
 
 def account_values(environ: Mapping[str, str], profile: Profile) -> tuple[str, dict[str, str]]:
-    """Give the one source of the account, and what it says; an empty source where there is none.
+    """Give the one origin of the account, and what it says; an empty origin where there is none.
 
-    The environment is the source if it says anything about a server. Raises SettingsProblem where
+    The environment is the origin if it says anything about a server. Raises SettingsProblem where
     a file was named on the command line and the environment speaks of another account.
     """
     keys = (EMAIL, *ACCOUNT)
@@ -104,21 +95,16 @@ def account(environ: Mapping[str, str], profile: Profile, *, plain_text: bool = 
     origin, values = account_values(environ, profile)
     email = values.get(EMAIL, "")
     if not email:
-        where = f" in {origin}" if origin else ""
-        told = f"no address to send from is set{where}"
-        raise SettingsProblem(
-            told, f"set {EMAIL} beside the account (protestmail init asks for all that it takes)"
-        )
+        told = "no address to send from is set" + (f" in {origin}" if origin else "")
+        hint = f"set {EMAIL} beside the account (protestmail init asks for all that it takes)"
+        raise SettingsProblem(told, hint)
     try:
         own = address.parse(email)
     except address.BadAddress as why:
         raise SettingsProblem(f"your own address: {why} ({origin})", why.hint) from None
     values = {key.removeprefix(f"{PREFIX}SMTP_").lower(): one for key, one in values.items()}
     if "host" not in values:
-        preset = _preset(own.domain, origin)
-        if values.get("security", preset["security"]).strip().lower() != preset["security"]:
-            del preset["port"]  # it belongs to the other way to encrypt
-        values = preset | values
+        values = _preset(values, own.domain, origin) | values
     security = values.get("security", TLS).strip().lower()
     if security not in PORTS:
         told = f'{PREFIX}SMTP_SECURITY cannot be "{security}" ({origin})'
@@ -126,13 +112,13 @@ def account(environ: Mapping[str, str], profile: Profile, *, plain_text: bool = 
     host = values["host"].strip()
     if not host.isprintable() or " " in host:
         raise SettingsProblem(f"{PREFIX}SMTP_HOST is no name of a server ({origin})", "mend it")
-    secret = _secret(values, security)
+    way = secret.choose(values, asked="user" in values or security != NONE)
     return Account(
         host=host,
         port=_port(values.get("port", ""), security, origin),
         security=security,
-        user=(values.get("user", "").strip() or own.ascii) if secret.kind else "",
-        secret=secret,
+        user=(values.get("user", "").strip() or own.ascii) if way.kind else "",
+        secret=way,
         email=email,
         origin=origin,
         plain_text=plain_text,
@@ -140,22 +126,17 @@ def account(environ: Mapping[str, str], profile: Profile, *, plain_text: bool = 
     )
 
 
-def _preset(domain: str, origin: str) -> dict[str, str]:
+def _preset(values: Mapping[str, str], domain: str, origin: str) -> dict[str, str]:
     """What is known of the large providers; for all others the server has to be said."""
-    from protestmail.settings import providers  # noqa: PLC0415  for accounts without a host only
-
     known = providers.find(domain)
     if known is None:
         told = f"no mail server is set in {origin}, and none is known for {domain}"
         raise SettingsProblem(told, f"set {PREFIX}SMTP_HOST; your provider's help page names it")
     if not known.host:
         raise SettingsProblem(f"{domain} lets no other program send: {known.note}")
-    return {
-        "host": known.host,
-        "port": str(known.port),
-        "security": known.security,
-        "per_minute": str(known.per_minute),
-    }
+    same = values.get("security", known.security).strip().lower() == known.security
+    port = {"port": str(known.port)} if same else {}  # it belongs to this way to encrypt
+    return port | {key: str(getattr(known, key)) for key in ("host", "security", "per_minute")}
 
 
 def _port(text: str, security: str, origin: str) -> int:
@@ -169,29 +150,8 @@ def _port(text: str, security: str, origin: str) -> int:
     return int(text)
 
 
-def _secret(values: Mapping[str, str], security: str) -> Secret:
-    """The one way to the secret; without any, it is asked for where a password can be used."""
-    ways = [
-        Secret(kind, values[key])
-        for key, kind in (
-            ("password_command", COMMAND),
-            ("password", PASSWORD),
-            ("token_command", TOKEN_COMMAND),
-        )
-        if values.get(key)
-    ]
-    if len(ways) > 1:
-        told = "two ways to the password are set: " + " and ".join(one.kind for one in ways)
-        raise SettingsProblem(told, "keep one of them")
-    if ways:
-        return ways[0]
-    return Secret(PROMPT) if values.get("user") or security != NONE else Secret()
-
-
 def state_folder(settings: Settings) -> Path:
     """Where the journal is kept."""
     if settings.state:
         return Path(settings.state).expanduser()
-    from platformdirs import user_state_path  # noqa: PLC0415  not needed where a folder is named
-
     return user_state_path("protestmail", appauthor=False)
