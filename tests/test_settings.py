@@ -8,7 +8,7 @@ import pytest
 from conftest import Program
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import FIELDS
-from protestmail.settings.profiles import PREFIX
+from protestmail.settings.fields import PREFIX
 from protestmail.settings.profiles import folder as profile_folder
 from protestmail.settings.settle import settle
 

@@ -4,14 +4,18 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from protestmail.appeals import library
 from protestmail.errors import ProtestmailError
 from protestmail.screen.output import Screen
+
+if TYPE_CHECKING:
+    from protestmail.settings.settle import Settings
 
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
@@ -27,6 +31,10 @@ class App:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     screen: Screen = field(default_factory=Screen)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    profile: str | None = None
+    env_file: Path | None = None
+    guided: bool = False
+    """Whether q leaves at every question."""
 
     def refresh(self) -> None:
         """Take the time anew: a conversation may last for hours."""
@@ -43,6 +51,14 @@ class App:
         from_environment = self.environ.get("PROTESTMAIL_APPEALS", "").split(os.pathsep)
         named = self.named_folders or tuple(Path(part) for part in from_environment if part)
         return list(named) or [library.own_folder()]
+
+    def settings(self, flags: "Mapping[str, str | None] | None" = None) -> "Settings":
+        """Settle who writes, by the one file of settings that ``--as`` or ``--env-file`` names."""
+        from protestmail.settings import settle  # noqa: PLC0415  many commands need none
+
+        return settle.settle(
+            flags or {}, self.environ, env_file=self.env_file, profile=self.profile
+        )
 
 
 def common_options(command: F) -> F:
@@ -91,14 +107,25 @@ def appeal_argument(command: F) -> F:
 
 def profile_options(command: F) -> F:
     """Add ``--as`` and ``--env-file``, which name the one file of settings."""
-    named = click.option("--as", "profile", metavar="NAME", help="Use the profile NAME.")
-    file = click.option(
+
+    def apply(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        setattr(ctx.ensure_object(App), str(param.name), value)
+
+    add = partial(click.option, expose_value=False, callback=apply)
+    named = add("--as", "profile", metavar="NAME", help="Use the profile NAME.")
+    file = add(
         "--env-file",
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Read the settings from this file.",
     )
     return named(file(command))
+
+
+def json_option(command: F) -> F:
+    """Add ``--json``."""
+    help_ = "Write JSON with stable keys."
+    return click.option("--json", "as_json", is_flag=True, help=help_)(command)
 
 
 def epilog(*examples: str) -> str:

@@ -1,13 +1,12 @@
 """``protestmail journal``."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
-from protestmail.cli import consent
-from protestmail.cli.app import App, common_options, epilog, profile_options
+from protestmail.cli import asking
+from protestmail.cli.app import App, common_options, epilog, json_option, profile_options
 from protestmail.errors import Exit, NoSuchAppeal, UsageProblem
 from protestmail.journal import drafts
 from protestmail.journal.entry import UNKNOWN, Entry
@@ -26,7 +25,7 @@ _ACTIONS = {
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys."),
+        json_option,
         click.option("-y", "--yes", is_flag=True, help="Do not ask before forgetting."),
         click.option("--all", "all_", is_flag=True, help="All of them, for what is asked."),
         click.option("--forget", is_flag=True, help="Take letters out, without a trace."),
@@ -59,8 +58,6 @@ def command(
     unknown: bool,
     all_: bool,
     yes: bool,
-    profile: str | None,
-    env_file: Path | None,
     as_json: bool,
     **asked: bool,
 ) -> int:
@@ -75,7 +72,7 @@ def command(
         raise UsageProblem(f"{' and '.join(actions)} exclude each other", "ask for one of them")
     if actions and as_json:
         raise UsageProblem(f"--json lists letters, and does not {actions[0]}", "leave one out")
-    settled = settle.settle({}, app.environ, env_file=env_file, profile=profile)
+    settled = app.settings()
     folder = settle.state_folder(settled)
     typed = asked["forget"] and drafts.known(folder)  # it may be there before any letter is
     if not ((folder / FILE).exists() or typed):
@@ -173,8 +170,8 @@ def _act(app: App, journal: Journal, found: _Found, action: str, *, yes: bool) -
 
 
 def _forget(app: App, journal: Journal, found: _Found, *, yes: bool) -> int:
-    question = f"Forget {found}? Nothing will keep them from going again. [y/N]"
-    if not (yes or not consent.can_ask() or consent.agree(question)):
+    question = f"Forget {found}? Nothing will keep them from going again."
+    if not (yes or not asking.can_ask() or asking.yes(app, question)):
         app.screen.note("nothing was forgotten")
         return Exit.NOT_ALL
     folder = journal.path.parent

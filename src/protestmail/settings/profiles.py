@@ -13,16 +13,15 @@ from pathlib import Path
 
 from protestmail import files
 from protestmail.errors import SettingsProblem
-from protestmail.letters.sender import FIELDS
+from protestmail.settings.fields import PREFIX, SENDER, variable
 
-PREFIX = "PROTESTMAIL_"
 MAX_BYTES = 64 * 1024
 ACCOUNT = tuple(
     f"{PREFIX}SMTP_{name}"
     for name in "HOST PORT SECURITY USER PASSWORD_COMMAND PASSWORD TOKEN_COMMAND".split()
 )
 HABITS = (f"{PREFIX}BCC_SELF", f"{PREFIX}STATE")
-KNOWN = (*(PREFIX + name.upper() for name in FIELDS), *ACCOUNT, *HABITS)
+KNOWN = (*map(variable, SENDER), *ACCOUNT, *HABITS)
 _FOLDERS = f"{PREFIX}APPEALS"
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
 _NAME = re.compile("[A-Z_]+")
