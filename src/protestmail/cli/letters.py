@@ -187,7 +187,7 @@ def tell_selection(app: App, selected: Selection, command: str = "") -> None:
     for note in selected.notes:
         app.screen.note(note)
     for target, reason in selected.unwritten:
-        app.screen.note(f"{target.name or target.id}: {reason}")
+        app.screen.note(f"{target.label}: {reason}")
     for id_, kind in selected.others.items():
         extra = "" if kind == id_ else f" ({kind})"
         app.screen.note(f"there is another letter, {id_}{extra}: {command}--letter {id_}")
