@@ -17,6 +17,7 @@ from protestmail.screen.output import Screen
 if TYPE_CHECKING:
     from protestmail.settings.settle import Settings
 
+REPORT = "Report a problem at the place where you got protestmail from, with the command's output."
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
 
@@ -130,6 +131,4 @@ def json_option(command: F) -> F:
 
 def epilog(*examples: str) -> str:
     """Examples for a command's help."""
-    from protestmail.cli.main import REPORT  # noqa: PLC0415  the group imports this module
-
     return "\b\nExamples:\n" + "\n".join(f"  {one}" for one in examples) + f"\n\n{REPORT}"

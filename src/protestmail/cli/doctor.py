@@ -5,9 +5,10 @@ import click
 from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, JournalProblem
-from protestmail.screen.config import show_finding
-from protestmail.screen.sending import PROVIDER
-from protestmail.settings import settle
+from protestmail.journal.journal import Journal
+from protestmail.screen.config import PROVIDER, show_finding
+from protestmail.sending import smtp, wire
+from protestmail.settings import providers, settle
 from protestmail.settings.account import PLAIN_TEXT
 
 
@@ -21,9 +22,6 @@ def command(app: App, *, plain_text: bool) -> int:
 
     Leaves with 0 when letters could go, else with the code that a send would leave with.
     """
-    from protestmail.journal import journal  # noqa: PLC0415  ssl and sqlite, for this only
-    from protestmail.sending import smtp, wire  # noqa: PLC0415  ssl and sqlite, for this only
-
     settled = app.settings()
     account = settle.account(app.environ, settled.profile, plain_text=plain_text)
 
@@ -33,7 +31,7 @@ def command(app: App, *, plain_text: bool) -> int:
     tell("settings from", account.origin)
     tell("from", account.email)
     try:
-        with journal.Journal(settle.state_folder(settled)) as opened:
+        with Journal(settle.state_folder(settled)) as opened:
             tell("journal", f"can be written: {opened.path}")
     except JournalProblem as why:
         tell("journal", why.message)
@@ -65,8 +63,6 @@ def command(app: App, *, plain_text: bool) -> int:
 
 def _reveals(email: str) -> str:
     """Say what the provider adds about the sender, as far as it is known."""
-    from protestmail.settings import providers  # noqa: PLC0415
-
     known = providers.find(email.rpartition("@")[2])
     if known and known.hides_ip:
         return f"your IP address stays with the provider, as far as is known ({known.source})"

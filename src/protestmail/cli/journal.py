@@ -13,7 +13,6 @@ from protestmail.journal.entry import UNKNOWN, Entry
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.notes import Noted
 from protestmail.screen import journal as screen
-from protestmail.screen.sending import entry_json
 from protestmail.settings import settle
 
 _ACTIONS = {
@@ -138,7 +137,7 @@ def _in_doubt(entry: Entry) -> bool:
 
 def _list(app: App, found: _Found, *, as_json: bool) -> None:
     if as_json:
-        letters = [entry_json(one) for one in found.letters]
+        letters = [screen.entry_json(one) for one in found.letters]
         noted = [screen.noted_json(one) for one in found.noted]
         app.screen.json({"version": 1, "letters": letters, "noted": noted})
         return

@@ -20,6 +20,7 @@ from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
 from protestmail.screen import letters as screen
 from protestmail.screen import sending as shown
+from protestmail.screen.journal import entry_json
 from protestmail.screen.output import Screen
 from protestmail.sending.pace import PER_MINUTE, Pace
 from protestmail.settings.account import Account
@@ -229,7 +230,7 @@ class Send:
             known = {one.number: one for one in (*skipped, *result.entries)}
             queued = [one for one in result.numbers if one not in known]
             known |= {one: broken_off(self.journal.entry(one)) for one in queued}
-            listed = [shown.entry_json(known[one]) for one in sorted(known)]
+            listed = [entry_json(known[one]) for one in sorted(known)]
             app.screen.json({"version": 1, **kind, "letters": listed})
         else:
             shown.show_outcomes(app.screen, result.entries, batch.people)
