@@ -1,5 +1,7 @@
 """``protestmail doctor``."""
 
+from functools import partial
+
 import click
 
 from protestmail.cli import asking
@@ -24,10 +26,7 @@ def command(app: App, *, plain_text: bool) -> int:
     """
     settled = app.settings()
     account = settle.account(app.environ, settled.profile, plain_text=plain_text)
-
-    def tell(what: str, found: str) -> None:
-        show_finding(app.screen, what, found)
-
+    tell = partial(show_finding, app.screen)
     tell("settings from", account.origin)
     tell("from", account.email)
     try:

@@ -1,7 +1,6 @@
 """``protestmail journal``."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
@@ -15,25 +14,7 @@ from protestmail.journal.notes import Noted
 from protestmail.screen import journal as screen
 from protestmail.settings import settle
 
-_ACTIONS = {
-    "mark_sent": "--mark-sent",
-    "resend": "--resend",
-    "forget": "--forget",
-}
-
-
-def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        json_option,
-        click.option("-y", "--yes", is_flag=True, help="Do not ask before forgetting."),
-        click.option("--all", "all_", is_flag=True, help="All of them, for what is asked."),
-        click.option("--forget", is_flag=True, help="Take letters out, without a trace."),
-        click.option("--resend", is_flag=True, help="Let letters in doubt go again (at a send)."),
-        click.option("--mark-sent", is_flag=True, help="Note that letters in doubt have arrived."),
-        click.option("--unknown", is_flag=True, help="Only letters in doubt."),
-    ):
-        command = option(command)
-    return command
+_ACTIONS = {"mark_sent": "--mark-sent", "resend": "--resend", "forget": "--forget"}
 
 
 @click.command(
@@ -45,7 +26,13 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     ),
 )
 @click.argument("which", metavar="[ID|NUMBER]...", nargs=-1)
-@_options
+@click.option("--unknown", is_flag=True, help="Only letters in doubt.")
+@click.option("--mark-sent", is_flag=True, help="Note that letters in doubt have arrived.")
+@click.option("--resend", is_flag=True, help="Let letters in doubt go again (at a send).")
+@click.option("--forget", is_flag=True, help="Take letters out, without a trace.")
+@click.option("--all", "all_", is_flag=True, help="All of them, for what is asked.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before forgetting.")
+@json_option
 @profile_options
 @common_options
 @click.pass_obj
@@ -71,8 +58,7 @@ def command(
         raise UsageProblem(f"{' and '.join(actions)} exclude each other", "ask for one of them")
     if actions and as_json:
         raise UsageProblem(f"--json lists letters, and does not {actions[0]}", "leave one out")
-    settled = app.settings()
-    folder = settle.state_folder(settled)
+    folder = settle.state_folder(app.settings())
     typed = asked["forget"] and drafts.known(folder)  # it may be there before any letter is
     if not ((folder / FILE).exists() or typed):
         if which:

@@ -24,7 +24,7 @@ from protestmail.letters.allowlist import OWN_WORDS
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import Selection, goes, select
 from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
-from protestmail.settings.fields import SENDER, flag
+from protestmail.settings.fields import SENDER
 from protestmail.settings.settle import Settings
 
 MAX_NAME = 255
@@ -55,7 +55,7 @@ def letter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     wrapped: Callable[..., Any] = gathered
     for name, one in reversed(SENDER.items()):
-        wrapped = click.option(flag(name), metavar="TEXT", help=one.help)(wrapped)
+        wrapped = click.option(f"--{name}", metavar="TEXT", help=one.help)(wrapped)
     for option in reversed(_CHOICES):
         wrapped = option(wrapped)
     return wrapped

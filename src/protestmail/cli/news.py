@@ -27,8 +27,7 @@ def command(app: App, *, all_: bool, as_json: bool) -> int:
     It looks into your journal and the files of the appeals, and nowhere else. In a pipe, a line
     is one thing that is new: appeal, kind, day, what, the command to give, parted by tabs.
     """
-    settled = app.settings()
-    answered = _answered(app, settle.state_folder(settled))
+    answered = _answered(app, settle.state_folder(app.settings()))
     found = [one for one in answered if all_ or one.events]
     if as_json:
         listed = [screen.news_json(one) for one in found]

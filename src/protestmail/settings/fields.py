@@ -32,11 +32,6 @@ SENDER = {
 """By the field's name in a Sender."""
 
 
-def flag(name: str) -> str:
-    """Give the option of a field."""
-    return f"--{name}"
-
-
 def variable(name: str) -> str:
     """Give the name of a setting, in the environment and in a profile."""
     return PREFIX + name.upper()

@@ -25,7 +25,7 @@ from protestmail.settings.account import (
     Account,
     Secret,
 )
-from protestmail.settings.fields import PREFIX, SENDER, flag, variable
+from protestmail.settings.fields import PREFIX, SENDER, variable
 from protestmail.settings.profiles import ACCOUNT, HABITS, Profile
 
 ENVIRONMENT = "the environment"
@@ -60,7 +60,7 @@ def settle(
     for name in (*SENDER, *(key.removeprefix(PREFIX).lower() for key in HABITS)):
         key = variable(name)
         for origin, value in (
-            (flag(name), flags.get(name)),
+            (f"--{name}", flags.get(name)),
             (ENVIRONMENT, environ.get(key)),
             (str(read.path), read.values.get(key)),
         ):
