@@ -61,6 +61,12 @@ class App:
             flags or {}, self.environ, env_file=self.env_file, profile=self.profile
         )
 
+    def journal_folder(self) -> Path:
+        """The folder of the journal, by the same settings."""
+        from protestmail.settings import settle  # noqa: PLC0415  many commands need none
+
+        return settle.state_folder(self.settings())
+
 
 def common_options(command: F) -> F:
     """Add ``--plain`` and ``--color``, which stand before or after the command's name."""

@@ -12,7 +12,6 @@ from protestmail.journal.entry import UNKNOWN, Entry
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.notes import Noted
 from protestmail.screen import journal as screen
-from protestmail.settings import settle
 
 _ACTIONS = {"mark_sent": "--mark-sent", "resend": "--resend", "forget": "--forget"}
 
@@ -58,7 +57,7 @@ def command(
         raise UsageProblem(f"{' and '.join(actions)} exclude each other", "ask for one of them")
     if actions and as_json:
         raise UsageProblem(f"--json lists letters, and does not {actions[0]}", "leave one out")
-    folder = settle.state_folder(app.settings())
+    folder = app.journal_folder()
     typed = asked["forget"] and drafts.known(folder)  # it may be there before any letter is
     if not ((folder / FILE).exists() or typed):
         if which:

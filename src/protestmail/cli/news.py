@@ -10,7 +10,6 @@ from protestmail.journal import news
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.news import News
 from protestmail.screen import news as screen
-from protestmail.settings import settle
 
 
 @click.command(
@@ -27,7 +26,7 @@ def command(app: App, *, all_: bool, as_json: bool) -> int:
     It looks into your journal and the files of the appeals, and nowhere else. In a pipe, a line
     is one thing that is new: appeal, kind, day, what, the command to give, parted by tabs.
     """
-    answered = _answered(app, settle.state_folder(app.settings()))
+    answered = _answered(app, app.journal_folder())
     found = [one for one in answered if all_ or one.events]
     if as_json:
         listed = [screen.news_json(one) for one in found]
