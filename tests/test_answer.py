@@ -188,7 +188,7 @@ def test_sending_for_real(sending: Sending, handler: Handler, tmp_path: Path) ->
     line = ["--appeals", str(sending.appeals), "answer", "strike", "--folder", str(tmp_path / "l")]
 
     with sending.run.dialogue(*line, env=sending.env) as talk:
-        go(talk, ("Do you want to write?", ""), *WORDS, ("Which? [s]", ""), ("[y/N/v/e]", "y"))
+        go(talk, ("Do you want to write?", ""), *WORDS, ("Which? [s]", ""), ("[y/N/v/e/q]", "y"))
         talk.expect("strike: 1 accepted")
         talk.expect("That is all")
         assert talk.end() == 0
@@ -201,6 +201,21 @@ def test_sending_for_real(sending: Sending, handler: Handler, tmp_path: Path) ->
         assert talk.end() == 0
 
 
+def test_q_leaves_at_the_question_before_sending(
+    sending: Sending, handler: Handler, tmp_path: Path
+) -> None:
+    """The last question can be left like all others: nothing was sent, and how to go on."""
+    sending.appeals.add()
+    line = ["--appeals", str(sending.appeals), "answer", "strike", "--folder", str(tmp_path / "l")]
+
+    with sending.run.dialogue(*line, env=sending.env) as talk:
+        go(talk, ("Do you want to write?", ""), *WORDS, ("Which? [s]", ""), ("[y/N/v/e/q]", "q"))
+        talk.expect("nothing was sent")
+        talk.expect("What is left is taken up by: protestmail answer strike")
+        assert talk.end() == 1
+    assert handler.got == []
+
+
 def test_a_server_that_is_away_loses_nothing(sending: Sending, tmp_path: Path) -> None:
     """Where sending fails, it is told, another way is offered, and the words are kept."""
     sending.appeals.add()
@@ -208,7 +223,7 @@ def test_a_server_that_is_away_loses_nothing(sending: Sending, tmp_path: Path) -
     env = sending.env | {"PROTESTMAIL_SMTP_PORT": "1"}
 
     with sending.run.dialogue(*line, env=env) as talk:
-        go(talk, ("Do you want to write?", ""), *WORDS, ("Which? [s]", ""), ("[y/N/v/e]", "y"))
+        go(talk, ("Do you want to write?", ""), *WORDS, ("Which? [s]", ""), ("[y/N/v/e/q]", "y"))
         talk.expect("does not answer")
         go(talk, ("Which?", "k"))
         talk.expect("What is left is taken up by")

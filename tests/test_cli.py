@@ -451,6 +451,24 @@ def test_a_defect_is_told_like_an_error(run: Program) -> None:
     assert "Traceback" in shown.err
 
 
+def test_a_second_run_in_one_process(run: Program) -> None:
+    """Whoever calls the program from Python can do so again: each run is like the first."""
+    before = "from protestmail.cli.main import run\n"
+    for args in (
+        ["list"],
+        ["show", "practice-letter"],
+        ["nonsense"],
+        ["list", "--color", "always"],
+    ):
+        before += f"run({args})\n"
+
+    for args in (["list"], ["show", "practice-letter"], ["config"]):
+        alone, done = run(*args), run(*args, prelude=before)
+        assert (done.code, alone.code) == (0, 0)
+        assert done.out.endswith("\n" + alone.out)
+        assert done.err.endswith(alone.err)
+
+
 def test_the_installed_command(run: Program) -> None:
     """The entry point ``protestmail`` is the same program."""
     script = Path(sys.executable).with_name("protestmail")

@@ -143,6 +143,27 @@ def test_the_questions(run: Program, own: Path) -> None:
     assert own.read_text() == KZ + "  post:\n    - 1 Street\n    - Town\n"
 
 
+def test_pasted_lines(run: Program, own: Path) -> None:
+    """A postal address that is pasted whole keeps its lines; a name that is pasted has one."""
+    with run.dialogue("contacts", "add", "embassy/KZ") as talk:
+        talk.expect("Name")
+        talk.press(b"The\nembassy\n")
+        talk.expect("E-mail")
+        talk.type("kz@embassy.example")
+        talk.expect("Postal")
+        talk.press(b"1 Street\n\nTown\n")
+        talk.expect("Postal")
+        talk.expect("Postal")
+        talk.expect("Postal")
+        talk.type("")
+        talk.expect("Telephone")
+        talk.type("")
+        talk.expect("has it now")
+        assert talk.end() == 0
+
+    assert own.read_text() == KZ + "  post:\n    - 1 Street\n    - Town\n"
+
+
 def test_only_what_is_missing_is_asked(run: Program, own: Path) -> None:
     """With a channel given, only the name is asked for."""
     with run.dialogue("contacts", "add", "union", "--phone", "017") as talk:

@@ -49,9 +49,15 @@ def test_only_the_settings_read_the_environment() -> None:
     assert readers == {"settings/environment.py"}
 
 
-@pytest.mark.parametrize("args", [["list"], ["list", "--all"], ["list", "--json"], ["--version"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        *(["list"], ["list", "--all"], ["list", "--json"], ["--version"]),
+        *(["journal"], ["news"], ["contacts"], ["doctor", "--help"], ["init", "--help"]),
+    ],
+)
 def test_a_start_loads_little(run: Program, args: list[str]) -> None:
-    """A piped list is quick: neither templates nor the wire nor the terminal are loaded for it."""
+    """Lists are quick in a pipe: no templates, no wire and no terminal are loaded for them."""
     done = run(*args, python=["-X", "importtime"])
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.err.splitlines()}
 

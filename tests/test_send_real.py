@@ -193,7 +193,7 @@ def test_doubtful_addresses_are_agreed_to(
     sending.appeals.add(targets=[{"name": "Office", "email": address}])
 
     assert sending("--yes", "--dry-run").code == 0
-    with sending.run.dialogue(*sending.args(), env=sending.env) as talk:
+    with sending.run.dialogue(*sending.args(), env=sending.env, columns=200) as talk:
         talk.expect("xn--" if "gmail" not in address else address)
         talk.expect(asked)
         talk.type("n")

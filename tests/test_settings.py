@@ -12,7 +12,8 @@ from conftest import Program
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import FIELDS
 from protestmail.settings import profiles
-from protestmail.settings.profiles import KNOWN, PREFIX
+from protestmail.settings.fields import PREFIX
+from protestmail.settings.profiles import KNOWN
 from protestmail.settings.profiles import folder as profile_folder
 from protestmail.settings.settle import settle
 

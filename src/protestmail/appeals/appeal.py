@@ -55,6 +55,11 @@ class Target:
     source: str = ""
 
     @property
+    def label(self) -> str:
+        """How it is called where there is room for one thing: by its name, else by its id."""
+        return self.name or self.id
+
+    @property
     def channels(self) -> tuple[str, ...]:
         """The channels that have an address, in the order in which they are tried."""
         open_ = (LOOKUP,) if self.lookup and not self.source else ()

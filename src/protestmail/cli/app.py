@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
     from protestmail.settings.settle import Settings
 
+REPORT = "Report a problem at the place where you got protestmail from, with the command's output."
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
 
@@ -32,6 +34,10 @@ class App:
     environ: Mapping[str, str] = field(default_factory=environment.variables)
     screen: Screen = field(init=False)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    profile: str | None = None
+    env_file: Path | None = None
+    guided: bool = False
+    """Whether q leaves at every question."""
 
     def __post_init__(self) -> None:
         self.choose_screen()
@@ -55,6 +61,20 @@ class App:
         from_environment = self.environ.get("PROTESTMAIL_APPEALS", "").split(os.pathsep)
         named = self.named_folders or tuple(Path(part) for part in from_environment if part)
         return list(named) or [library.own_folder()]
+
+    def settings(self, flags: "Mapping[str, str | None] | None" = None) -> "Settings":
+        """Settle who writes, by the one file of settings that ``--as`` or ``--env-file`` names."""
+        from protestmail.settings import settle  # noqa: PLC0415  many commands need none
+
+        return settle.settle(
+            flags or {}, self.environ, env_file=self.env_file, profile=self.profile
+        )
+
+    def journal_folder(self) -> Path:
+        """The folder of the journal, by the same settings."""
+        from protestmail.settings import settle  # noqa: PLC0415  many commands need none
+
+        return settle.state_folder(self.settings())
 
 
 def common_options(command: F) -> F:
@@ -103,8 +123,13 @@ def appeal_argument(command: F) -> F:
 
 def profile_options(command: F) -> F:
     """Add ``--as`` and ``--env-file``, which name the one file of settings."""
-    named = click.option("--as", "profile", metavar="NAME", help="Use the profile NAME.")
-    file = click.option(
+
+    def apply(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        setattr(ctx.ensure_object(App), str(param.name), value)
+
+    add = partial(click.option, expose_value=False, callback=apply)
+    named = add("--as", "profile", metavar="NAME", help="Use the profile NAME.")
+    file = add(
         "--env-file",
         type=click.Path(path_type=Path),
         metavar="FILE",
@@ -135,8 +160,12 @@ def fill(
     return filled
 
 
+def json_option(command: F) -> F:
+    """Add ``--json``."""
+    help_ = "Write JSON with stable keys."
+    return click.option("--json", "as_json", is_flag=True, help=help_)(command)
+
+
 def epilog(*examples: str) -> str:
     """Examples for a command's help."""
-    from protestmail.cli.main import REPORT  # noqa: PLC0415  the group imports this module
-
     return "\b\nExamples:\n" + "\n".join(f"  {one}" for one in examples) + f"\n\n{REPORT}"

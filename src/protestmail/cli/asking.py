@@ -1,96 +1,202 @@
-"""Questions of the guided way: one at a time, in words, each of which can be the last one."""
+"""The one voice that asks: for a line, a yes, one of several, a paragraph, a secret.
+
+Where ``App.guided`` is set, q leaves at every question; elsewhere it is an answer like others.
+Several lines that were pasted are one answer, and none of them is taken for the next one.
+"""
 
 import re
+import select
+import shutil
+import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from getpass import getpass
 
 import click
 
 from protestmail import characters
-from protestmail.cli import prompt
+from protestmail.address import BadAddress
 from protestmail.cli.app import App
-from protestmail.cli.editing import HIDDEN, above, advice
-from protestmail.errors import UsageProblem
+from protestmail.errors import ProtestmailError, UsageProblem
+from protestmail.screen.output import clean
 
-LEAVE = "q"
+LEAVE = {"q", "quit"}
+AT_ONCE, PASTED = 0.02, 0.1
+"""Seconds in which the next line of what was pasted has arrived, and all of a text."""
+ROOM = 5
+"""The columns that are left for an answer on the line of a question, at the least."""
 
 
 class Left(Exception):
     """The writer leaves here, and may take it up again."""
 
 
-def yes(app: App, question: str, *, default: bool = False) -> bool:
-    """Ask for a yes or a no; raises Left where the writer wants to leave."""
-    return choose(app, question, {"y": "yes", "n": "no"}, "y" if default else "n") == "y"
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal to be asked."""
+    return sys.stdin.isatty()
 
 
-def choose(app: App, question: str, answers: Mapping[str, str], default: str) -> str:
-    """Ask for one of a few answers, by letter or first word; Enter is the default. Raises Left."""
-    keys = "/".join(one.upper() if one == default else one for one in answers)
-    while True:
-        answer = _answer(f"{question} [{keys}/{LEAVE}]") or default
-        for key, told in answers.items():
-            if answer in {key, told.partition(" ")[0].rstrip(",")}:
-                return key
-        told = ", ".join(f"{key} is {told}" for key, told in answers.items())
-        app.screen.note(f"{told}, q leaves: what is done stays done")
-
-
-def pick(app: App, question: str, ways: Mapping[str, str]) -> str:
-    """Ask for one of several ways, by its key; Enter takes the first. Raises Left."""
-    first = next(iter(ways))
-    app.screen.note(f"{question} (q leaves)")
-    for key, told in ways.items():
-        app.screen.note(f"  {key}  {told}")
-    while True:
-        answer = _answer(f"Which? [{first}]") or first
-        if answer in ways:
-            return answer
-        app.screen.note(f"type one of {', '.join(ways)}, or q to leave")
-
-
-def _answer(question: str) -> str:
-    """Give an answer in small letters; raises Left."""
-    answer = prompt.line(f"{question} ").lower()
-    if answer in {LEAVE, "quit"}:
-        raise Left
+def some(answer: str) -> str:
+    """Judge an answer that may not be empty."""
+    if not answer:
+        raise UsageProblem("this cannot stay empty")
     return answer
 
 
-def paragraph(app: App, points: "tuple[str, ...]", before: str, keep: Callable[[str], None]) -> str:
-    """Ask for a paragraph: typed line by line up to an empty one, or in the editor.
+def line(
+    app: App,
+    question: str,
+    default: str = "",
+    *,
+    judge: Callable[[str], str] = str,
+    between: str = " ",
+) -> str:
+    """Ask for a line until ``judge`` takes it, which gives it as it is kept or raises what to tell.
 
-    What is pasted may be several paragraphs. The editor opens with what was typed ``before``;
-    what is typed now is given to ``keep`` line by line, since the next key may leave.
+    Enter takes the default, a lone - empties it. Raises Left, click.Abort for Ctrl-C and Ctrl-D.
+    """
+    shown = f"{question} [{default}]: " if default else f"{question}: "
+    while True:
+        answer = _answer(app, shown, between)
+        try:
+            return judge("" if default and answer == "-" else answer or default)
+        except (ProtestmailError, BadAddress) as why:
+            app.screen.error(str(why), why.hint)
+
+
+def lines(app: App, question: str) -> list[str]:
+    """Ask for lines, up to an empty one."""
+    found = []
+    while (one := _read(f"{question}: ")) or _more(PASTED):
+        _leave(app, one)
+        found += [one] if one else []
+    return found
+
+
+def yes(app: App, question: str, *, default: bool = False) -> bool:
+    """Ask for a yes or a no."""
+    return choose(app, question, {"y": "yes", "n": "no"}, "y" if default else "n") == "y"
+
+
+def choose(
+    app: App, question: str, answers: Mapping[str, str], default: str, told: str = ""
+) -> str:
+    """Ask for one of a few answers, by letter or first word; Enter is the default.
+
+    ``told`` says what each stands for, where their words do not.
+    """
+    keys = "/".join(one.upper() if one == default else one for one in answers)
+    known = {word.partition(" ")[0].rstrip(","): key for key, word in answers.items()}
+    told = told or ", ".join(f"{key} is {word}" for key, word in answers.items())
+    leave, leaves = ("/q", ", q leaves: what is done stays done") if app.guided else ("", "")
+    shown = f"{question} [{keys}{leave}] "
+    return _one_of(app, shown, known | {key: key for key in answers}, default, told + leaves)
+
+
+def pick(app: App, question: str, ways: Mapping[str, str], default: str = "") -> str:
+    """Ask for one of several ways, by its key; Enter takes the default, or the first."""
+    leave, leaves = (" (q leaves)", ", or q to leave") if app.guided else ("", "")
+    app.screen.note(f"{question}{leave}")
+    width = max(map(len, ways))
+    for key, told in ways.items():
+        app.screen.note(f"  {key:{width}}  {told}")
+    default = default or next(iter(ways))
+    told = f"that is not one of {', '.join(ways)}{leaves}"
+    return _one_of(app, f"Which? [{default}] ", {key: key for key in ways}, default, told)
+
+
+def _one_of(app: App, shown: str, known: Mapping[str, str], default: str, told: str) -> str:
+    while (answer := _answer(app, shown).lower() or default) not in known:
+        app.screen.note(told)
+    return known[answer]
+
+
+def secret() -> str:
+    """Ask for the account's password, which is not shown, and may be a q."""
+    while not (answer := _keys(getpass, "Password of your mail account: ")):
+        pass
+    return answer
+
+
+def paragraph(app: App, keep: Callable[[str], None], edit: Callable[[], str]) -> str:
+    """Ask for a paragraph: typed line by line up to an empty one, or by ``edit`` in the editor.
+
+    What is pasted may be several paragraphs. What is typed is given to ``keep`` line by line,
+    since the next key may leave.
     """
     while True:
-        typed = _typed(points, before, keep)
+        typed = _typed(app, keep, edit)
         if not characters.IN_TEXT.search(typed):
             return typed
         app.screen.note("it holds a control character: type it anew")
 
 
-def _typed(points: "tuple[str, ...]", before: str, keep: Callable[[str], None]) -> str:
-    lines: list[str] = []
-    while (one := prompt.line("> ")) or prompt.more():
-        if not lines and one.lower() == "e":
-            return _in_editor(points, before)
-        if not lines and one.lower() == LEAVE:
-            raise Left
-        lines.append(one)
-        keep(_joined(lines))
-    return _joined(lines)
+def _typed(app: App, keep: Callable[[str], None], edit: Callable[[], str]) -> str:
+    found: list[str] = []
+    while (one := _read("> ")) or _more(PASTED):
+        if not found and one.lower() == "e":
+            return edit()
+        if not found:
+            _leave(app, one)
+        found.append(one)
+        keep(_joined(found))
+    return _joined(found)
 
 
-def _joined(lines: Sequence[str]) -> str:
+def _joined(found: Sequence[str]) -> str:
     """Paragraphs of the lines that stand together."""
-    parts = re.split("\n\n+", "\n".join(lines).strip("\n"))
+    parts = re.split("\n\n+", "\n".join(found).strip("\n"))
     return "\n\n".join(" ".join(part.split("\n")) for part in parts)
 
 
-def _in_editor(points: "tuple[str, ...]", before: str) -> str:
-    typed = click.edit(
-        f"{before}\n{advice(points)}", extension=".txt", require_save=False, env=HIDDEN
-    )
-    if typed is None:
-        raise UsageProblem("there is no editor to open", "set VISUAL or EDITOR")
-    return above(typed).strip()
+def _answer(app: App, shown: str, between: str = " ") -> str:
+    """Give one answer, of all the lines that came with it."""
+    found = [_read(shown)]
+    while _more(AT_ONCE):
+        found.append(_read(""))
+    answer = between.join(filter(None, found))
+    _leave(app, answer)
+    return answer
+
+
+def _leave(app: App, answer: str) -> None:
+    if app.guided and answer.lower() in LEAVE:
+        raise Left
+
+
+def _read(shown: str) -> str:
+    """Read one line, with the arrow keys; a question that is too long is broken between words."""
+    end = shown[len(shown.rstrip()) :]
+    width = shutil.get_terminal_size().columns - ROOM
+    *above_, last = textwrap.wrap(
+        clean(shown), width, break_long_words=False, break_on_hyphens=False
+    ) or [""]
+    sys.stderr.write("".join(f"{one}\n" for one in above_))
+    return _keys(_input, last + end).strip()
+
+
+def _keys(ask: Callable[[str], str], shown: str) -> str:
+    try:
+        return ask(shown)
+    except (KeyboardInterrupt, EOFError):
+        raise click.Abort from None
+
+
+def _input(shown: str) -> str:
+    with suppress(ImportError):  # Windows edits lines without it
+        import readline  # noqa: PLC0415  for those who are asked something only
+
+        readline.parse_and_bind("set enable-bracketed-paste off")  # a line is a line
+    if not sys.stdout.isatty():
+        sys.stderr.write(shown)
+        shown = ""
+    sys.stderr.flush()
+    return input(shown)
+
+
+def _more(seconds: float) -> bool:
+    """Whether more is there already, as after a line that was pasted with others."""
+    with suppress(OSError, ValueError):
+        return bool(select.select([sys.stdin], [], [], seconds)[0])
+    return False

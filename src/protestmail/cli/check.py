@@ -10,7 +10,7 @@ from protestmail.appeals import directories, library
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.reader import MAX_BYTES
 from protestmail.checking.proofread import proofread
-from protestmail.cli.app import App, common_options, epilog
+from protestmail.cli.app import App, common_options, epilog, json_option
 from protestmail.errors import Exit, InvalidAppeal, NoSuchAppeal, Problem
 
 STDIN = "-"
@@ -25,7 +25,7 @@ STDIN = "-"
     ),
 )
 @click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@json_option
 @common_options
 @click.pass_obj
 def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:

@@ -1,53 +1,49 @@
 """``protestmail config``."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import click
 
-from protestmail.cli.app import App, common_options, epilog, profile_options
+from protestmail.cli.app import App, common_options, epilog, json_option, profile_options
 from protestmail.errors import Exit, SettingsProblem
-from protestmail.letters.sender import FIELDS
 from protestmail.screen.config import show_values
 from protestmail.settings import profiles, secret, settle
-from protestmail.settings.profiles import ACCOUNT, HABITS, PREFIX
+from protestmail.settings.fields import PREFIX, SENDER, variable
+from protestmail.settings.profiles import ACCOUNT, HABITS
+from protestmail.settings.settle import Settings
+
+
+class Row(NamedTuple):
+    """One setting; its fields are the stable keys of ``--json``."""
+
+    name: str
+    value: str
+    source: str
 
 
 @click.command(
     "config", epilog=epilog("protestmail config", "protestmail config --env-file my.env")
 )
 @profile_options
-@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@json_option
 @common_options
 @click.pass_obj
-def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bool) -> int:
+def command(app: App, *, as_json: bool) -> int:
     """Show each setting with the place that it comes from; secrets are not shown.
 
     In a pipe, a line is a setting: name, value, source, parted by tabs.
     """
-    settled = settle.settle({}, app.environ, env_file=env_file, profile=profile)
-    rows = [
-        (PREFIX + name.upper(), getattr(settled.sender, name).replace("\n", "\\n"), origin)
-        for name, origin in settled.origins.items()
-        if name in FIELDS and name != "email"
-    ]
-    origin, values = settle.account_values(app.environ, settled.profile)
-    account = (settle.EMAIL, *ACCOUNT)
-    rows += [(key, secret.shown(key, values[key]), origin) for key in account if key in values]
-    rows += [
-        (key, app.environ.get(key) or settled.profile.values[key], settled.origins[name])
-        for key in HABITS
-        if (name := key.removeprefix(PREFIX).lower()) in settled.origins
-    ]
-    rows.append(("journal", str(settle.state_folder(settled)), settled.origins.get("state", "")))
+    settled = app.settings()
+    rows = [*_rows(app, settled)]
     problem = None
     try:
-        found = settle.account(app.environ, settled.profile, plain_text=True)
-        rows.append(("account", found.told, found.origin))
+        account = settle.account(app.environ, settled.profile, plain_text=True)
+        rows.append(Row("account", account.told, account.origin))
     except SettingsProblem as why:
         problem = why
     if as_json:
-        listed = [dict(zip(("name", "value", "source"), row, strict=True)) for row in rows]
-        app.screen.json({"version": 1, "settings": listed})
+        app.screen.json({"version": 1, "settings": [one._asdict() for one in rows]})
     else:
         show_values(app.screen, rows)
     if not settled.profile.path:
@@ -58,3 +54,20 @@ def command(app: App, *, profile: str | None, env_file: Path | None, as_json: bo
         app.screen.note(f"no letter can be sent yet: {problem.message}")
         app.screen.note(f"  {problem.hint}")
     return Exit.DONE
+
+
+def _rows(app: App, settled: Settings) -> Iterator[Row]:
+    """Give what is set: who writes, by which account, by which habits."""
+    origins = settled.origins
+    for name in SENDER:
+        if name in origins and name != "email":
+            value = getattr(settled.sender, name).replace("\n", "\\n")
+            yield Row(variable(name), value, origins[name])
+    source, values = settle.account_values(app.environ, settled.profile)
+    for key in (settle.EMAIL, *ACCOUNT):
+        if key in values:
+            yield Row(key, secret.shown(key, values[key]), source)
+    for key in HABITS:
+        if origin := origins.get(key.removeprefix(PREFIX).lower()):
+            yield Row(key, app.environ.get(key) or settled.profile.values[key], origin)
+    yield Row("journal", str(settle.state_folder(settled)), origins.get("state", ""))

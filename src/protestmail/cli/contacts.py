@@ -9,8 +9,8 @@ from protestmail import address, files
 from protestmail.appeals import directories
 from protestmail.appeals.channels import CHANNELS
 from protestmail.appeals.contacts import refused
-from protestmail.cli import consent
-from protestmail.cli.app import App, common_options, epilog
+from protestmail.cli import asking
+from protestmail.cli.app import App, common_options, epilog, json_option
 from protestmail.errors import Exit, InvalidAppeal, UsageProblem
 from protestmail.screen.contacts import contact_json, show_contacts
 from protestmail.settings import profiles
@@ -28,7 +28,6 @@ _FIELDS = {
     "note": "Something that you want to be reminded of.",
 }
 _CHANNELS = [name for name in CHANNELS if name in _FIELDS]
-_json = click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
 
 
 @click.group(
@@ -40,7 +39,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Write JSON with st
         "protestmail contacts check",
     ),
 )
-@_json
+@json_option
 @common_options
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> int:
@@ -115,38 +114,24 @@ def _complete(app: App, fields: dict[str, list[str]]) -> None:
     reached = any(fields[name] for name in _CHANNELS)
     if fields["name"] and reached:
         return
-    if not consent.can_ask():
+    if not asking.can_ask():
         hint = "say --name, and --email, --post, --fax, --phone or --web"
         raise UsageProblem("a contact needs a name, and a way to reach them", hint)
-    while not any(fields["name"]):
-        fields["name"] = [_ask("Name: a person, an office or both")]
+    if not any(fields["name"]):
+        question = "Name: a person, an office or both"
+        fields["name"] = [asking.line(app, question, judge=asking.some)]
     while not reached:
-        fields["email"] = _ask_email(app)
-        fields["post"] = _ask_lines("Postal address, a line at a time (empty: no more)")
-        fields["phone"] = _ask_lines("Telephone (empty: no more)")
+        email = asking.line(app, "E-mail address (may stay empty)", judge=_email)
+        fields["email"] = [email] if email else []
+        fields["post"] = asking.lines(app, "Postal address, a line at a time (empty: no more)")
+        fields["phone"] = asking.lines(app, "Telephone (empty: no more)")
         reached = any(fields[name] for name in _CHANNELS)
         if not reached:
             app.screen.note("there must be a way to reach them")
 
 
-def _ask(question: str) -> str:
-    return str(click.prompt(question, default="", show_default=False, err=True)).strip()
-
-
-def _ask_lines(question: str) -> list[str]:
-    lines: list[str] = []
-    while line := _ask(question):
-        lines.append(line)
-    return lines
-
-
-def _ask_email(app: App) -> list[str]:
-    while text := _ask("E-mail address (may stay empty)"):
-        try:
-            return [address.parse(text).text]
-        except address.BadAddress as why:
-            app.screen.error(str(why), why.hint)
-    return []
+def _email(answer: str) -> str:
+    return address.parse(answer).text if answer else ""
 
 
 @command.command(
@@ -154,7 +139,7 @@ def _ask_email(app: App) -> list[str]:
     short_help="Find the mistakes in contacts and directories.",
     epilog=epilog("protestmail contacts check", "protestmail contacts check --json"),
 )
-@_json
+@json_option
 @common_options
 @click.pass_obj
 def check(app: App, *, as_json: bool) -> int:

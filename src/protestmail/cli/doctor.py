@@ -1,14 +1,15 @@
 """``protestmail doctor``."""
 
-from pathlib import Path
+from functools import partial
 
 import click
 
-from protestmail.cli import consent
+from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, JournalProblem
-from protestmail.screen.config import show_finding
-from protestmail.screen.sending import PROVIDER
+from protestmail.journal.journal import Journal
+from protestmail.screen.config import PROVIDER, show_finding
+from protestmail.sending import smtp, wire
 from protestmail.settings import providers, settle
 from protestmail.settings.account import PLAIN_TEXT
 
@@ -18,31 +19,25 @@ from protestmail.settings.account import PLAIN_TEXT
 @click.option(PLAIN_TEXT, "plain_text", is_flag=True, help="Allow a connection without encryption.")
 @common_options
 @click.pass_obj
-def command(app: App, *, profile: str | None, env_file: Path | None, plain_text: bool) -> int:
+def command(app: App, *, plain_text: bool) -> int:
     """Try your account: find the server, connect, check who it is, log in. Nothing is sent.
 
     Leaves with 0 when letters could go, else with the code that a send would leave with.
     """
-    from protestmail.journal import journal  # noqa: PLC0415  ssl and sqlite, for this only
-    from protestmail.sending import smtp, wire  # noqa: PLC0415  ssl and sqlite, for this only
-
-    settled = settle.settle({}, app.environ, env_file=env_file, profile=profile)
+    settled = app.settings()
     account = settle.account(app.environ, settled.profile, plain_text=plain_text)
-
-    def tell(what: str, found: str) -> None:
-        show_finding(app.screen, what, found)
-
+    tell = partial(show_finding, app.screen)
     tell("settings from", account.origin)
     tell("from", account.email)
     try:
-        with journal.Journal(settle.state_folder(settled)) as opened:
+        with Journal(settle.state_folder(settled)) as opened:
             tell("journal", f"can be written: {opened.path}")
     except JournalProblem as why:
         tell("journal", why.message)
         raise
     tell("server", account.told)
     tell("addresses", ", ".join(wire.resolve(account.host, account.port)))
-    secret = account.secret.reveal(consent.ask_password if consent.can_ask() else None)
+    secret = account.secret.reveal(asking.secret if asking.can_ask() else None)
     with smtp.conversation(account, secret) as talk:
         encryption = talk.encryption
         tell(

@@ -10,14 +10,14 @@ import click
 from protestmail import characters
 from protestmail.appeals.appeal import Appeal, ModelLetter
 from protestmail.cli.app import App
-from protestmail.errors import UnfinishedLetter
+from protestmail.errors import UnfinishedLetter, UsageProblem
 from protestmail.letters.model import models
 from protestmail.letters.selection import Choice, Selection
 from protestmail.letters.template import BadTemplate
-from protestmail.settings.profiles import PREFIX
+from protestmail.settings.fields import variable
 
 _SUBJECT = "Subject: "
-HIDDEN = {f"{PREFIX}SMTP_PASSWORD": ""}  # no editor needs it
+_HIDDEN = {variable("smtp_password"): ""}  # no editor needs it
 _BELOW = "=== from here on nothing is part of the letter ==="
 
 
@@ -41,12 +41,12 @@ def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:
         f'the letter "{model.id}" ({model.language}) is in your editor: first the subject, then '
         "the text; what stands in {{ }} is filled in for each target"
     )
-    text = f"{_SUBJECT}{model.subject}\n\n{model.body.rstrip()}\n{advice(appeal.guidance)}"
-    typed = click.edit(text, extension=".txt", require_save=False, env=HIDDEN)
+    text = f"{_SUBJECT}{model.subject}\n\n{model.body.rstrip()}\n{_advice(appeal.guidance)}"
+    typed = click.edit(text, extension=".txt", require_save=False, env=_HIDDEN)
     if typed is None or typed == text:
         app.screen.note("nothing was changed")
         return model
-    typed = above(typed).rstrip() + "\n"
+    typed = _above(typed).rstrip() + "\n"
     try:
         return _read(appeal, model, typed)
     except BadTemplate as why:
@@ -54,15 +54,24 @@ def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:
         raise _kept(typed, told) from None
 
 
-def advice(guidance: Iterable[str]) -> str:
+def _advice(guidance: Iterable[str]) -> str:
     """What the appeal advises, to stand below a text in the editor, as points to write about."""
     points = "".join(f"- {one}\n" for one in guidance)
     return f"\n{_BELOW}\n{points}" if points else ""
 
 
-def above(typed: str) -> str:
+def _above(typed: str) -> str:
     """What was typed in the editor, without the advice below it."""
     return typed.replace("\r\n", "\n").partition(f"\n{_BELOW}")[0]
+
+
+def words(guidance: Iterable[str], before: str) -> str:
+    """Let the user write a paragraph of their own, from what they wrote ``before``."""
+    text = f"{before}\n{_advice(guidance)}"
+    typed = click.edit(text, extension=".txt", require_save=False, env=_HIDDEN)
+    if typed is None:
+        raise UsageProblem("there is no editor to open", "set VISUAL or EDITOR")
+    return _above(typed).strip()
 
 
 def _read(appeal: Appeal, model: ModelLetter, typed: str) -> ModelLetter:

@@ -8,29 +8,26 @@ from typing import Any
 import click
 
 from protestmail import address
-from protestmail.cli import consent, prompt
+from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog
-from protestmail.errors import Exit, SettingsProblem, UsageProblem
+from protestmail.errors import Exit, UsageProblem
 from protestmail.letters.sender import Sender
 from protestmail.settings import profiles, providers
 from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS
+from protestmail.settings.fields import SENDER, to_ask
 from protestmail.settings.providers import Provider
+from protestmail.settings.settle import MOST_PORT
 
-SENDER = {
-    "name": "Your name, as you sign",
-    "organisation": "Your organisation, if you write for one (may stay empty)",
-    "position": "Your position there (may stay empty)",
-    "place": "Your town (may stay empty)",
-    "country": "Your country (may stay empty)",
+_SECRETS = {
+    "command": ("a program of yours prints it, such as: pass show mail", "SMTP_PASSWORD_COMMAND"),
+    "ask": ("you are asked at each send; it is kept nowhere", ""),
+    "file": ("it is kept in this file, which only you can read", "SMTP_PASSWORD"),
+    "token": ("a program of yours prints an OAuth2 token", "SMTP_TOKEN_COMMAND"),
 }
-_QUESTIONS = SENDER | {
-    "address": "Your postal address, parted by commas, for printed pages (may stay empty)"
-}
-_WAYS = {
-    "command": "SMTP_PASSWORD_COMMAND",
-    "ask": "",
-    "file": "SMTP_PASSWORD",
-    "token": "SMTP_TOKEN_COMMAND",
+_SECURITIES = {
+    TLS: "encrypted from the first byte on",
+    STARTTLS: "encrypted after the server's greeting",
+    NONE: "not encrypted: no password is sent but to this machine itself",
 }
 QUIET = "quiet"
 _IN_HOST = set(ascii_letters + digits + ".-")
@@ -45,21 +42,21 @@ def command(app: App, *, profile: str) -> int:
 
     The file can be read by you only. It holds no password unless you say so.
     """
-    if not consent.can_ask():
+    if not asking.can_ask():
         hint = "fill in .env.example by hand, and name it with --env-file"
         raise UsageProblem("init asks questions, and there is no terminal to ask at", hint)
     path = profiles.path_of(profile)
-    if path.exists() and not consent.agree(f"{path} is there already. Replace it? [y/N]"):
+    if path.exists() and not asking.yes(app, f"{path} is there already. Replace it?"):
         app.screen.note("nothing was changed")
         return Exit.NOT_ALL
-    values = {field.upper(): ask_field(app, field) for field in SENDER}
+    values = {field.upper(): ask_field(app, field) for field in to_ask()}
     values |= _ask_account(app)
-    if consent.agree("Send yourself a copy of each letter, seen by nobody else? [y/N]"):
+    if asking.yes(app, "Send yourself a copy of each letter, seen by nobody else?"):
         values["BCC_SELF"] = "yes"
     write(app, path, values)
     there = " (in place of the one that is there)" if profiles.path_of(QUIET).exists() else ""
-    if profile != QUIET and consent.agree(
-        f"Write a second profile, {QUIET}, that signs with initials and town only{there}? [y/N]"
+    if profile != QUIET and asking.yes(
+        app, f"Write a second profile, {QUIET}, that signs with initials and town only{there}?"
     ):
         write(app, profiles.path_of(QUIET), quiet(values))
         app.screen.note(
@@ -78,24 +75,18 @@ def quiet(values: dict[str, str]) -> dict[str, str]:
     return {"NAME": initials, "PLACE": values.get("PLACE", ""), "EMAIL": values["EMAIL"]} | kept
 
 
-def _ask(question: str, default: str = "") -> str:
-    return prompt.line(question if default else f"{question}: ", default)
-
-
 def ask_field(app: App, field: str, default: str = "") -> str:
-    """Ask for one field of the sender, or the address, until it can stand in a letter."""
-    given: dict[str, Any]
-    while True:
-        answer = _ask(_QUESTIONS[field], default)
-        given = {field: answer}
-        try:
-            replace(Sender(), **given)
-        except SettingsProblem as why:
-            app.screen.error(why.message, why.hint)
-            continue
-        if answer or field != "name":
-            return answer
-        app.screen.note("a letter needs somebody who signs it; initials will do")
+    """Ask for one field of the sender, until it can stand in a letter."""
+
+    def judge(answer: str) -> str:
+        given: dict[str, Any] = {field: answer}
+        replace(Sender(), **given)
+        if field == "name" and not answer:
+            raise UsageProblem("a letter needs somebody who signs it", "initials will do")
+        return answer
+
+    between = ", " if field == "address" else " "
+    return asking.line(app, SENDER[field].question, default, judge=judge, between=between)
 
 
 def _ask_account(app: App) -> dict[str, str]:
@@ -108,55 +99,54 @@ def _ask_account(app: App) -> dict[str, str]:
         app.screen.note(f"server: {known.host}:{known.port} ({known.security})")
     else:
         values |= _ask_server(app)
-    values["SMTP_USER"] = _ask("User name at the server", own.text)
+    values["SMTP_USER"] = asking.line(app, "User name at the server", own.text)
     return values | _ask_secret(app, known)
 
 
 def ask_address(app: App, question: str = "Your e-mail address", *, empty: bool = False) -> str:
     """Ask for the writer's e-mail address until it is one; it may stay ``empty``."""
-    while (typed := _ask(question)) or not empty:
-        try:
-            own = address.parse(typed)
-        except address.BadAddress as why:
-            app.screen.error(str(why), why.hint)
-            continue
-        if own.mailable:
-            return own.text
-        app.screen.error("this address cannot go out in 7 bits", "use one with an ASCII name")
-    return ""
+
+    def judge(answer: str) -> str:
+        if empty and not answer:
+            return ""
+        own = address.parse(answer)
+        if not own.mailable:
+            hint = "use one with an ASCII name"
+            raise UsageProblem("this address cannot go out in 7 bits", hint)
+        return own.text
+
+    return asking.line(app, question, judge=judge)
 
 
 def _ask_server(app: App) -> dict[str, str]:
-    host = ""
-    while not host or not set(host) <= _IN_HOST:
-        if host:
-            app.screen.note("only the server's name here: no port, no blank")
-        host = _ask("Mail server, as your provider's help page names it (smtp.…)")
-    choice = click.Choice([TLS, STARTTLS, NONE])
-    security = click.prompt("Encryption", default=TLS, type=choice, err=True)
-    port = click.prompt("Port", default=PORTS[security], type=click.IntRange(1, 65535), err=True)
-    if security == NONE:
-        app.screen.note("without encryption, no password is sent but to this machine itself")
-    return {"SMTP_HOST": host, "SMTP_SECURITY": security, "SMTP_PORT": str(port)}
+    question = "Mail server, as your provider's help page names it (smtp.…)"
+    host = asking.line(app, question, judge=_host)
+    security = asking.pick(app, "Encryption:", _SECURITIES, TLS)
+    port = asking.line(app, "Port", str(PORTS[security]), judge=_port)
+    return {"SMTP_HOST": host, "SMTP_SECURITY": security, "SMTP_PORT": port}
+
+
+def _host(answer: str) -> str:
+    if not answer or not set(answer) <= _IN_HOST:
+        hint = "only the server's name here: no port, no blank"
+        raise UsageProblem("that is no name of a server", hint)
+    return answer
+
+
+def _port(answer: str) -> str:
+    if not (answer.isascii() and answer.isdecimal() and 0 < int(answer) <= MOST_PORT):
+        raise UsageProblem(f'"{answer}" is no port', f"it is a number from 1 to {MOST_PORT}")
+    return answer
 
 
 def _ask_secret(app: App, known: Provider | None) -> dict[str, str]:
-    app.screen.note(
-        "The password:  command  a program of yours prints it, such as: pass show mail\n"
-        "               ask      you are asked at each send; it is kept nowhere\n"
-        "               file     it is kept in this file, which only you can read\n"
-        "               token    a program of yours prints an OAuth2 token"
-    )
     default = "token" if known and known.secret == "token" else "ask"  # noqa: S105  a kind
-    way = click.prompt("Which", default=default, type=click.Choice(list(_WAYS)), err=True)
+    ways = {key: told for key, (told, _) in _SECRETS.items()}
+    way = asking.pick(app, "The password:", ways, default)
+    _, setting = _SECRETS[way]
     if way == "file":
-        return {_WAYS[way]: consent.ask_password()}
-    if not _WAYS[way]:
-        return {}
-    command_ = ""
-    while not command_:
-        command_ = _ask("The command")
-    return {_WAYS[way]: command_}
+        return {setting: asking.secret()}
+    return {setting: asking.line(app, "The command", judge=asking.some)} if setting else {}
 
 
 def write(app: App, path: Path, values: dict[str, str]) -> None:

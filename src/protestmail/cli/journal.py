@@ -1,41 +1,19 @@
 """``protestmail journal``."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
-from protestmail.cli import consent
-from protestmail.cli.app import App, common_options, epilog, profile_options
+from protestmail.cli import asking
+from protestmail.cli.app import App, common_options, epilog, json_option, profile_options
 from protestmail.errors import Exit, NoSuchAppeal, UsageProblem
 from protestmail.journal import drafts
 from protestmail.journal.entry import UNKNOWN, Entry
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.notes import Noted
 from protestmail.screen import journal as screen
-from protestmail.screen.sending import entry_json
-from protestmail.settings import settle
 
-_ACTIONS = {
-    "mark_sent": "--mark-sent",
-    "resend": "--resend",
-    "forget": "--forget",
-}
-
-
-def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys."),
-        click.option("-y", "--yes", is_flag=True, help="Do not ask before forgetting."),
-        click.option("--all", "all_", is_flag=True, help="All of them, for what is asked."),
-        click.option("--forget", is_flag=True, help="Take letters out, without a trace."),
-        click.option("--resend", is_flag=True, help="Let letters in doubt go again (at a send)."),
-        click.option("--mark-sent", is_flag=True, help="Note that letters in doubt have arrived."),
-        click.option("--unknown", is_flag=True, help="Only letters in doubt."),
-    ):
-        command = option(command)
-    return command
+_ACTIONS = {"mark_sent": "--mark-sent", "resend": "--resend", "forget": "--forget"}
 
 
 @click.command(
@@ -47,7 +25,13 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     ),
 )
 @click.argument("which", metavar="[ID|NUMBER]...", nargs=-1)
-@_options
+@click.option("--unknown", is_flag=True, help="Only letters in doubt.")
+@click.option("--mark-sent", is_flag=True, help="Note that letters in doubt have arrived.")
+@click.option("--resend", is_flag=True, help="Let letters in doubt go again (at a send).")
+@click.option("--forget", is_flag=True, help="Take letters out, without a trace.")
+@click.option("--all", "all_", is_flag=True, help="All of them, for what is asked.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before forgetting.")
+@json_option
 @profile_options
 @common_options
 @click.pass_obj
@@ -59,8 +43,6 @@ def command(
     unknown: bool,
     all_: bool,
     yes: bool,
-    profile: str | None,
-    env_file: Path | None,
     as_json: bool,
     **asked: bool,
 ) -> int:
@@ -75,8 +57,7 @@ def command(
         raise UsageProblem(f"{' and '.join(actions)} exclude each other", "ask for one of them")
     if actions and as_json:
         raise UsageProblem(f"--json lists letters, and does not {actions[0]}", "leave one out")
-    settled = settle.settle({}, app.environ, env_file=env_file, profile=profile)
-    folder = settle.state_folder(settled)
+    folder = app.journal_folder()
     typed = asked["forget"] and drafts.known(folder)  # it may be there before any letter is
     if not ((folder / FILE).exists() or typed):
         if which:
@@ -141,7 +122,7 @@ def _in_doubt(entry: Entry) -> bool:
 
 def _list(app: App, found: _Found, *, as_json: bool) -> None:
     if as_json:
-        letters = [entry_json(one) for one in found.letters]
+        letters = [screen.entry_json(one) for one in found.letters]
         noted = [screen.noted_json(one) for one in found.noted]
         app.screen.json({"version": 1, "letters": letters, "noted": noted})
         return
@@ -173,8 +154,8 @@ def _act(app: App, journal: Journal, found: _Found, action: str, *, yes: bool) -
 
 
 def _forget(app: App, journal: Journal, found: _Found, *, yes: bool) -> int:
-    question = f"Forget {found}? Nothing will keep them from going again. [y/N]"
-    if not (yes or not consent.can_ask() or consent.agree(question)):
+    question = f"Forget {found}? Nothing will keep them from going again."
+    if not (yes or not asking.can_ask() or asking.yes(app, question)):
         app.screen.note("nothing was forgotten")
         return Exit.NOT_ALL
     folder = journal.path.parent

@@ -26,20 +26,9 @@ from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import Selection, goes, select
 from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
 from protestmail.screen.letters import in_other_language, not_written
-from protestmail.settings import settle
+from protestmail.settings.fields import SENDER
 from protestmail.settings.settle import Settings
 
-_SENDER = {
-    "name": "Your name, as the letter is signed.",
-    "organisation": "The organisation for which you write.",
-    "position": "Your position in it.",
-    "members": 'For how many you speak: 240, or "240 nurses".',
-    "place": "Your town.",
-    "country": "Your country.",
-    "address": "Your postal address.",
-    "phone": "Your telephone number.",
-    "email": "Your address, for drafts and rehearsals.",
-}
 MAX_NAME = 255
 STAND_IN = "rehearsal.example"
 """The domain of the address of a sender who has none."""
@@ -54,8 +43,6 @@ class Request:
     language: str
     own_words: str | None
     copies: tuple[str, ...]
-    profile: str | None
-    env_file: Path | None
     flags: dict[str, str | None]
 
 
@@ -64,13 +51,13 @@ def letter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def gathered(*args: Any, **given: Any) -> Any:
-        flags = {name: given.pop(name) for name in _SENDER}
+        flags = {name: given.pop(name) for name in SENDER}
         chosen = {name: given.pop(name) for name in Request.__slots__ if name != "flags"}
         return command(*args, request=Request(**chosen, flags=flags), **given)
 
     wrapped: Callable[..., Any] = gathered
-    for name, help_ in reversed(_SENDER.items()):
-        wrapped = click.option(f"--{name}", metavar="TEXT", help=help_)(wrapped)
+    for name, one in reversed(SENDER.items()):
+        wrapped = click.option(f"--{name}", metavar="TEXT", help=one.help)(wrapped)
     for option in reversed(_CHOICES):
         wrapped = option(wrapped)
     return wrapped
@@ -114,9 +101,7 @@ def read_appeal(app: App, appeal_id: str) -> Appeal:
 
 def settings_of(app: App, request: Request) -> Settings:
     """Settle who writes."""
-    return settle.settle(
-        request.flags, app.environ, env_file=request.env_file, profile=request.profile
-    )
+    return app.settings(request.flags)
 
 
 def or_specimen(app: App, settled: Settings) -> Sender:

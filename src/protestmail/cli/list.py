@@ -5,7 +5,7 @@ import click
 from protestmail.appeals import library
 from protestmail.appeals.file.grammar import schema
 from protestmail.appeals.library import Headline
-from protestmail.cli.app import App, common_options, epilog
+from protestmail.cli.app import App, common_options, epilog, json_option
 from protestmail.errors import Exit, Problem
 from protestmail.screen.list import headline_json, show_list
 
@@ -26,7 +26,7 @@ from protestmail.screen.list import headline_json, show_list
 )
 @click.option("--country", metavar="CODE", help="List those of one country, such as KZ.")
 @click.option("--topic", metavar="SLUG", help="List those on one topic, such as strike.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@json_option
 @common_options
 @click.pass_obj
 def command(

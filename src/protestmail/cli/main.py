@@ -9,10 +9,8 @@ from pathlib import Path
 import click
 
 from protestmail import __version__
-from protestmail.cli.app import App, common_options
+from protestmail.cli.app import REPORT, App, common_options
 from protestmail.errors import Exit, InvalidAppeal, ProtestmailError
-
-REPORT = "Report a problem at the place where you got protestmail from, with the command's output."
 
 # name: (its module, what the help says), so that the help needs to load none of them
 COMMANDS = {

@@ -4,33 +4,29 @@ from pathlib import Path
 
 import click
 
-from protestmail.cli.app import App, common_options, epilog, profile_options
+from protestmail.cli.app import App, common_options, epilog, json_option, profile_options
 from protestmail.errors import Exit
 from protestmail.journal import news
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.news import News
 from protestmail.screen import news as screen
-from protestmail.settings import settle
 
 
 @click.command(
     "news", epilog=epilog("protestmail news", "protestmail news --all", "protestmail news --json")
 )
 @click.option("--all", "all_", is_flag=True, help="Every appeal that you answered.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@json_option
 @profile_options
 @common_options
 @click.pass_obj
-def command(
-    app: App, *, all_: bool, as_json: bool, profile: str | None, env_file: Path | None
-) -> int:
+def command(app: App, *, all_: bool, as_json: bool) -> int:
     """Tell what has happened since to the appeals that you answered.
 
     It looks into your journal and the files of the appeals, and nowhere else. In a pipe, a line
     is one thing that is new: appeal, kind, day, what, the command to give, parted by tabs.
     """
-    settled = settle.settle({}, app.environ, env_file=env_file, profile=profile)
-    answered = _answered(app, settle.state_folder(settled))
+    answered = _answered(app, app.journal_folder())
     found = [one for one in answered if all_ or one.events]
     if as_json:
         listed = [screen.news_json(one) for one in found]

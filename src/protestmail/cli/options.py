@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from protestmail.cli.app import json_option
 from protestmail.sending.pace import PER_MINUTE
 from protestmail.settings.account import PLAIN_TEXT
 
@@ -35,7 +36,7 @@ _OPTIONS = (
         "--eml", type=click.Path(path_type=Path), metavar="DIR", help="Keep what a rehearsal got."
     ),
     click.option("--force", is_flag=True, help="Let --eml replace files that are there."),
-    click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys."),
+    json_option,
 )
 
 

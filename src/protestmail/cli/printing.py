@@ -97,5 +97,4 @@ def _show(app: App, texts: Iterable[str]) -> None:
 
 
 def _name(one: Letter) -> str:
-    target = one.targets[0]
-    return target.name or target.organisation or target.id
+    return one.targets[0].label

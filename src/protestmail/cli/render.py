@@ -8,7 +8,7 @@ import click
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import letters as shared
 from protestmail.cli import mailing, printing
-from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog
+from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog, json_option
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letters import selection
 from protestmail.letters.letter import PHONE, Letter
@@ -34,7 +34,7 @@ _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
 @click.option("--print", "on_paper", is_flag=True, help="Lay out plain text for a printer.")
 @click.option("--script", is_flag=True, help="Say whom to telephone, and what to say.")
 @click.option("--mailto", "links", is_flag=True, help="Give links that open a mail program.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON with stable keys.")
+@json_option
 @common_options
 @click.pass_obj
 def command(

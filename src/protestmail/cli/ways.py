@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import consent, sending
+from protestmail.cli import asking, consent, sending
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
 from protestmail.cli.options import Options
@@ -20,6 +20,7 @@ from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
 from protestmail.screen import letters as screen
 from protestmail.screen import sending as shown
+from protestmail.screen.journal import entry_json
 from protestmail.screen.output import Screen
 from protestmail.sending.pace import PER_MINUTE, Pace
 from protestmail.settings.account import Account
@@ -59,7 +60,7 @@ class Send:
             code = self._rehearse(batch)
         else:
             code = self._send(batch, selected, account)
-        if not (account and batch.agenda.count and consent.can_ask()):  # else it was told before
+        if not (account and batch.agenda.count and asking.can_ask()):  # else it was told before
             shown.tell_not_mailed(self.app.screen, batch.planned)
         return code
 
@@ -136,7 +137,7 @@ class Send:
     def _send(self, batch: Batch, selected: Selection, account: Account) -> int:
         try:
             agreed = self._agreed(batch, selected, account)
-        except click.Abort:
+        except (click.Abort, asking.Left):
             self.app.screen.note("\nnothing was sent")
             self._tell_kept(selected)
             raise
@@ -145,7 +146,7 @@ class Send:
             self._tell_kept(selected)
             return Exit.NOT_ALL
         self.typed.keep()
-        secret = account.secret.reveal(consent.ask_password if consent.can_ask() else None)
+        secret = account.secret.reveal(asking.secret if asking.can_ask() else None)
         pace = Pace(self.options.per_minute or account.per_minute or PER_MINUTE)
         result = sending.carry_out(self.app, agreed, self.journal, account, secret, pace=pace)
         what = "sent to yourself" if self.options.to_self else self.appeal.id
@@ -164,10 +165,10 @@ class Send:
             special = consent.special(
                 self.appeal, batch.messages, yes=options.yes, risk_read=options.risk_read
             )
-            if not options.yes and not consent.can_ask():
+            if not options.yes and not asking.can_ask():
                 hint = "look at it with --dry-run, then say --yes"
                 raise UsageProblem("there is no terminal to ask at before sending", hint)
-            if not consent.get(special):
+            if not consent.get(self.app, special):
                 return None
             if options.yes:
                 return batch
@@ -192,7 +193,7 @@ class Send:
         shown.show_appeal_notes(aside, self.appeal)  # right above the question
         if self.options.to_self:
             aside.line(f"All of it goes to {self.sender.email} only: no target gets anything.")
-        if consent.can_ask():
+        if asking.can_ask():
             shown.tell_not_mailed(self.app.screen, batch.planned)
 
     def _show_changes(self, aside: Screen, batch: Batch) -> None:
@@ -229,7 +230,7 @@ class Send:
             known = {one.number: one for one in (*skipped, *result.entries)}
             queued = [one for one in result.numbers if one not in known]
             known |= {one: broken_off(self.journal.entry(one)) for one in queued}
-            listed = [shown.entry_json(known[one]) for one in sorted(known)]
+            listed = [entry_json(known[one]) for one in sorted(known)]
             app.screen.json({"version": 1, **kind, "letters": listed})
         else:
             shown.show_outcomes(app.screen, result.entries, batch.people)

@@ -14,7 +14,6 @@ from protestmail.appeals.library import Headline
 from protestmail.errors import InvalidAppeal
 from protestmail.journal.entry import ACCEPTED, DEFERRED, UNKNOWN, Entry
 from protestmail.journal.notes import Noted
-from protestmail.letters import selection
 
 STOPPED, FOLLOWED_UP, THANK, OVERDUE, UPDATE, MISSING, INVALID = (
     "stop action, followed up, thanks, overdue, update, missing, invalid".split(", ")
@@ -125,7 +124,9 @@ def _of(appeal: Appeal, day: date, letters: Iterable[Entry], today: date) -> Ite
 
 def _thank(appeal: Appeal) -> str:
     """How to say thanks: by mail, where somebody gets them by mail."""
-    chosen = selection.select(appeal, letter=appeal.thanks).choices
+    from protestmail.letters.selection import select  # noqa: PLC0415  29 ms, seldom
+
+    chosen = select(appeal, letter=appeal.thanks).choices
     mailed = any(target.email for choice in chosen for target in choice.targets)
     return f"protestmail {'send' if mailed else 'render'} {appeal.id} --letter {appeal.thanks}"
 

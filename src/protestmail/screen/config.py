@@ -4,6 +4,10 @@ from collections.abc import Iterable
 
 from protestmail.screen.output import Screen
 
+PROVIDER = (
+    "Your provider usually writes the IP address that you send from into the first Received line."
+)
+
 
 def show_values(screen: Screen, rows: Iterable[tuple[str, str, str]]) -> None:
     """Show settings, each with its source."""

@@ -1,12 +1,12 @@
 """How the journal looks."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from protestmail.journal.entry import ACCEPTED, QUEUED, Entry, principal
 from protestmail.journal.notes import Noted
 from protestmail.screen.output import Screen
-from protestmail.screen.sending import moment, when
 
 
 def show_entries(screen: Screen, entries: Sequence[Entry]) -> None:
@@ -45,3 +45,27 @@ def show_noted(screen: Screen, noted: Iterable[Noted]) -> None:
 def noted_json(one: Noted) -> dict[str, Any]:
     """The stable keys of what was done by hand in ``journal --json``."""
     return one._asdict() | {"at": moment(one.at)}
+
+
+def when(at: int) -> str:
+    """A moment, at the reader's place."""
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def moment(at: int) -> str:
+    """A moment for programs, in UTC (RFC 3339)."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def entry_json(one: Entry) -> dict[str, Any]:
+    """The stable keys of one letter in ``send --json`` and ``journal --json``."""
+    return {
+        "appeal": one.appeal,
+        "letter": one.letter,
+        "language": one.language,
+        "target": one.target,
+        "state": one.state,
+        "at": moment(one.at),
+        "message_id": one.message_id,
+        "recipients": [each._asdict() for each in one.recipients],
+    }

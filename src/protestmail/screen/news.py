@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from protestmail.journal.news import STOPPED, Event, News
+from protestmail.screen.journal import moment, when
 from protestmail.screen.output import Screen
-from protestmail.screen.sending import moment, when
 
 
 def show_news(screen: Screen, found: Iterable[News]) -> None:

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from protestmail.address import COPY, SELF, TARGET
 from protestmail.journal.entry import (
@@ -19,6 +18,8 @@ from protestmail.journal.entry import (
 from protestmail.letters.sender import Sender
 from protestmail.mail.message import Message
 from protestmail.mail.recipients import Recipient
+from protestmail.screen.config import PROVIDER
+from protestmail.screen.journal import when
 from protestmail.screen.letters import looked_up, mailbox, show_intent, show_letter
 from protestmail.screen.output import Screen
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from protestmail.mail.writing import Intent
     from protestmail.settings.account import Account
 
-PROVIDER = (
-    "Your provider usually writes the IP address that you send from into the first Received line."
-)
 _SEPARATE = "Each target sees its own address and those of the copies, and no other target's."
 _TOGETHER = "All targets are in one message, and see each other and the copies."
 _COPIES = "Whoever gets a copy sees the target, the other copies and the whole letter."
@@ -164,30 +162,6 @@ def _why_not(one: Entry, each: Outcome) -> str:
         told = f"{each.state} on {when(one.at)}, not due before {when(one.due)}"
         return f"{told}; --retry does not wait"
     return f"{each.state} on {when(one.at)}, not sent again"
-
-
-def when(at: int) -> str:
-    """A moment, at the reader's place."""
-    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def moment(at: int) -> str:
-    """A moment for programs, in UTC (RFC 3339)."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def entry_json(one: Entry) -> dict[str, Any]:
-    """The stable keys of one letter in ``send --json`` and ``journal --json``."""
-    return {
-        "appeal": one.appeal,
-        "letter": one.letter,
-        "language": one.language,
-        "target": one.target,
-        "state": one.state,
-        "at": moment(one.at),
-        "message_id": one.message_id,
-        "recipients": [each._asdict() for each in one.recipients],
-    }
 
 
 def tell_not_mailed(screen: Screen, planned: "Plan") -> None:

@@ -17,16 +17,15 @@ from platformdirs import user_config_path
 
 from protestmail import files
 from protestmail.errors import SettingsProblem, nearest
-from protestmail.letters.sender import FIELDS
+from protestmail.settings.fields import PREFIX, SENDER, variable
 
-PREFIX = "PROTESTMAIL_"
 MAX_BYTES = 64 * 1024
 ACCOUNT = tuple(
     f"{PREFIX}SMTP_{name}"
     for name in "HOST PORT SECURITY USER PASSWORD_COMMAND PASSWORD TOKEN_COMMAND".split()
 )
 HABITS = (f"{PREFIX}BCC_SELF", f"{PREFIX}STATE")
-KNOWN = (*(PREFIX + name.upper() for name in FIELDS), *ACCOUNT, *HABITS)
+KNOWN = (*map(variable, SENDER), *ACCOUNT, *HABITS)
 _FOLDERS = f"{PREFIX}APPEALS"
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
 _NAME = re.compile("[A-Z_]+")
@@ -74,7 +73,7 @@ def read(env_file: Path | None = None, name: str | None = None) -> Profile:
 def write(path: Path, values: Mapping[str, str]) -> None:
     """Write a profile for its user only, whole or not at all: ``read`` gives the same values."""
     head = "# Who writes, and by which account. protestmail config shows what is in force."
-    lines = [f"{PREFIX}{key}={_quoted(value)}" for key, value in values.items() if value]
+    lines = [f"{variable(key)}={_quoted(value)}" for key, value in values.items() if value]
     try:
         data = os.linesep.join([head, *lines, ""]).encode()
     except UnicodeEncodeError:

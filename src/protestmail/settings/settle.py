@@ -13,15 +13,16 @@ from platformdirs import user_state_path
 
 from protestmail import address
 from protestmail.errors import SettingsProblem
-from protestmail.letters.sender import FIELDS, Sender
+from protestmail.letters.sender import Sender
 from protestmail.settings import profiles, providers, secret
 from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS, Account
-from protestmail.settings.profiles import ACCOUNT, HABITS, PREFIX, Profile
+from protestmail.settings.fields import PREFIX, SENDER, variable
+from protestmail.settings.profiles import ACCOUNT, HABITS, Profile
 
 ENVIRONMENT = "the environment"
-EMAIL = f"{PREFIX}EMAIL"
+EMAIL = variable("email")
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0", ""}
-_MOST_PORT = 65535
+MOST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def settle(
     read = profiles.read(env_file, profile)
     values: dict[str, Any] = {}
     origins = {}
-    for name in (*FIELDS, *(key.removeprefix(PREFIX).lower() for key in HABITS)):
-        key = PREFIX + name.upper()
+    for name in (*SENDER, *(key.removeprefix(PREFIX).lower() for key in HABITS)):
+        key = variable(name)
         for origin, value in (
             (f"--{name}", flags.get(name)),
             (ENVIRONMENT, environ.get(key)),
@@ -143,8 +144,8 @@ def _port(text: str, security: str, origin: str) -> int:
     text = text.strip()
     if not text:
         return PORTS[security]
-    short = len(text) <= len(str(_MOST_PORT)) and text.isascii() and text.isdecimal()
-    if not (short and 0 < int(text) <= _MOST_PORT):
+    short = len(text) <= len(str(MOST_PORT)) and text.isascii() and text.isdecimal()
+    if not (short and 0 < int(text) <= MOST_PORT):
         told = f'{PREFIX}SMTP_PORT cannot be "{text}" ({origin})'
         raise SettingsProblem(told, f"it is a number; {security} mostly has {PORTS[security]}")
     return int(text)

@@ -1,11 +1,12 @@
 """``protestmail answer``."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import asking, consent
+from protestmail.cli import asking, editing
 from protestmail.cli import letters as shared
 from protestmail.cli.answer import writer
 from protestmail.cli.answer.hand import ByHand
@@ -47,9 +48,10 @@ def command(app: App, /, appeal_id: str, *, request: Request, folder: Path, shee
     What you say is done is noted in your journal. Every question can be left with q, and the same
     command takes it up again.
     """
-    if not consent.can_ask():
+    if not asking.can_ask():
         hint = "render and send do the same with options, and do not ask"
         raise UsageProblem("answer asks questions, and there is no terminal to ask at", hint)
+    app.guided = True
     appeal = shared.read_appeal(app, appeal_id)
     shared.refuse_withdrawn(appeal)
     guide = _Guide(app, appeal, request, folder, sheet)
@@ -185,7 +187,8 @@ class _Guide:
                 f"Type a few sentences{anew}, then an empty line. Nothing at all adds nothing; "
                 "e opens your editor."
             )
-            typed.words = asking.paragraph(app, self.appeal.guidance, typed.words, self._keep)
+            edit = partial(editing.words, self.appeal.guidance, typed.words)
+            typed.words = asking.paragraph(app, self._keep, edit)
             typed.keep()
             if not typed.words:
                 break

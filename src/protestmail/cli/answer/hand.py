@@ -61,7 +61,7 @@ class ByHand:
             ways = _PAGE if channel in _PAGE else {channel}
             targets = [one.targets[0] for one in _reached(letters, channel)]
             waiting = [one for one in targets if not any((one.id, way) in done for way in ways)]
-            left += [f"{one.name or one.id} by {CHANNEL_WORDS[channel]}" for one in waiting]
+            left += [f"{one.label} by {CHANNEL_WORDS[channel]}" for one in waiting]
             copies = _copied(letters) if channel == "post" else ()
             left += [_name(one) for one in copies if (_name(one), "post") not in done]
         return left + [one.kind for one in self.appeal.actions if ("", one.kind) not in done]
@@ -69,7 +69,7 @@ class ByHand:
     def _one(self, channel: str, letter: Letter, target: Target) -> None:
         """Help with one letter or call."""
         app = self.app
-        name = target.name or target.id
+        name = target.label
         where = [name, *getattr(target, channel)]
         where = list(postal(target.post, name)) if channel == "post" else where
         app.screen.note(f"\nBy {CHANNEL_WORDS[channel]}: {', '.join(where)}", "bold")

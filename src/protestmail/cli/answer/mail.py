@@ -43,9 +43,7 @@ class ByMail:
         mailed = _mailed(letters)
         if not mailed:
             return []
-        names = ", ".join(
-            target.name or target.id for one in mailed for target in one.targets if target.email
-        )
+        names = ", ".join(target.label for one in mailed for target in one.targets if target.email)
         self.app.screen.note(f"\nBy e-mail: {names}", "bold")
         if any(one.leftovers for one in mailed):
             self.app.screen.note(UNFINISHED)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from protestmail.cli import asking, init
 from protestmail.cli import letters as shared
 from protestmail.cli.app import App
-from protestmail.cli.asking import Left
 from protestmail.cli.letters import Request
 from protestmail.letters.letter import signature
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
 from protestmail.settings import profiles
+from protestmail.settings.fields import to_ask
 from protestmail.settings.settle import Settings
 
 _Given = dict[str, str | None]
@@ -22,17 +22,17 @@ def ask(
 ) -> tuple[Request, Settings]:
     """Ask for what is not known of the writer, until it is right; raises Left."""
     app.screen.note("Who writes? (q leaves)", "bold")
-    fields = [name for name in _fields(selected) if not getattr(settled.sender, name)]
+    names = [name for name in _fields(selected) if not getattr(settled.sender, name)]
     given: _Given = {}
     while True:
-        given = _ask(app, fields, given)
+        given = _ask(app, names, given)
         asked = replace(request, flags=request.flags | given)
         settled = shared.settings_of(app, asked)
         _show(app, settled.sender, language)
         if asking.yes(app, "Is that right?", default=True):
             break
         app.screen.note("Enter keeps what stands in brackets, a lone - empties it")
-    _keep(app, asked, settled, given)
+    _keep(app, settled, given)
     return asked, settled
 
 
@@ -40,19 +40,17 @@ def _fields(selected: Selection) -> Sequence[str]:
     """What a letter may say of its writer; the postal address where a page is to be printed."""
     everyone = [target for choice in selected.choices for target in choice.targets]
     printed = any(target.post or target.fax for target in everyone)
-    return [*init.SENDER, "address"] if printed else list(init.SENDER)
+    return to_ask(printed=printed)
 
 
-def _ask(app: App, fields: Sequence[str], before: Mapping[str, str | None]) -> _Given:
+def _ask(app: App, names: Sequence[str], before: Mapping[str, str | None]) -> _Given:
     """Ask for each field; Enter takes what was said ``before``."""
     given: _Given = {}
-    for name in fields:
+    for name in names:
         if name == "position" and given.get("organisation") == "":
             continue  # it is one there
         default = (before.get(name) or "").replace("\\n", ", ")
         answer = init.ask_field(app, name, default)
-        if answer.lower() == asking.LEAVE:
-            raise Left
         lines = filter(None, map(str.strip, answer.split(",")))
         given[name] = "\\n".join(lines) if name == "address" else answer
     return given
@@ -68,8 +66,8 @@ def _show(app: App, sender: Sender, language: str) -> None:
         aside.prose(sender.address, 2)
 
 
-def _keep(app: App, request: Request, settled: Settings, given: _Given) -> None:
-    path = settled.profile.path or profiles.path_of(request.profile or "default")
+def _keep(app: App, settled: Settings, given: _Given) -> None:
+    path = settled.profile.path or profiles.path_of(app.profile or "default")
     if path.exists():
         app.screen.note(f"to keep this, add it to {path}")
     elif asking.yes(app, f"Keep this for the next time, in {path}?", default=True):
