@@ -5,13 +5,9 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from protestmail import address
-from protestmail.address import TARGET
-from protestmail.appeals.appeal import Appeal
 from protestmail.cli.app import App
 from protestmail.errors import UsageProblem
-from protestmail.mail.message import Message
-from protestmail.mail.recipients import Recipient
+from protestmail.sending.consent import Question
 
 _ANSWERS = {word: word[0] for word in "y yes n no v view e edit".split()}
 
@@ -27,34 +23,7 @@ def agree(question: str) -> bool:
     return answer.strip().lower() in {"y", "yes"}
 
 
-def special(
-    appeal: Appeal, messages: Sequence[Message], *, yes: bool, risk_read: bool
-) -> list[tuple[str, str]]:
-    """Give what must be agreed to by itself, each with what to say on the command line for it.
-
-    ``--yes`` covers none of it but a domain in another script that is not mixed.
-    """
-    asked = []
-    if appeal.risk and not risk_read:
-        asked.append(("You have read the risk note, and want to write?", "--risk-read"))
-    seen: set[str] = set()
-    for person in (one for message in messages for one in message.recipients):
-        shown = person.address.shown
-        if person.address.ascii in seen:
-            continue
-        seen.add(person.address.ascii)
-        if person.role == TARGET and address.is_webmail(person.address.ascii):
-            asked.append((f"{shown} may be a private mailbox, not an office. Write to it?", ""))
-        if person.address.mixed or (person.address.international and not yes):
-            asked.append((f"{shown} is a domain {_script(person)}. Is it the right one?", ""))
-    return asked
-
-
-def _script(person: Recipient) -> str:
-    return "that mixes scripts" if person.address.mixed else "written in another script"
-
-
-def get(wanted: Sequence[tuple[str, str]]) -> bool:
+def get(wanted: Sequence[Question]) -> bool:
     """Ask for each; raise UsageProblem where nobody can be asked."""
     if wanted and not can_ask():
         question, flag = wanted[0]
