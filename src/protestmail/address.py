@@ -8,6 +8,7 @@ could take for an option, a pipe or a second address.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 TARGET, COPY, SELF = "target", "copy", "self"
 """In which part somebody gets a message: it is to them, they get a copy, or it is their own."""
@@ -75,6 +76,7 @@ class Address:
         return f"{self.text} ({domain}{warning})"
 
 
+@lru_cache(maxsize=4096)  # one address stands in many letters
 def parse(text: str) -> Address:
     """Read one address; raise BadAddress with a sentence and a hint."""
     if _PLAIN.match(text) and text.rpartition(".")[2] not in _SPECIAL_USE:

@@ -4,24 +4,65 @@ import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from protestmail import characters
 from protestmail.appeals.appeal import Appeal, ModelLetter
 from protestmail.cli.app import App
+from protestmail.cli.letters import Request, own_words
 from protestmail.errors import UnfinishedLetter, UsageProblem
+from protestmail.journal.typed import Typed, another_kind
+from protestmail.letters import ownwords
+from protestmail.letters.letter import Letter
 from protestmail.letters.model import models
-from protestmail.letters.selection import Choice, Selection
+from protestmail.letters.selection import Selection
 from protestmail.letters.template import BadTemplate
+from protestmail.screen import sending as pages
+from protestmail.screen.output import Screen
 from protestmail.settings.fields import variable
 
 _SUBJECT = "Subject: "
 _HIDDEN = {variable("smtp_password"): ""}  # no editor needs it
+_ANEW = "--own-words '' begins anew from the model"
 _BELOW = "=== from here on nothing is part of the letter ==="
 
 
-def edit(app: App, appeal: Appeal, selected: Selection) -> Selection:
+def taken_up(app: App, appeal: Appeal, request: Request, folder: Path, *, kept: bool) -> Typed:
+    """Take up what was typed for an appeal before, and what is typed now on the command line."""
+    typed = Typed(folder, appeal.id, another_kind(appeal, request.letter), kept=kept)
+    typed.words = own_words(request)
+    if typed.take_up(request.own_words):
+        app.screen.note(f"what you wrote for this appeal before is taken up; {_ANEW}")
+    return typed
+
+
+def applied(typed: Typed, selected: Selection) -> Selection:
+    """Give the selection with the models as they were edited."""
+    choices = (replace(one, model=typed.applied(one.model)) for one in selected.choices)
+    return replace(selected, choices=tuple(choices))
+
+
+def where(typed: Typed, selected: Selection) -> str:
+    """Say where edited letters are that did not go; empty where nothing was edited."""
+    if not typed.models:
+        return ""
+    if typed.kept:
+        return f"what you wrote is kept, and the next send of this appeal takes it up; {_ANEW}"
+    return f"the letter that you edited is kept in {_keep(selected)}"
+
+
+def show_changes(screen: Screen, appeal: Appeal, typed: Typed, letters: Iterable[Letter]) -> None:
+    """Show what was edited, once for each model."""
+    edited = {(one.id, one.language): one for one in letters}
+    for key in edited.keys() & typed.models.keys():
+        subject, body = typed.models[key]
+        changes = ownwords.changes(appeal, subject, body, edited[key])
+        pages.show_changes(screen, edited[key], changes)
+
+
+def edit(app: App, appeal: Appeal, selected: Selection, typed: Typed) -> Selection:
     """Let the user edit each model letter that is asked for; raises UnfinishedLetter for mistakes.
 
     What was typed is never lost: where it cannot be used, it is kept in a file that is named.
@@ -32,7 +73,10 @@ def edit(app: App, appeal: Appeal, selected: Selection) -> Selection:
         key = choice.model.id, choice.model.language
         if key not in edited:
             edited[key] = _edit(app, appeal, choice.model)
-        choices.append(Choice(edited[key], choice.targets))
+            if edited[key] != choice.model:
+                typed.edited(edited[key])
+        choices.append(replace(choice, model=edited[key]))
+    typed.keep()
     return replace(selected, choices=tuple(choices))
 
 
@@ -89,7 +133,7 @@ def _read(appeal: Appeal, model: ModelLetter, typed: str) -> ModelLetter:
     return model if same and not model.skeleton else found
 
 
-def keep(selected: Selection) -> str:
+def _keep(selected: Selection) -> str:
     """Keep edited letters that do not go in a file of the user's own, and name it."""
     models = {id(one.model): one.model for one in selected.choices}.values()
     return _file("\n\n".join(f"{_SUBJECT}{one.subject}\n\n{one.body}" for one in models))

@@ -7,7 +7,7 @@ import click
 from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog, json_option, profile_options
 from protestmail.errors import Exit, NoSuchAppeal, UsageProblem
-from protestmail.journal import drafts
+from protestmail.journal import typed
 from protestmail.journal.entry import UNKNOWN, Entry
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.notes import Noted
@@ -58,8 +58,8 @@ def command(
     if actions and as_json:
         raise UsageProblem(f"--json lists letters, and does not {actions[0]}", "leave one out")
     folder = app.journal_folder()
-    typed = asked["forget"] and drafts.known(folder)  # it may be there before any letter is
-    if not ((folder / FILE).exists() or typed):
+    kept = asked["forget"] and typed.known(folder)  # it may be there before any letter is
+    if not ((folder / FILE).exists() or kept):
         if which:
             told = f'there is no journal in {folder}, so no letter "{which[0]}"'
             raise NoSuchAppeal(told, "protestmail config shows where it is looked for")
@@ -104,8 +104,8 @@ def _chosen(journal: Journal, which: tuple[str, ...], *, unknown: bool) -> _Foun
         if not found:
             found = [one for one in every if one.appeal == name]
             appeals.add(name)
-        typed = name in drafts.known(journal.path.parent)
-        if not (found or typed) and all(one.appeal != name for one in notes):
+        kept = name in typed.known(journal.path.parent)
+        if not (found or kept) and all(one.appeal != name for one in notes):
             raise NoSuchAppeal(f'the journal knows no letter "{name}"', "see protestmail journal")
         chosen |= {one.number: one for one in found}
     letters = list(chosen.values()) if which else every
@@ -159,8 +159,8 @@ def _forget(app: App, journal: Journal, found: _Found, *, yes: bool) -> int:
         app.screen.note("nothing was forgotten")
         return Exit.NOT_ALL
     folder = journal.path.parent
-    for appeal in drafts.known(folder) if found.noted_of is None else found.noted_of:
-        drafts.forget_all(folder, appeal)
+    for appeal in typed.known(folder) if found.noted_of is None else found.noted_of:
+        typed.forget(folder, appeal)
     journal.forget(found.letters, found.noted_of)
     app.screen.note(f"{found} forgotten: protestmail does not know any more of them")
     return Exit.DONE

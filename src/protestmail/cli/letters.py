@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,9 @@ from protestmail.cli.app import App, fill, profile_options
 from protestmail.errors import Refused, UsageProblem
 from protestmail.letters import ownwords
 from protestmail.letters.allowlist import OWN_WORDS
+from protestmail.letters.leftovers import Leftover
 from protestmail.letters.letter import PHONE, Letter
-from protestmail.letters.selection import Selection, goes, select
+from protestmail.letters.selection import Selection, held_back, select
 from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
 from protestmail.screen.letters import in_other_language, not_written
 from protestmail.settings.fields import SENDER
@@ -77,7 +77,7 @@ def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
     """Read an appeal; look up what depends on the writer, and say what of it is missing."""
     appeal = read_appeal(app, appeal_id)
     appeal = with_copies(app, appeal, request.copies)
-    return fill(app, appeal, partial(settings_of, app, request), request.targets)
+    return fill(app, appeal, partial(app.settings, request.flags), request.targets)
 
 
 def with_copies(app: App, appeal: Appeal, names: Iterable[str]) -> Appeal:
@@ -97,11 +97,6 @@ def read_appeal(app: App, appeal_id: str) -> Appeal:
     else:
         parsed = library.find(appeal_id, app.folders)
     return sound(parsed, today=app.today)
-
-
-def settings_of(app: App, request: Request) -> Settings:
-    """Settle who writes."""
-    return app.settings(request.flags)
 
 
 def or_specimen(app: App, settled: Settings) -> Sender:
@@ -156,21 +151,20 @@ def refuse_withdrawn(appeal: Appeal) -> None:
         raise Refused(f"stop action: {appeal.stop_action}", hint)
 
 
-def tell_standing(app: App, appeal: Appeal, selected: Selection, today: date) -> bool:
-    """Say on stderr that these letters do not go any more, or yet; tell if they do."""
+def tell_standing(app: App, appeal: Appeal, selected: Selection, *, refuse: bool = False) -> bool:
+    """Tell if these letters may go, and say on stderr why they do not.
+
+    Raises Refused instead where they are really to go (``refuse``).
+    """
     tell_follow_up(app, appeal)
-    if goes(appeal, selected, today):
-        return True
-    if appeal.stop_action:
-        app.screen.note(f"STOP ACTION: {appeal.stop_action}", "bold")
-    if appeal.status != ACTIVE:
-        when = f" since {appeal.closed}" if appeal.closed else ""
-        ever = "yet" if appeal.status in {"draft", "paused"} else "any more"
-        app.screen.note(f"this appeal is {appeal.status}{when}; it is not sent {ever}", "bold")
-    else:
-        told = f"letters were to go until {appeal.send_before}; none is sent any more"
-        app.screen.note(told, "bold")
-    return False
+    why_not = held_back(appeal, selected, app.today)
+    if why_not and refuse:
+        raise why_not
+    if why_not:
+        if appeal.stop_action:
+            app.screen.note(f"STOP ACTION: {appeal.stop_action}", "bold")
+        app.screen.note(why_not.message, "bold")
+    return why_not is None
 
 
 def tell_follow_up(app: App, appeal: Appeal) -> None:
@@ -226,9 +220,7 @@ def tell_share(app: App, appeal: Appeal, letters: Sequence[Letter]) -> None:
         app.screen.note(f"  - {one}")
 
 
-def tell_unfinished(app: App, letters: Iterable[Letter]) -> bool:
-    """Say on stderr what is still to be filled in, once for each place; tell if there was any."""
-    told = {(one.line, one.text) for letter in letters for one in letter.leftovers}
-    for line, text in sorted(told):
+def tell_unfinished(app: App, leftovers: Iterable[Leftover]) -> None:
+    """Say on stderr what is still to be filled in, once for each place."""
+    for line, text in sorted({(one.line, one.text) for one in leftovers}):
         app.screen.note(f'unfinished, line {line}: "{text}"', "bold")
-    return bool(told)

@@ -1,6 +1,8 @@
 """The ways of ``render`` that end in the writer's own mail program: links, and drafts."""
 
+import secrets
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from protestmail import files
@@ -10,26 +12,20 @@ from protestmail.cli.letters import STAND_IN
 from protestmail.errors import Refused
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.sender import Sender
-from protestmail.mail.recipients import by_mail, recipients
+from protestmail.mail.recipients import Addressed, sort
 from protestmail.screen import letters as screen
 
 
-def _mailable(app: App, written: Sequence[Letter]) -> list[Letter]:
+def _mailable(app: App, written: Sequence[Letter]) -> tuple[Addressed, ...]:
     """Sort out the letters that e-mail cannot carry, saying so."""
-    good = []
-    for one in written:
-        if by_mail(one, recipients(one)[0]):
-            good.append(one)
-            for target in (target for target in one.targets if not target.email):
-                app.screen.note(f"{target.name or target.id}: not for e-mail, so left out here")
-        else:
-            names = ", ".join(target.name or target.id for target in one.targets) or "this letter"
-            app.screen.note(f"{names}: not for e-mail, so left out here")
-    if not good:
+    mailing = sort(written)
+    for target, _ in mailing.not_mailed:
+        app.screen.note(f"{target.label}: not for e-mail, so left out here")
+    if not mailing.letters:
         calls = {one.kind for one in written} == {PHONE}
         hint = "it is a call: --script" if calls else "--pdf, --print and --script are left"
         raise Refused("there is nobody to write to by e-mail", hint)
-    return good
+    return mailing.letters
 
 
 def links(app: App, written: Sequence[Letter]) -> None:
@@ -37,8 +33,8 @@ def links(app: App, written: Sequence[Letter]) -> None:
     from protestmail.mail import link  # noqa: PLC0415  for links only
 
     for one in _mailable(app, written):
-        screen.show_link(app.screen, one, link.link(one))
-        for file in one.attachments:
+        screen.show_link(app.screen, one.letter, link.link(one))
+        for file in one.letter.attachments:
             app.screen.note(f"a link cannot carry {file.file}: attach it by hand")
 
 
@@ -56,20 +52,13 @@ def drafts(
 
     What is there is replaced with ``force``, or left with ``beside`` and the new one put there.
     """
-    import secrets  # noqa: PLC0415  for drafts only
-
-    from protestmail.mail.plan import compose  # noqa: PLC0415
+    from protestmail.mail.message import Manner, compose_all  # noqa: PLC0415  for drafts only
 
     letters = _mailable(app, written)
-    paths = files.paths([one.stem for one in letters], folder, force=force or beside)
-    messages = compose(
-        letters,
-        appeal,
-        sender,
-        date=app.now,
-        token=lambda: secrets.token_hex(16),
-        draft=True,
-    )
+    stems = [one.letter.stem for one in letters]
+    paths = files.paths(stems, folder, force=force or beside)
+    manner = Manner(app.now, draft=True)
+    messages = compose_all(letters, appeal, sender, manner, partial(secrets.token_hex, 16))
     for message, path in zip(messages, paths, strict=True):
         named = files.beside(path, message.data) if beside else path
         files.write(message.data, named, force=force)

@@ -62,9 +62,9 @@ def command(
     appeal = shared.open_appeal(app, appeal_id, request)
     if eml or pdf or on_paper or script or links:
         shared.refuse_withdrawn(appeal)
-    sender = shared.or_specimen(app, shared.settings_of(app, request))
+    sender = shared.or_specimen(app, app.settings(request.flags))
     selected = shared.selection(appeal, request, spoken=script)
-    shared.tell_standing(app, appeal, selected, app.today)
+    shared.tell_standing(app, appeal, selected)
     words = shared.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
     code = Exit.DONE
@@ -98,7 +98,7 @@ def _tell(app: App, appeal: Appeal, written: list[Letter], words: str, *, script
     if script:  # what else a letter says is not in its script
         written = [one for one in written if one.kind == PHONE]
     shared.tell_share(app, appeal, written)
-    shared.tell_unfinished(app, written)
+    shared.tell_unfinished(app, [piece for one in written for piece in one.leftovers])
 
 
 def _letters(app: App, appeal: Appeal, written: Iterable[Letter]) -> None:

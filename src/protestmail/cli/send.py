@@ -1,29 +1,59 @@
 """``protestmail send``."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
-from protestmail.appeals.appeal import ACTIVE, WON, Appeal
-from protestmail.cli import letters as shared
-from protestmail.cli.app import App, appeal_argument, common_options, epilog
-from protestmail.cli.options import Options, send_options
-from protestmail.cli.sending import Wish
-from protestmail.cli.typed import Typed
-from protestmail.cli.ways import Send
-from protestmail.errors import Refused, SettingsProblem, UsageProblem
-from protestmail.journal.journal import FILE, Journal
-from protestmail.letters.sender import Sender
-from protestmail.settings import settle
-from protestmail.settings.account import Account
-from protestmail.settings.settle import Settings
+from protestmail.cli import preparing, sending
+from protestmail.cli.app import App, appeal_argument, common_options, epilog, json_option
+from protestmail.cli.letters import Request, letter_options, open_appeal
+from protestmail.cli.preparing import Prepared
+from protestmail.errors import Exit, UsageProblem
+from protestmail.screen import letters as pages
+from protestmail.screen import sending as screen
+from protestmail.sending.batch import Batch, Wish
+from protestmail.sending.pace import PER_MINUTE
+from protestmail.settings.account import PLAIN_TEXT
 
 _MOST_PER_MINUTE = 1_000_000
+_WAYS = ("dry_run", "rehearse", "to_self")
+_OPTIONS = (
+    click.option("-n", "--dry-run", is_flag=True, help="Say what would be sent; send nothing."),
+    click.option("--rehearse", is_flag=True, help="Send to a server here that delivers nowhere."),
+    click.option("--to-self", is_flag=True, help="Send the same messages to yourself only."),
+    click.option("-y", "--yes", is_flag=True, help="Do not ask before sending."),
+    click.option("--risk-read", is_flag=True, help="You have read the appeal's risk note."),
+    click.option("--edit", is_flag=True, help="Edit the model letter first ($VISUAL, $EDITOR)."),
+    click.option("--bcc-self/--no-bcc-self", default=None, help="Get a copy that nobody sees."),
+    click.option("--reply-to", metavar="ADDRESS", default="", help="Where answers should go."),
+    click.option("--again", is_flag=True, help="Send once more what was sent already."),
+    click.option("--retry", is_flag=True, help="Try deferred letters again without waiting."),
+    click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many letters."),
+    click.option(
+        "--per-minute",
+        type=click.FloatRange(0.01),
+        metavar="N",
+        help=f"So many letters a minute (default {PER_MINUTE}, after the first 20).",
+    ),
+    click.option(
+        PLAIN_TEXT, "plain_text", is_flag=True, help="Allow a connection without encryption."
+    ),
+    click.option(
+        "--eml", type=click.Path(path_type=Path), metavar="DIR", help="Keep what a rehearsal got."
+    ),
+    click.option("--force", is_flag=True, help="Let --eml replace files that are there."),
+    json_option,
+)
+
+
+def _switches(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of which a Wish is made, each by its field's name."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.command(
@@ -35,111 +65,55 @@ _MOST_PER_MINUTE = 1_000_000
     ),
 )
 @appeal_argument
-@shared.letter_options
-@send_options
+@letter_options
+@_switches
 @common_options
 @click.pass_obj
-def command(app: App, /, appeal_id: str, *, request: shared.Request, **given: Any) -> int:
+def command(app: App, /, appeal_id: str, *, request: Request, **given: Any) -> int:
     """Send the letters of an appeal over your own account, each once.
 
     First everything is shown, and you are asked. What was accepted before is not sent again, what
     was deferred is tried again when it is due, and what is in doubt waits for you to decide
     (protestmail journal). --rehearse goes the same way to a server here that delivers nowhere.
     """
-    options = Options(**given)
-    _refuse_contradictions(options, request)
-    if appeal_id == "-" and options.real:
+    wish = Wish(**given)
+    _refuse_contradictions(wish, request)
+    if appeal_id == "-" and wish.real:
         hint = "save it as a file: the file's name is what keeps a letter from going twice"
         raise UsageProblem("an appeal from standard input can be rehearsed, not sent", hint)
-    return perform(app, shared.open_appeal(app, appeal_id, request), request, options)
+    appeal = open_appeal(app, appeal_id, request)
+    with preparing.prepared(app, appeal, request, wish) as send:
+        found = send.write()
+        if wish.dry_run:
+            return _dry_run(send, found)
+        if wish.rehearse and not wish.as_json:
+            return sending.go(send, found, partial(pages.show_arrival, app.screen))
+        return sending.go(send, found)
 
 
-def perform(
-    app: App,
-    appeal: Appeal,
-    request: shared.Request,
-    options: Options,
-    typed: Typed | None = None,
-) -> int:
-    """Do what is asked for, with what was ``typed`` by hand or lies there from before."""
-    shared.refuse_withdrawn(appeal)
-    settled = shared.settings_of(app, request)
-    selected = shared.selection(appeal, request)
-    goes = shared.tell_standing(app, appeal, selected, app.today)
-    if options.real and not goes:
-        raise not_to_be_sent(appeal)
-    if options.dry_run or options.rehearse:
-        account = None
-        sender = shared.with_address(app, shared.or_specimen(app, settled))
-    else:
-        account = settle.account(app.environ, settled.profile, plain_text=options.plain_text)
-        sender = _signed(settled, account)
-    if typed is None:
-        folder = settle.state_folder(settled)
-        kept_in = folder if options.real else None
-        typed = Typed(app, appeal, request.letter, shared.own_words(request), folder=kept_in)
-        typed.take_up(folder, request.own_words)
-    wish = Wish(
-        again=options.again,
-        retry=options.retry,
-        to_self=options.to_self,
-        bcc_self=settled.bcc_self if options.bcc_self is None else options.bcc_self,
-        reply_to=options.reply_to,
-        limit=options.limit,
-    )
-    with _journal(app, settled, options) as journal:
-        send = Send(app, appeal, sender, typed, journal, wish, options)
-        return send.run(typed.applied(selected), account, goes=goes)
-
-
-def _refuse_contradictions(options: Options, request: shared.Request) -> None:
-    ways = [
-        name
-        for name, on in (
-            ("--dry-run", options.dry_run),
-            ("--rehearse", options.rehearse),
-            ("--to-self", options.to_self),
-        )
-        if on
-    ]
-    if options.per_minute is not None and not options.per_minute <= _MOST_PER_MINUTE:
+def _refuse_contradictions(wish: Wish, request: Request) -> None:
+    ways = [f"--{name.replace('_', '-')}" for name in _WAYS if getattr(wish, name)]
+    if wish.per_minute is not None and not wish.per_minute <= _MOST_PER_MINUTE:
         raise UsageProblem("--per-minute is no number that makes sense", "30 is a good one")
     if len(ways) > 1:
         raise UsageProblem(f"{' and '.join(ways)} exclude each other", "ask for one of them")
-    if options.eml and not options.rehearse:
+    if wish.eml and not wish.rehearse:
         raise UsageProblem("--eml keeps what a rehearsal has received", "add --rehearse")
-    if request.flags["email"] is not None and not (options.dry_run or options.rehearse):
+    if request.flags["email"] is not None and not (wish.dry_run or wish.rehearse):
         told = "From comes from where the account is set, and cannot be given with --email"
         raise UsageProblem(told, "leave --email out; protestmail config shows the account")
 
 
-def not_to_be_sent(appeal: Appeal) -> Refused:
-    """Give the error that says why no letter of an appeal goes."""
-    if appeal.status != ACTIVE:
-        when = f" since {appeal.closed}" if appeal.closed else ""
-        how = f" ({appeal.outcome})" if appeal.outcome else ""
-        thanks = f"to say thanks: protestmail send {appeal.id} --letter {appeal.thanks}"
-        hint = thanks if appeal.status == WON and appeal.thanks else "--rehearse shows how it was"
-        return Refused(f"the appeal is {appeal.status}{when}{how}", hint)
-    return Refused(f"the last day for letters was {appeal.send_before}", "--rehearse still works")
-
-
-def _signed(settled: Settings, account: Account) -> Sender:
-    if not settled.sender.name:
-        told = "no name is given, and nobody signs the letter"
-        raise SettingsProblem(told, 'say --name "Your Name", or protestmail init')
-    return replace(settled.sender, email=account.email)
-
-
-@contextmanager
-def _journal(app: App, settled: Settings, options: Options) -> Iterator[Journal]:
-    """Open the journal; for what does not count, a throw-away one in a folder of its own."""
-    folder = settle.state_folder(settled)
-    if options.real or (options.dry_run and (folder / FILE).exists()):
-        with Journal(folder) as journal:
-            if journal.new:
-                app.screen.note(f"a new journal begins: {journal.path}")
-            yield journal
+def _dry_run(send: Prepared, found: Batch) -> int:
+    """Show what would go; the exit code is that of a real send that cannot go."""
+    app = send.app
+    if send.wish.as_json:
+        listed = [pages.letter_json(one.letter) for one in found.messages]
+        app.screen.json({"version": 1, "dry_run": True, "letters": listed})
     else:
-        with TemporaryDirectory(prefix="protestmail-") as bin_, Journal(Path(bin_)) as journal:
-            yield journal
+        screen.show_dry_run(app.screen, found)
+        would = "would go" if send.goes else "written, none of which would go"
+        told = f"{screen.count(found.agenda.count)} {would}, nothing was sent"
+        app.screen.note(f"dry run: {told}")
+    screen.tell_not_mailed(app.screen, send.appeal.id, found.mailing)
+    return Exit.DONE if send.goes else Exit.REFUSED

@@ -1,245 +1,214 @@
-"""The steps of a send: write the letters, set them against the journal, carry out, sum up."""
+"""A send that goes: the last look and the question, letters on their way, what became of them."""
 
-import secrets
-import signal
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from types import FrameType
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from protestmail.appeals.appeal import Appeal
-from protestmail.cli import letters as shared
+import click
+
+from protestmail import files
+from protestmail.cli import asking, editing
 from protestmail.cli.app import App
-from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
-from protestmail.journal.entry import (
-    ACCEPTED,
-    DEFERRED,
-    OPEN,
-    QUEUED,
-    REFUSED,
-    UNKNOWN,
-    Entry,
-    broken_off,
-    principal,
-)
-from protestmail.journal.journal import Journal
-from protestmail.letters import selection
-from protestmail.letters.selection import Selection
-from protestmail.letters.sender import Sender
-from protestmail.mail import message, plan
-from protestmail.mail.message import Message
-from protestmail.mail.plan import Plan
-from protestmail.mail.recipients import Recipient
-from protestmail.sending import agenda, dispatch
-from protestmail.sending.agenda import Agenda
-from protestmail.sending.dispatch import NotRecorded, Stop
-from protestmail.sending.pace import Pace
+from protestmail.cli.preparing import Prepared
+from protestmail.errors import Exit, UsageProblem
+from protestmail.journal.entry import ACCEPTED, Entry, broken_off
+from protestmail.screen import letters as pages
+from protestmail.screen import sending as screen
+from protestmail.screen.journal import entry_json
+from protestmail.sending import batch, consent
+from protestmail.sending.batch import Batch, Result
+from protestmail.sending.consent import Question
+from protestmail.sending.pace import PER_MINUTE, Pace
+from protestmail.sending.stop import interruptible
 from protestmail.settings.account import Account
 
+if TYPE_CHECKING:
+    from protestmail.mail.writing import Intent
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the command line asks of a send, beyond which letters it is about."""
-
-    again: bool = False
-    retry: bool = False
-    to_self: bool = False
-    bcc_self: bool = False
-    reply_to: str = ""
-    limit: int | None = None
+_ANSWERS = {"y": "yes", "n": "no", "v": "view", "e": "edit"}
+_TOLD = "y sends, n does not, v shows every letter, e edits the letter first"
 
 
-@dataclass(slots=True)
-class Batch:
-    """Letters that are written, checked and compared with the journal: nothing is queued yet."""
-
-    planned: Plan
-    agenda: Agenda
-    messages: list[Message]
-    left: int = 0
-
-    @property
-    def people(self) -> dict[str, Recipient]:
-        """Whom the addresses belong to."""
-        return {one.address.ascii: one for each in self.messages for one in each.recipients}
-
-
-def write(
-    app: App,
-    appeal: Appeal,
-    selected: Selection,
-    sender: Sender,
-    words: str,
-    journal: Journal,
-    wish: Wish,
-) -> Batch:
-    """Write every letter, so that nothing is sent if one of them cannot be."""
-    own = message.own_address(sender.email)
-    copied = agenda.copied(journal, appeal.id, own.ascii) if appeal.cc_once else ()
-    written = selection.letters(
-        appeal, selected, sender, own_words=words, today=app.today, copied=copied
-    )
-    planned = plan.sort(written, selected)
-    _refuse(app, appeal.id, planned, selected)
-    now = int(app.now.timestamp())
-    drawn = agenda.draw_up(
-        planned.letters, own.ascii, journal, now, again=wish.again, retry=wish.retry
-    )
-    left = drawn.limit(wish.limit) if wish.limit is not None else 0
-    messages = plan.compose(
-        drawn.new,
-        appeal,
-        sender,
-        date=app.now,
-        token=lambda: secrets.token_hex(16),
-        reply_to=wish.reply_to,
-        blind_copy=wish.bcc_self,
-        to_self=wish.to_self,
-    )
-    return Batch(planned, drawn, messages, left)
+def go(
+    send: Prepared, found: Batch, arrived: "Callable[[Sequence[Intent]], None]" = lambda _: None
+) -> int:
+    """Rehearse or, after the question, send; ``arrived`` gets what a rehearsal has received."""
+    if not found.agenda.count:
+        code = _told(send, found, Result(), send.appeal.id)
+    elif send.account is None:
+        code = _rehearse(send, found, arrived)
+    else:
+        return _send(send, found, send.account)
+    screen.tell_not_mailed(send.app.screen, send.appeal.id, found.mailing)
+    return code
 
 
-def _refuse(app: App, appeal: str, planned: Plan, selected: Selection) -> None:
-    """Stop before anything is composed: nobody to write to, or something still to be written."""
-    if not planned.letters:
-        shared.tell_selection(app, selected)
-        from protestmail.screen.sending import tell_not_mailed  # noqa: PLC0415  not every command
+def _rehearse(send: Prepared, found: Batch, arrived: "Callable[[Sequence[Intent]], None]") -> int:
+    """Go the whole way, to a server that delivers nowhere, and tell what arrived there."""
+    from protestmail.mail import reading  # noqa: PLC0415  it brings asyncio, as the next does
+    from protestmail.sending import rehearsal  # noqa: PLC0415
 
-        tell_not_mailed(app.screen, planned)
-        other = any(reason.startswith("by ") for _, reason in planned.not_mailed)
-        does = (
-            "answer {} goes through the other ways with you" if other else "show {} names everybody"
-        )
-        hint = f"protestmail {does.format(appeal)}"
-        raise Refused("there is nobody to write to by e-mail", hint)
-    if shared.tell_unfinished(app, planned.letters):
-        hint = "fill in what is named above; --own-words adds your own paragraph"
-        raise UnfinishedLetter("the letter is not finished, so it does not go", hint)
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of a batch, as far as it got, and what ended it before its time."""
-
-    numbers: Sequence[int] = ()
-    entries: list[Entry] = field(default_factory=list)
-    problem: ProtestmailError | None = None
-    interrupted: bool = False
-
-    @property
-    def waiting(self) -> int:
-        """How many letters are still queued."""
-        return len(self.numbers) - len(self.entries)
+    eml, force = send.wish.eml, send.wish.force
+    stems = [one.letter.stem for one in found.messages] if eml else []
+    paths = files.paths(stems, eml or Path(), force=force)
+    with rehearsal.serve() as server:
+        result = _carry_out(send, found, server.account)
+    got = {reading.read_back(data).message_id: data for data in server.messages}
+    arrived([reading.read_back(data) for data in got.values()])
+    code = _told(send, found, result, f"rehearsal of {send.appeal.id}")
+    for one, path in zip(found.messages, paths, strict=False):
+        if data := got.get(one.message_id):
+            files.write(data, path, force=force)
+            send.app.screen.note(f"kept: {path}")
+    return code
 
 
-def carry_out(
-    app: App,
-    batch: Batch,
-    journal: Journal,
-    account: Account,
-    secret: str = "",
-    *,
-    pace: Pace | None = None,
+def _send(send: Prepared, found: Batch, account: Account) -> int:
+    try:
+        agreed = _agreed(send, found, account)
+    except (click.Abort, asking.Left):
+        _tell_unsent(send)
+        raise
+    if agreed is None:
+        return _tell_unsent(send)
+    send.typed.keep()
+    secret = account.secret.reveal(asking.secret if asking.can_ask() else None)
+    pace = Pace(send.wish.per_minute or account.per_minute or PER_MINUTE)
+    result = _carry_out(send, agreed, account, secret, pace)
+    what = "sent to yourself" if send.wish.to_self else send.appeal.id
+    code = _told(send, agreed, result, what)
+    if result.waiting:
+        _tell_kept(send)
+    else:
+        send.typed.gone()
+    return code
+
+
+def _agreed(send: Prepared, found: Batch, account: Account) -> Batch | None:
+    """Show everything and ask, once more after an edit; None where the answer is no."""
+    wish = send.wish
+    while True:
+        _show(send, found, account)
+        special = consent.needed(send.appeal, found.messages, wish)
+        if not wish.yes and not asking.can_ask():
+            hint = "look at it with --dry-run, then say --yes"
+            raise UsageProblem("there is no terminal to ask at before sending", hint)
+        if not _consented(send.app, special):
+            return None
+        if wish.yes:
+            return found
+        to = " to yourself" if wish.to_self else ""
+        question = f"Send {screen.count(found.agenda.count)}{to}?"
+        while (answer := asking.choose(send.app, question, _ANSWERS, "n", _TOLD)) == "v":
+            _view(send, found)
+        if answer != "e":
+            return found if answer == "y" else None
+        if found.messages:
+            found = send.edited()
+        else:
+            send.app.screen.note("what goes again goes as it was, and is not edited")
+
+
+def _consented(app: App, wanted: Sequence[Question]) -> bool:
+    """Ask for each; raise UsageProblem where nobody can be asked."""
+    if wanted and not asking.can_ask():
+        question, flag = wanted[0]
+        hint = f"say {flag}" if flag else "send it from a terminal, or leave it out with --target"
+        raise UsageProblem(f"this would have to be asked, --yes or not: {question}", hint)
+    return all(asking.yes(app, one.text) for one in wanted)
+
+
+def _show(send: Prepared, found: Batch, account: Account) -> None:
+    """Show from whom, to whom and what: last, right above the question, what to mind."""
+    aside, appeal = send.app.screen.aside(), send.appeal
+    screen.show_route(aside, send.sender, account)
+    screen.show_agenda(aside, found, together=appeal.together)
+    editing.show_changes(aside, appeal, send.typed, [one.letter for one in found.messages])
+    screen.show_first(aside, found.messages, _again(send, found)[:1])
+    screen.show_appeal_notes(aside, appeal)
+    if send.wish.to_self:
+        aside.line(f"All of it goes to {send.sender.email} only: no target gets anything.")
+    screen.tell_not_mailed(send.app.screen, appeal.id, found.mailing)
+
+
+def _view(send: Prepared, found: Batch) -> None:
+    """Show every letter in full."""
+    aside = send.app.screen.aside()
+    for one in found.messages:
+        pages.show_letter(aside, one.letter)
+        aside.separator()
+    for intent in _again(send, found):
+        pages.show_intent(aside, intent)
+        aside.separator()
+
+
+def _again(send: Prepared, found: Batch) -> "list[Intent]":
+    from protestmail.mail.reading import read_back  # noqa: PLC0415  where there are any only
+
+    return [read_back(send.journal.load(one.number).data) for one in found.agenda.repeated]
+
+
+def _carry_out(
+    send: Prepared, found: Batch, account: Account, secret: str = "", pace: Pace | None = None
 ) -> Result:
     """Queue the letters and send them; Ctrl-C ends with the letter in hand, told truthfully."""
-    numbers = [one.number for one in batch.agenda.repeated]
-    now = int(app.now.timestamp())
-    numbers += agenda.queue(journal, batch.messages, now, instead_of=batch.agenda.replaced)
-    result = Result(numbers)
-    stop = Stop()
-    with _interruptible(app, stop), app.screen.progress(len(numbers), "sent") as advance:
-        try:
-            for one in dispatch.carry_out(numbers, journal, account, secret, pace=pace, stop=stop):
-                result.entries.append(one)
-                advance("sent" if one.state == ACCEPTED else one.state)
-        except NotRecorded as why:
-            result.entries.append(why.entry)
-            result.problem = why
-        except ProtestmailError as why:
-            result.problem = why
-        except KeyboardInterrupt:
-            result.interrupted = True
-    result.interrupted = result.interrupted or stop.requested
-    result.entries += _broken_off(journal, numbers[len(result.entries) :])
-    return result
+    app = send.app
+    numbers = batch.queue(found, send.journal, app.now)
+    with (
+        interruptible(partial(_tell_stopping, send)) as stop,
+        app.screen.progress(len(numbers), "sent") as advance,
+    ):
+        return batch.carry_out(
+            numbers,
+            send.journal,
+            account,
+            secret,
+            pace=pace,
+            stop=stop,
+            tell=lambda one: advance("sent" if one.state == ACCEPTED else one.state),
+        )
 
 
-def _broken_off(journal: Journal, numbers: Iterable[int]) -> list[Entry]:
-    """Give the letters that have come to an end, of those that nothing was told of."""
-    with suppress(JournalProblem):  # what cannot be read now is told the next time
-        ended = (broken_off(journal.entry(one)) for one in numbers)
-        return [one for one in ended if one.state != QUEUED]
-    return []
+def _tell_stopping(send: Prepared) -> None:
+    with suppress(OSError):  # there may be no terminal any more
+        send.app.screen.note("stopping after the letter in hand; Ctrl-C again does not wait")
 
 
-@contextmanager
-def _interruptible(app: App, stop: Stop) -> Iterator[None]:
-    """Let the first Ctrl-C wait for the letter in hand; a second does not wait."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        if stop.requested or not stop.in_hand:
-            raise KeyboardInterrupt
-        stop.requested = True
-        with suppress(OSError):  # there may be no terminal any more
-            app.screen.note("stopping after the letter in hand; Ctrl-C again does not wait")
-
-    names = ("SIGINT", "SIGTERM", "SIGHUP")  # the terminal may be closed, the machine go down
-    before = {
-        one: signal.signal(one, interrupt)
-        for one in (getattr(signal, name, None) for name in names)
-        if one is not None and signal.getsignal(one) is not signal.SIG_IGN  # nohup
-    }
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
-def exit_code(result: Result, skipped: Sequence[Entry]) -> int:
-    """Give the exit code: 0 only where every letter that was asked for is accepted by all."""
-    if result.interrupted:
-        return Exit.INTERRUPTED
-    states = Counter(each.state for one in (*result.entries, *skipped) for each in one.recipients)
-    states.update([QUEUED] * result.waiting)
-    if states.keys() <= {ACCEPTED} and result.problem is None:
-        return Exit.DONE
-    done = {one.state for one in result.entries}
-    if result.problem is not None and not done & {ACCEPTED, UNKNOWN}:
-        return result.problem.exit_code
-    if not states[ACCEPTED] and not states[UNKNOWN]:
-        if states.keys() <= OPEN:
-            return Exit.TRY_LATER
-        if states.keys() <= {REFUSED}:
-            return Exit.REFUSED
+def _tell_unsent(send: Prepared) -> Exit:
+    send.app.screen.note("nothing was sent")
+    _tell_kept(send)
     return Exit.NOT_ALL
 
 
-def sum_up(app: App, what: str, result: Result, tail: str = "") -> None:
-    """Say in one line what became of all."""
-    states = Counter(one.state for one in result.entries)
-    states[QUEUED] += result.waiting
-    order = (ACCEPTED, REFUSED, DEFERRED, *states)
-    told = ", ".join(f"{states[one]} {one}" for one in dict.fromkeys(order) if states[one])
-    app.screen.note(f"{what}: {told or 'nothing to send'}{tail}", "bold")
+def _tell_kept(send: Prepared) -> None:
+    if where := editing.where(send.typed, send.selected):
+        send.app.screen.note(where)
 
 
-def tell_agenda(app: App, batch: Batch) -> None:
-    """Say what of the letters that were asked for does not go now, and why."""
-    from protestmail.screen.sending import tell_skipped  # noqa: PLC0415  not for every command
+def _told(send: Prepared, found: Batch, result: Result, what: str) -> int:
+    """Show what became of each letter, and give the exit code."""
+    app, wish = send.app, send.wish
+    if wish.as_json:
+        kind = {"rehearsal": True} if wish.rehearse else {}
+        kind |= {"to_self": True} if wish.to_self else {}
+        listed = [entry_json(one) for one in _every(send, found, result)]
+        app.screen.json({"version": 1, **kind, "letters": listed})
+    else:
+        screen.show_outcomes(app.screen, result.entries, found.people)
+    if result.problem is not None:
+        app.screen.error(result.problem.message, result.problem.hint)
+    tail = "; nothing has left this machine" if wish.rehearse else ""
+    screen.sum_up(app.screen, what, result, tail)
+    if result.waiting and wish.real:
+        app.screen.note("what is queued is written anew by the next send of this appeal")
+    return batch.exit_code(result, found.agenda.skipped)
 
-    tell_skipped(app.screen, batch.agenda.skipped)
-    for one in batch.agenda.shared:
-        names = ", ".join(target.name or target.id for target in one.targets)
-        app.screen.note(f"{names}: another target of this appeal has the same address; one goes")
-    for entry in batch.agenda.orphans:
-        to = ", ".join(one.address for one in principal(entry.recipients))
-        app.screen.note(f"{to}: a letter to it is {entry.state}, and not among these")
-    if batch.left:
-        app.screen.note(f"{batch.left} more stay for another time, as --limit says")
 
-
-def count(number: int) -> str:
-    """So many letters."""
-    return f"{number} letter{'' if number == 1 else 's'}"
+def _every(send: Prepared, found: Batch, result: Result) -> list[Entry]:
+    """The letters that were asked for, whatever became of them, in the journal's order."""
+    known = {one.number: one for one in (*found.agenda.skipped, *result.entries)}
+    queued = [one for one in result.numbers if one not in known]
+    known |= {one: broken_off(send.journal.entry(one)) for one in queued}
+    return [known[one] for one in sorted(known)]

@@ -1,4 +1,4 @@
-"""The states of a letter on its way, and what a server's replies mean for them.
+"""A letter as the journal knows it, and the states that it comes by on its way.
 
 A letter goes from ``queued`` by ``trying`` and ``indoubt`` to one of the four outcomes; see
 ``docs/delivery.md``. Each of its recipients has a state too, and theirs make the letter's.
@@ -14,54 +14,7 @@ QUEUED, TRYING, IN_DOUBT = "queued", "trying", "indoubt"
 ACCEPTED, REFUSED, DEFERRED, UNKNOWN = "accepted", "refused", "deferred", "unknown"
 OPEN = frozenset((QUEUED, DEFERRED))
 """States of a recipient to whom the letter may still go."""
-
-
-MAX_REPLY = 500
-BUSY = 421
-"""What a server says that wants no more of us for now."""
 _BROKEN_OFF = "broken off before the server's answer was noted"
-_MEANING = {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}
-
-
-class Reply(NamedTuple):
-    """What the server said, line by line; code 0 where it said nothing that could be read."""
-
-    code: int
-    text: str
-
-    @property
-    def state(self) -> str:
-        """What a reply means for what it answers."""
-        return _MEANING.get(self.code // 100, UNKNOWN)
-
-    def __str__(self) -> str:
-        """The reply as the server gave it, on one line of a sensible length."""
-        return " ".join(f"{self.code or ''} {self.text}".split())[:MAX_REPLY]
-
-
-class Envelope(NamedTuple):
-    """Addresses in ASCII, and the size of the text in octets (RFC 1870)."""
-
-    sender: str
-    recipients: tuple[str, ...]
-    size: int
-
-
-class Answer(NamedTuple):
-    """What the server says to an offer; ``data`` is its 354, or what stands in its way.
-
-    ``ready`` tells that the text may follow: there is a 354, and somebody to get it.
-    """
-
-    mail: Reply
-    recipients: tuple[Reply, ...]
-    data: Reply
-    ready: bool
-
-    @property
-    def closing(self) -> bool:
-        """Whether the server wants no more of us for now."""
-        return any(one.code == BUSY for one in (self.mail, *self.recipients, self.data))
 
 
 class Outcome(NamedTuple):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
-from protestmail.errors import UsageProblem, nearest
+from protestmail.errors import Refused, UsageProblem, nearest
 from protestmail.letters.languages import base, version
 from protestmail.letters.letter import PHONE, Letter, write
 from protestmail.letters.model import skeleton
@@ -119,11 +119,24 @@ def _called(appeal: Appeal, letter: str, asked: Iterable[Target]) -> list[Target
     ]
 
 
-def goes(appeal: Appeal, selection: Selection, today: date) -> bool:
-    """Whether these letters may go: the appeal is active and in time, or won and they thank."""
-    if appeal.status == WON:
-        return {choice.model.kind for choice in selection.choices} == {THANKS}
-    return appeal.status == ACTIVE and not appeal.overdue(today)
+def held_back(appeal: Appeal, selection: Selection, today: date) -> Refused | None:
+    """Say why these letters may not go; None where they may.
+
+    They go where the appeal is active and in time, or where it is won and they thank.
+    """
+    if appeal.status == WON and {one.model.kind for one in selection.choices} == {THANKS}:
+        return None
+    if appeal.status != ACTIVE:
+        when = f" since {appeal.closed}" if appeal.closed else ""
+        how = f" ({appeal.outcome})" if appeal.outcome and not appeal.stop_action else ""
+        ever = "yet" if appeal.status in {"draft", "paused"} else "any more"
+        thanks = f"to say thanks: protestmail send {appeal.id} --letter {appeal.thanks}"
+        hint = thanks if appeal.status == WON and appeal.thanks else "--rehearse shows how it was"
+        return Refused(f"this appeal is {appeal.status}{when}{how}; it is not sent {ever}", hint)
+    if appeal.overdue(today):
+        told = f"letters were to go until {appeal.send_before}; none is sent any more"
+        return Refused(told, "--rehearse still works")
+    return None
 
 
 def _gets(target: Target, letter: str, first: ModelLetter, appeal: Appeal) -> str:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from protestmail.address import COPY, TARGET
-from protestmail.letters.letter import Letter
-from protestmail.mail.recipients import recipients
+from protestmail.mail.recipients import Addressed
 
 MAX_LENGTH = 2000
 """Common mail programs and shells cut links somewhere beyond this many characters."""
@@ -25,9 +24,9 @@ class Link:
         return len(self.url) > MAX_LENGTH
 
 
-def link(letter: Letter) -> Link:
+def link(addressed: Addressed) -> Link:
     """Make the link; line breaks go as CRLF, everything but plain letters as %XX."""
-    people, _ = recipients(letter)
+    letter, people = addressed.letter, addressed.people
     to = tuple(one.address.ascii for one in people if one.role == TARGET)
     cc = tuple(one.address.ascii for one in people if one.role == COPY)
     fields = [("subject", letter.subject), ("body", letter.body.replace("\n", "\r\n"))]

@@ -1,6 +1,6 @@
 """A letter becomes a message: an envelope, and bytes that have been read a second time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from protestmail.errors import SettingsProblem, UnsafeMessage
 from protestmail.letters.letter import Letter
 from protestmail.letters.sender import Sender
 from protestmail.mail import reading, writing
-from protestmail.mail.recipients import Recipient, recipients
+from protestmail.mail.recipients import Addressed, Recipient
 from protestmail.mail.writing import File, Intent, Mailbox
 
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
@@ -38,52 +38,82 @@ class Message:
         return tuple(recipient.address.ascii for recipient in self.recipients)
 
 
-def compose(
-    letter: Letter,
-    sender: Sender,
-    *,
-    date: datetime,
-    message_id: str,
-    files: Sequence[File] = (),
-    reply_to: str = "",
-    blind_copy: bool = False,
-    to_self: bool = False,
-    draft: bool = False,
-) -> Message:
-    """Compose the message; ``draft`` marks a file that a mail program opens to be sent.
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How letters are to go, the same for all of a batch.
 
     ``blind_copy`` adds the sender to the envelope, and to no header; ``to_self`` gives the same
-    message an envelope that holds nobody else, and marks its subject.
+    message an envelope that holds nobody else, and marks its subject; ``draft`` marks a file that
+    a mail program opens to be sent.
+    """
+
+    date: datetime
+    reply_to: str = ""
+    blind_copy: bool = False
+    to_self: bool = False
+    draft: bool = False
+
+
+def compose_all(
+    letters: Iterable[Addressed],
+    appeal: Appeal,
+    sender: Sender,
+    manner: Manner,
+    token: Callable[[], str],
+) -> list[Message]:
+    """Compose every letter of an appeal, so that nothing is sent if one of them cannot be.
+
+    ``token`` gives 128 random bits, in 32 hex digits, for each Message-ID.
+    """
+    files = enclosures(appeal)
+    return [compose(one, sender, manner, new_id(sender, token()), files) for one in letters]
+
+
+def compose(
+    addressed: Addressed,
+    sender: Sender,
+    manner: Manner,
+    message_id: str,
+    files: Sequence[File] = (),
+) -> Message:
+    """Compose the message.
 
     Raises UnsafeMessage where the bytes would not say exactly what the letter says, and
     SettingsProblem for a sender's address that cannot be written from.
     """
     from_ = own_address(sender.email)
-    people, _ = recipients(letter)
-    if to_self:
+    letter, people = addressed.letter, addressed.people
+    if manner.to_self:
         letter = replace(letter, subject=f"{TO_SELF} {letter.subject}")
+    reply_to = manner.reply_to
     intent = Intent(
         from_=Mailbox(sender.name, from_.ascii),
         to=_mailboxes(people, TARGET),
         cc=_mailboxes(people, COPY),
         reply_to=(Mailbox("", own_address(reply_to).ascii),) if reply_to else (),
         subject=letter.subject,
-        date=_date(date),
+        date=_date(manner.date),
         message_id=message_id,
         body=letter.body,
         files=tuple(files),
-        draft=draft,
+        draft=manner.draft,
     )
     _refuse_unsafe(intent)
     data = writing.write(intent)
     reading.verify(data, intent)
+    return Message(letter, from_, _envelope(people, from_, manner), message_id, data)
+
+
+def _envelope(
+    people: tuple[Recipient, ...], from_: Address, manner: Manner
+) -> tuple[Recipient, ...]:
+    """Add the sender to whom the message goes, or let it go to nobody else, as is wanted."""
     own = Recipient("", from_, SELF)
+    if manner.to_self:
+        return (own,)
     known = {one.address.ascii.lower() for one in people}
-    if to_self:
-        people = [own]
-    elif blind_copy and from_.ascii.lower() not in known:
-        people = [*people, own]
-    return Message(letter, from_, tuple(people), message_id, data)
+    wanted = manner.blind_copy and from_.ascii.lower() not in known
+    return (*people, own) if wanted else people
 
 
 def enclosures(appeal: Appeal) -> list[File]:

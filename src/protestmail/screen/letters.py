@@ -7,7 +7,7 @@ from protestmail.address import COPY, TARGET
 from protestmail.appeals.appeal import Copy, Target, postal
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import OtherLanguage, Unwritten, Why
-from protestmail.mail.recipients import Recipient, on_paper, recipients
+from protestmail.mail.recipients import Recipient, addressed, on_paper
 from protestmail.screen.list import CHANNEL_WORDS
 from protestmail.screen.output import Screen
 from protestmail.screen.show import who
@@ -35,16 +35,16 @@ def _other_ways(target: Target, kind: str) -> list[str]:
 
 def addressees(letter: Letter) -> list[tuple[str, str]]:
     """The lines above a letter: to whom, who gets a copy, what it is about."""
-    good, bad = recipients(letter)
+    found = addressed(letter)
     mailed = letter.kind != PHONE
-    lines = [("To", mailbox(one)) for one in good if mailed and one.role == TARGET]
+    lines = [("To", mailbox(one)) for one in found.people if mailed and one.role == TARGET]
     for target in letter.targets:
         if not (mailed and target.email):
             lines += [("To", way) for way in _other_ways(target, letter.kind) or [who(target)]]
     lines += [("To", "nobody: no target here gets this letter")] if not letter.targets else []
-    lines += [("Cc", mailbox(one)) for one in good if mailed and one.role == COPY]
+    lines += [("Cc", mailbox(one)) for one in found.people if mailed and one.role == COPY]
     lines += [("Cc by post", by_post(one)) for one in on_paper(letter) if mailed]
-    lines += [("Not mailable", mailbox(one)) for one in bad]
+    lines += [("Not mailable", mailbox(one)) for one in found.unmailable]
     lines += [("Looked up", one) for one in looked_up(letter)]
     lines += [("Attached", one.file) for one in letter.attachments]
     return [*lines, ("Subject", letter.subject)]
@@ -89,17 +89,17 @@ def show_letter(screen: Screen, letter: Letter) -> None:
 
 def letter_json(letter: Letter) -> dict[str, Any]:
     """The stable keys of a letter in ``render --json``."""
-    good, bad = recipients(letter)
+    found = addressed(letter)
     return {
         "appeal": letter.appeal,
         "letter": letter.id,
         "kind": letter.kind,
         "language": letter.language,
         "targets": [target.id for target in letter.targets],
-        "to": [_person(one) for one in good if one.role == TARGET],
-        "cc": [_person(one) for one in good if one.role == COPY],
+        "to": [_person(one) for one in found.people if one.role == TARGET],
+        "cc": [_person(one) for one in found.people if one.role == COPY],
         "cc_by_post": [{"name": one.name, "post": list(one.post)} for one in on_paper(letter)],
-        "not_mailable": [_person(one) for one in bad],
+        "not_mailable": [_person(one) for one in found.unmailable],
         "attachments": [one.file for one in letter.attachments],
         "subject": letter.subject,
         "body": letter.body,

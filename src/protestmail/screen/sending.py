@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from protestmail.address import COPY, SELF, TARGET
+from protestmail.appeals.channels import WORDS
 from protestmail.journal.entry import (
     ACCEPTED,
     DEFERRED,
     OPEN,
     QUEUED,
+    REFUSED,
     UNKNOWN,
     Entry,
     Outcome,
@@ -17,32 +19,35 @@ from protestmail.journal.entry import (
 )
 from protestmail.letters.sender import Sender
 from protestmail.mail.message import Message
-from protestmail.mail.recipients import Recipient
-from protestmail.screen.config import PROVIDER
+from protestmail.mail.recipients import Mailing, Recipient
 from protestmail.screen.journal import when
-from protestmail.screen.letters import looked_up, mailbox, show_intent, show_letter
+from protestmail.screen.letters import addressees, looked_up, mailbox, show_intent, show_letter
 from protestmail.screen.output import Screen
+from protestmail.settings.account import NONE, Account
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
     from protestmail.letters.letter import Letter
-    from protestmail.mail.plan import Plan
     from protestmail.mail.writing import Intent
-    from protestmail.settings.account import Account
+    from protestmail.sending.batch import Batch, Result
 
-_SEPARATE = "Each target sees its own address and those of the copies, and no other target's."
-_TOGETHER = "All targets are in one message, and see each other and the copies."
-_COPIES = "Whoever gets a copy sees the target, the other copies and the whole letter."
+_SEPARATE = "Each target sees its own address and those of the copies, and no other target's"
+_TOGETHER = "All targets are in one message, and see each other and the copies"
+_COPIES = "; a copy shows all that stands in the letter"
 _MANY = 20
 
 
-def show_route(screen: Screen, sender: Sender, account: "Account") -> None:
-    """Say from whom letters go, by which account, and where that was set."""
+def count(number: int) -> str:
+    """So many letters."""
+    return f"{number} letter{'' if number == 1 else 's'}"
+
+
+def show_route(screen: Screen, sender: Sender, account: Account) -> None:
+    """Say in three lines from whom letters go, by which account, and where that was set."""
     screen.labelled("From", f"{sender.name} <{sender.email}>", "bold")
-    screen.labelled("By", account.told)
-    if account.user:
-        screen.labelled("Login", account.user)
-        screen.labelled("Password", account.secret.told)
+    login = f", login {account.user}, password {account.secret.told}" if account.user else ""
+    style = "bold yellow" if account.security == NONE else ""
+    screen.labelled("By", f"{account.told}{login}", style)
     screen.labelled("Settings from", account.origin or "this program")
 
 
@@ -54,25 +59,16 @@ def show_appeal_notes(screen: Screen, appeal: "Appeal") -> None:
         screen.line(f"Letters until: {appeal.send_before}")
 
 
-def show_recipients(screen: Screen, messages: Sequence[Message], *, together: bool) -> None:
-    """Show who gets each letter, who gets copies, and who sees whom."""
-    several = len({one.letter.language for one in messages}) > 1
-    for number, one in enumerate(messages, 1):
-        to = [mailbox(person) for person in one.recipients if person.role == TARGET]
-        screen.listed(f"{number}. To", to)
-        if several:
-            screen.line(f"   Language: {one.letter.language}")
-        for person in one.recipients:
-            if person.role == COPY:
-                screen.labelled("Cc", mailbox(person), indent=3)
-            elif person.role == SELF:
-                screen.labelled("To yourself only, seen by nobody", person.address.shown, indent=3)
-        for where in looked_up(one.letter):
-            screen.labelled("Looked up", where, indent=3)
-    screen.prose(_TOGETHER if together else _SEPARATE)
-    if any(person.role == COPY for one in messages for person in one.recipients):
-        screen.prose(_COPIES)
-    screen.prose(PROVIDER)
+def show_agenda(screen: Screen, batch: "Batch", *, together: bool) -> None:
+    """Show who gets what: those written to again first, then a line a letter; who sees whom."""
+    for entry in batch.agenda.anew:
+        for each in principal(entry.recipients):
+            screen.about(each.address, f"{each.state} on {when(entry.at)}, and written to AGAIN")
+    show_repeated(screen, batch.agenda.repeated)
+    if batch.messages:
+        _show_recipients(screen, batch.messages)
+        copies = any(one.role == COPY for each in batch.messages for one in each.recipients)
+        screen.prose((_TOGETHER if together else _SEPARATE) + (_COPIES if copies else "") + ".")
 
 
 def show_repeated(screen: Screen, entries: Iterable[Entry]) -> None:
@@ -82,11 +78,27 @@ def show_repeated(screen: Screen, entries: Iterable[Entry]) -> None:
         screen.listed(f"Again, as it was on {when(one.at)}", to)
 
 
-def show_anew(screen: Screen, entries: Iterable[Entry]) -> None:
-    """Show who gets a letter for a second time."""
-    for one in entries:
-        for each in principal(one.recipients):
-            screen.about(each.address, f"{each.state} on {when(one.at)}, and written to AGAIN")
+def _show_recipients(screen: Screen, messages: Sequence[Message]) -> None:
+    """Show a line a letter; copies that all of them have stand once, at the end."""
+    several = len({one.letter.language for one in messages}) > 1
+    shared = _others(messages[0])
+    alike = all(_others(one) == shared for one in messages)
+    for number, one in enumerate(messages, 1):
+        language = f" ({one.letter.language})" if several else ""
+        to = [mailbox(person) for person in one.recipients if person.role == TARGET]
+        screen.listed(f"{number}. To{language}", to)
+        for label, told in () if alike else _others(one):
+            screen.labelled(label, told, indent=3)
+        for where in looked_up(one.letter):
+            screen.labelled("Looked up", where, indent=3)
+    for label, told in shared if alike else ():
+        screen.labelled(label if len(messages) == 1 else f"{label}, each", told)
+
+
+def _others(message: Message) -> list[tuple[str, str]]:
+    """Who else gets a message: copies, and its writer."""
+    labels = {COPY: "Cc", SELF: "To yourself only, seen by nobody"}
+    return [(labels[one.role], mailbox(one)) for one in message.recipients if one.role in labels]
 
 
 def show_changes(screen: Screen, letter: "Letter", changes: "Iterable[tuple[str, str]]") -> None:
@@ -111,6 +123,19 @@ def show_first(screen: Screen, messages: Sequence[Message], again: "Sequence[Int
     screen.line()
 
 
+def show_dry_run(screen: Screen, batch: "Batch") -> None:
+    """Show what would go: the first letter in full, of the others who gets them."""
+    show_repeated(screen, batch.agenda.repeated)
+    for number, one in enumerate(batch.messages):
+        if number:
+            screen.line()
+            for name, value in addressees(one.letter):
+                screen.labelled(name, value)
+        else:
+            screen.line(f"From: {one.sender.shown}")
+            show_letter(screen, one.letter)
+
+
 def show_outcomes(
     screen: Screen, entries: Sequence[Entry], people: "Mapping[str, Recipient]"
 ) -> None:
@@ -125,19 +150,21 @@ def show_outcomes(
             screen.record(number, one.state, ", ".join(names), f"{copies} {plural}", reply)
         else:
             screen.listed(f"{number}. {one.state}, {copies} {plural}", names)
-        for each in one.recipients:
-            if each.state not in {ACCEPTED, QUEUED}:
-                _tell(screen, number, each, _name(each.address, people))
-        if one.due is not None and any(each.state == DEFERRED for each in one.recipients):
+        told = [each for each in one.recipients if each.state not in {ACCEPTED, QUEUED}]
+        for each in told:
+            _tell(screen, number, each, "" if [*to] == told else _name(each.address, people))
+        if one.due is not None and any(each.state == DEFERRED for each in told):
             screen.aside().prose(f"may be tried again from {when(one.due)} on", 3)
 
 
 def _tell(screen: Screen, number: int, each: Outcome, name: str) -> None:
+    """Tell of one recipient, by name where the letter's own line does not say who it is."""
     if screen.piped:
-        screen.record(number, each.state, name, each.role, each.reply)
-    else:
+        screen.record(number, each.state, name or each.address, each.role, each.reply)
+        return
+    if name:
         screen.labelled(f"   {each.role} {each.state}", name)
-        screen.prose(each.reply, 5)
+    screen.prose(each.reply, 5)
 
 
 def _name(address: str, people: "Mapping[str, Recipient]") -> str:
@@ -145,7 +172,30 @@ def _name(address: str, people: "Mapping[str, Recipient]") -> str:
     return mailbox(known) if known else address
 
 
-def tell_skipped(screen: Screen, entries: Sequence[Entry]) -> None:
+def sum_up(screen: Screen, what: str, result: "Result", tail: str = "") -> None:
+    """Say in one line what became of all."""
+    states = Counter(one.state for one in result.entries)
+    states[QUEUED] += result.waiting
+    order = (ACCEPTED, REFUSED, DEFERRED, *states)
+    told = ", ".join(f"{states[one]} {one}" for one in dict.fromkeys(order) if states[one])
+    screen.note(f"{what}: {told or 'nothing to send'}{tail}", "bold")
+
+
+def tell_agenda(screen: Screen, batch: "Batch") -> None:
+    """Say what of the letters that were asked for does not go now, and why."""
+    agenda = batch.agenda
+    _tell_skipped(screen, agenda.skipped)
+    for one in agenda.shared:
+        names = ", ".join(target.label for target in one.targets)
+        screen.note(f"{names}: another target of this appeal has the same address; one goes")
+    for entry in agenda.orphans:
+        to = ", ".join(one.address for one in principal(entry.recipients))
+        screen.note(f"{to}: a letter to it is {entry.state}, and not among these")
+    if batch.left:
+        screen.note(f"{batch.left} more stay for another time, as --limit says")
+
+
+def _tell_skipped(screen: Screen, entries: Sequence[Entry]) -> None:
     """Say which letters do not go, and why: they are accepted, refused, in doubt, or not due."""
     aside = screen.aside()
     for one in entries[:_MANY]:
@@ -164,13 +214,16 @@ def _why_not(one: Entry, each: Outcome) -> str:
     return f"{each.state} on {when(one.at)}, not sent again"
 
 
-def tell_not_mailed(screen: Screen, planned: "Plan") -> None:
-    """Say who gets nothing by mail, counted by the way that is left."""
-    for person in planned.not_mailable:
+def tell_not_mailed(screen: Screen, appeal: str, mailing: Mailing) -> None:
+    """Say who gets nothing by mail, by which way they can be reached, and how to go on."""
+    for person in mailing.unmailable:
         screen.note(f"{person.address.text} is not mailable: its name is not ASCII")
-    for copy in planned.copies_left_out:
+    for copy in mailing.copies_left_out:
         screen.note(f"no copy to {copy.name or copy.lookup}: it has no e-mail address here")
-    if planned.not_mailed:
-        ways = Counter(reason.partition(":")[0] for _, reason in planned.not_mailed)
-        told = ", ".join(f"{count} {way}" for way, count in ways.items())
-        screen.note(f"not mailed: {len(planned.not_mailed)} ({told})")
+    missed = mailing.not_mailed
+    if missed:
+        told = [f"{one.label} ({WORDS[way] if way else 'no address'})" for one, way in missed]
+        more = f", and {len(told) - _MANY} more" if len(told) > _MANY else ""
+        screen.note(f"not mailed: {len(missed)}: {', '.join(told[:_MANY])}{more}")
+        if any(way for _, way in missed):
+            screen.note(f"  protestmail answer {appeal} goes through these ways with you")

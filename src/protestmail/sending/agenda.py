@@ -1,19 +1,18 @@
-"""What a send has to do, and what it leaves: the letters as planned against the journal.
+"""Take the letters of a ``batch``, set them against the journal, and queue what is to go.
 
 The same letter is the same appeal, letter id, From address and recipient; a target that has been
 renamed, a display name or a language makes no other letter of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
-from protestmail import address
 from protestmail.address import COPY
-from protestmail.appeals.appeal import Target
 from protestmail.journal.entry import ACCEPTED, QUEUED, REFUSED, UNKNOWN, Entry, Outcome, principal
 from protestmail.journal.journal import Journal
 from protestmail.letters.letter import Letter
 from protestmail.mail.message import Message
+from protestmail.mail.recipients import Addressed
 
 _CLOCK_SLIP = 60
 """Seconds by which a note may lie ahead of the clock before the clock is held to be wrong."""
@@ -28,7 +27,7 @@ class Agenda:
     ``orphans`` are unfinished, and no longer among what the appeal asks for.
     """
 
-    new: list[Letter] = field(default_factory=list)
+    new: list[Addressed] = field(default_factory=list)
     repeated: list[Entry] = field(default_factory=list)
     skipped: list[Entry] = field(default_factory=list)
     shared: list[Letter] = field(default_factory=list)
@@ -46,7 +45,7 @@ class Agenda:
         left = max(self.count - most, 0)
         self.repeated = self.repeated[:most]
         self.new = self.new[: most - len(self.repeated)]
-        going = {(one.id, to) for one in self.new for to in _addresses(one.targets)}
+        going = {(one.letter.id, to) for one in self.new for to in one.keys}
         self.replaced = [
             one
             for one in self.replaced
@@ -56,7 +55,7 @@ class Agenda:
 
 
 def draw_up(
-    letters: Iterable[Letter],
+    letters: Iterable[Addressed],
     sender: str,
     journal: Journal,
     now: int,
@@ -73,16 +72,17 @@ def draw_up(
     seen: dict[int, Entry] = {}
     taken: set[tuple[str, str]] = set()
     known: dict[tuple[str, str], dict[str, Entry]] = {}
-    for letter in letters:
+    for one in letters:
+        letter = one.letter
         key = letter.appeal, letter.id
         if key not in known:
             known[key] = journal.same(*key, sender)
-        here = {to: known[key][to] for to in _addresses(letter.targets) if to in known[key]}
+        here = {to: known[key][to] for to in one.keys if to in known[key]}
         seen |= {entry.number: entry for entry in here.values()}
-        narrowed = _narrow(letter, _free(here, taken, letter, again=again))
-        if narrowed.targets:
+        narrowed = one.narrowed(_free(here, taken, letter.id, again=again))
+        if narrowed.keys:
             agenda.new.append(narrowed)
-            taken |= {(letter.id, to) for to in _addresses(narrowed.targets)}
+            taken |= {(letter.id, to) for to in narrowed.keys}
         elif not here:
             agenda.shared.append(letter)
     for entry in seen.values():
@@ -148,12 +148,12 @@ def is_due(entry: Entry, now: int) -> bool:
 
 
 def _free(
-    here: dict[str, Entry], taken: set[tuple[str, str]], letter: Letter, *, again: bool
+    here: dict[str, Entry], taken: set[tuple[str, str]], letter: str, *, again: bool
 ) -> Callable[[str], bool]:
     """Tell which of a letter's addresses it may be written to anew."""
 
     def free(one: str) -> bool:
-        if (letter.id, one) in taken:
+        if (letter, one) in taken:
             return False
         entry = here.get(one)
         return entry is None or entry.fresh or (again and _over(entry))
@@ -164,19 +164,3 @@ def _free(
 def _over(entry: Entry) -> bool:
     """Whether a letter has come to an end that is known, for all of its recipients."""
     return {one.state for one in entry.recipients} <= {ACCEPTED, REFUSED}
-
-
-def _addresses(targets: Iterable[Target]) -> Iterator[str]:
-    for target in targets:
-        for text in target.email:
-            yield address.parse(text).ascii.lower()
-
-
-def _narrow(letter: Letter, free: Callable[[str], bool]) -> Letter:
-    """Leave out the addresses to which the letter may not go."""
-    targets = []
-    for target in letter.targets:
-        email = tuple(one for one in target.email if free(address.parse(one).ascii.lower()))
-        if email:
-            targets.append(target if email == target.email else replace(target, email=email))
-    return letter if tuple(targets) == letter.targets else replace(letter, targets=tuple(targets))

@@ -1,4 +1,4 @@
-"""Carry out what ``plan`` has laid down, and write down what became of each letter.
+"""Take the numbers of letters that ``agenda`` has queued, send them, note what became of each.
 
 This is the only room that knows both the journal and the wire.
 """
@@ -10,22 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from protestmail.errors import ConnectionLost, Exit, JournalProblem, Refused, TryLater
-from protestmail.journal.entry import (
-    ACCEPTED,
-    BUSY,
-    DEFERRED,
-    REFUSED,
-    UNKNOWN,
-    Answer,
-    Entry,
-    Envelope,
-    Outcome,
-    Reply,
-)
+from protestmail.journal.entry import ACCEPTED, DEFERRED, REFUSED, UNKNOWN, Entry, Outcome
 from protestmail.journal.journal import Journal, Parcel
 from protestmail.sending import smtp
 from protestmail.sending.pace import Pace
+from protestmail.sending.reply import BUSY, Answer, Envelope, Reply
 from protestmail.sending.smtp import Conversation
+from protestmail.sending.stop import Stop
 from protestmail.settings.account import Account
 
 _CONNECTIONS = 2
@@ -49,14 +40,6 @@ class NotRecorded(JournalProblem):
             for one in parcel.entry.recipients
         )
         self.entry = replace(parcel.entry, state=UNKNOWN, due=None, recipients=outcomes)
-
-
-@dataclass(slots=True)
-class Stop:
-    """How a person's wish to stop reaches a send: ``in_hand`` tells that a letter is on its way."""
-
-    requested: bool = False
-    in_hand: bool = False
 
 
 def carry_out(

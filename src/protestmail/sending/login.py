@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from protestmail.errors import LoginRefused, SettingsProblem, TryLater
-from protestmail.journal.entry import ACCEPTED, DEFERRED, Reply
+from protestmail.journal.entry import ACCEPTED, DEFERRED
+from protestmail.sending.reply import Reply
 from protestmail.settings.account import LOGIN_FAILED
 
 

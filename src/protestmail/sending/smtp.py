@@ -18,8 +18,9 @@ from contextlib import contextmanager
 from ipaddress import ip_address
 
 from protestmail.errors import ConnectionLost, ProtestmailError, TryLater, Untrusted
-from protestmail.journal.entry import ACCEPTED, BUSY, UNKNOWN, Answer, Envelope, Reply
+from protestmail.journal.entry import ACCEPTED, UNKNOWN
 from protestmail.sending import login, wire
+from protestmail.sending.reply import BUSY, Answer, Envelope, Reply
 from protestmail.sending.wire import Limits, Wire, lines, stuffed
 from protestmail.settings.account import NONE, STARTTLS, TLS, Account
 

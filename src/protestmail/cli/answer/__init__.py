@@ -14,9 +14,9 @@ from protestmail.cli.answer.mail import ByMail
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog, fill
 from protestmail.cli.asking import Left
 from protestmail.cli.letters import Request
-from protestmail.cli.record import Record
-from protestmail.cli.typed import Typed
 from protestmail.errors import Exit, UsageProblem
+from protestmail.journal.record import Record
+from protestmail.journal.typed import Typed
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import letters
 from protestmail.screen import letters as shown
@@ -75,15 +75,15 @@ class _Guide:
         self.app, self.appeal, self.request = app, appeal, request
         self.folder, self.sheet = folder, sheet
         self.selected = shared.selection(appeal, request, spoken=True)
-        goes = shared.tell_standing(app, appeal, self.selected, app.today)
-        self.settled = shared.settings_of(app, request)
+        self.goes = shared.tell_standing(app, appeal, self.selected)
+        self.settled = app.settings(request.flags)
         self.state = settle.state_folder(self.settled)
-        self.typed = Typed(app, appeal, request.letter, folder=self.state if goes else None)
-        self.record = Record(app, appeal.id, self.state, count=goes)
+        self.typed = Typed(self.state, appeal.id, kept=False)
+        self.record = Record(appeal.id, self.state, count=self.goes)
 
     def go(self) -> int:
         """Walk through all steps; an appeal that is over can be walked through as an exercise."""
-        if not self.record.count:
+        if not self.goes:
             self.app.screen.note(
                 "what follows is an exercise: nothing is sent or noted; call nobody"
             )
@@ -99,13 +99,13 @@ class _Guide:
         self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)
         self.selected = shared.selection(self.appeal, self.request, spoken=True)
         self._words()
-        app, record = self.app, self.record
+        app = self.app
         mail, hand = self._steps()
         left = mail.go(self._letters())
         left += hand.go(self._letters())
         shared.tell_selection(app, self.selected, f"protestmail answer {self.appeal.id} ")
         left += self._unresolved()
-        if left and record.count:
+        if left and self.goes:
             app.screen.note(f"\nNot done yet: {'; '.join(left)}")
             raise Left
         self.typed.gone()
@@ -173,9 +173,9 @@ class _Guide:
 
     def _words(self) -> None:
         """Show the letter, and ask for a paragraph of one's own."""
-        app, typed = self.app, self.typed
-        typed.words = shared.own_words(self.request)
-        typed.take_up(self.state, self.request.own_words)
+        app, request = self.app, self.request
+        typed = editing.taken_up(app, self.appeal, request, self.state, kept=self.goes)
+        self.typed = typed
         self._show_letters()
         while not (typed.words and self._settled_words()):
             doing = "call" if self._spoken else "write"
@@ -193,7 +193,7 @@ class _Guide:
             if not typed.words:
                 break
             self._show_letters(1)
-        shared.tell_unfinished(app, self._letters())
+        shared.tell_unfinished(app, [one for each in self._letters() for one in each.leftovers])
 
     def _keep(self, words: str) -> None:
         self.typed.words = words
@@ -225,6 +225,6 @@ class _Guide:
 
     def _letters(self) -> list[Letter]:
         """Write every letter, as things stand now."""
-        selected, words = self.typed.applied(self.selected), self.typed.words
+        selected, words = editing.applied(self.typed, self.selected), self.typed.words
         sender, today = self.settled.sender, self.app.today
         return list(letters(self.appeal, selected, sender, own_words=words, today=today))

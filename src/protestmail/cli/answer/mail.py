@@ -5,16 +5,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import asking, init, mailing, send
-from protestmail.cli import letters as shared
+from protestmail.cli import asking, init, mailing, preparing, sending
+from protestmail.cli.answer.hand import UNFINISHED
 from protestmail.cli.app import App
-from protestmail.cli.options import Options
-from protestmail.cli.record import EMAIL, UNFINISHED, Record
-from protestmail.cli.sending import count
-from protestmail.cli.typed import Typed
+from protestmail.cli.letters import Request, with_address
 from protestmail.errors import ProtestmailError, SettingsProblem
+from protestmail.journal.record import Record
+from protestmail.journal.typed import Typed
 from protestmail.letters.letter import Letter
-from protestmail.mail.recipients import by_mail, recipients
+from protestmail.letters.tasks import EMAIL, Task
+from protestmail.mail.recipients import sort
+from protestmail.screen.sending import count
+from protestmail.sending.batch import Wish
 from protestmail.settings import settle
 
 _SEND, _REHEARSE, _DRAFTS, _LINKS, _SKIP = "srdlk"
@@ -33,7 +35,7 @@ class ByMail:
 
     app: App
     appeal: Appeal
-    request: shared.Request
+    request: Request
     typed: Typed
     record: Record
     folder: Path
@@ -43,7 +45,7 @@ class ByMail:
         mailed = _mailed(letters)
         if not mailed:
             return []
-        names = ", ".join(target.label for one in mailed for target in one.targets if target.email)
+        names = ", ".join(target.label for one in mailed for target in one.targets)
         self.app.screen.note(f"\nBy e-mail: {names}", "bold")
         if any(one.leftovers for one in mailed):
             self.app.screen.note(UNFINISHED)
@@ -66,14 +68,14 @@ class ByMail:
         return [one for one in _mailed(letters) if not self._done(one)]
 
     def _done(self, letter: Letter) -> bool:
-        return all(self.record.has(target, EMAIL) for target in letter.targets if target.email)
+        return all(map(self.record.has, _tasks(letter)))
 
     def _ways(self) -> dict[str, str]:
         """The ways that there are, the likeliest first."""
         if not self.record.count:
             return {key: _WAYS[key] for key in (_REHEARSE, _SKIP)}
         try:
-            settle.account(self.app.environ, shared.settings_of(self.app, self.request).profile)
+            settle.account(self.app.environ, self.app.settings().profile)
         except SettingsProblem:
             self.app.screen.note("no mail account is set up here yet; protestmail init does that")
             return {key: told for key, told in _WAYS.items() if key != _SEND}
@@ -91,11 +93,9 @@ class ByMail:
             self.app.screen.error(why.message, why.hint)
 
     def _send(self, *, rehearse: bool) -> None:
-        flags = dict(self.request.flags)
-        flags["email"] = flags["email"] if rehearse else None  # it comes from the account
-        request = replace(self.request, flags=flags)
-        options = Options(rehearse=rehearse, risk_read=True, seen=True)
-        send.perform(self.app, self.appeal, request, options, self.typed)
+        wish = Wish(rehearse=rehearse, risk_read=True)  # it was asked for when all this began
+        with preparing.prepared(self.app, self.appeal, self.request, wish, self.typed) as send:
+            sending.go(send, send.write())
         self.record.read()
 
     def _hand_over(self, way: str, letters: Sequence[Letter]) -> None:
@@ -103,15 +103,20 @@ class ByMail:
         if way == _LINKS:
             mailing.links(self.app, letters)
         else:
-            sender = shared.settings_of(self.app, self.request).sender
+            sender = self.app.settings(self.request.flags).sender
             question = "Your e-mail address, by which they go (may stay empty)"
             email = sender.email or init.ask_address(self.app, question, empty=True)
-            sender = shared.with_address(self.app, replace(sender, email=email))
+            sender = with_address(self.app, replace(sender, email=email))
             mailing.drafts(self.app, self.appeal, letters, sender, self.folder, beside=True)
         if asking.yes(self.app, "Have you sent them from your mail program?"):
-            for target in (target for one in letters for target in one.targets):
-                self.record.note(target.id, EMAIL)
+            self.app.refresh()
+            for task in (task for one in letters for task in _tasks(one)):
+                self.record.note(task, int(self.app.now.timestamp()))
 
 
 def _mailed(letters: Sequence[Letter]) -> list[Letter]:
-    return [one for one in letters if by_mail(one, recipients(one)[0])]
+    return [one.letter for one in sort(letters).letters]
+
+
+def _tasks(letter: Letter) -> list[Task]:
+    return [Task(EMAIL, one.id, one.label, (letter,), one) for one in letter.targets]

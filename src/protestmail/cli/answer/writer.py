@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from protestmail.cli import asking, init
-from protestmail.cli import letters as shared
 from protestmail.cli.app import App
 from protestmail.cli.letters import Request
 from protestmail.letters.letter import signature
@@ -27,7 +26,7 @@ def ask(
     while True:
         given = _ask(app, names, given)
         asked = replace(request, flags=request.flags | given)
-        settled = shared.settings_of(app, asked)
+        settled = app.settings(asked.flags)
         _show(app, settled.sender, language)
         if asking.yes(app, "Is that right?", default=True):
             break

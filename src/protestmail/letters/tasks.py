@@ -1,0 +1,53 @@
+"""What an appeal asks its writer to do: whom to reach by which channel, and what else."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from protestmail.appeals.appeal import Action, Copy, Target
+from protestmail.appeals.channels import CHANNELS
+from protestmail.letters.letter import PHONE, Letter, calls, one_by_one
+
+EMAIL, POST = "email", "post"
+
+
+class Task(NamedTuple):
+    """One thing to do, noted by ``who`` and ``channel``; ``letters`` are what it brings there.
+
+    It is for a target, for somebody who gets a copy on paper, or an action of another kind.
+    """
+
+    channel: str
+    who: str
+    name: str
+    letters: tuple[Letter, ...] = ()
+    target: Target | None = None
+    copy: Copy | None = None
+    action: Action | None = None
+
+
+def tasks(letters: Sequence[Letter], actions: Iterable[Action]) -> list[Task]:
+    """List all that there is to do, in order: each channel of each target, copies, actions."""
+    found: list[Task] = []
+    for channel in CHANNELS:
+        for letter in _reached(letters, channel):
+            target = letter.targets[0]
+            found.append(Task(channel, target.id, target.label, (letter,), target))
+        found += _copies(letters) if channel == POST else []
+    return found + [Task(one.kind, "", one.kind, action=one) for one in actions]
+
+
+def _reached(letters: Iterable[Letter], channel: str) -> list[Letter]:
+    """The letters, one by one, that a channel carries; one to be spoken goes by phone only."""
+    every = calls(letters) if channel == PHONE else one_by_one(letters)
+    return [one for one in every if getattr(one.targets[0], channel)]
+
+
+def _copies(letters: Iterable[Letter]) -> list[Task]:
+    """Everybody who gets a copy by post, with the letters that it is of."""
+    copied: dict[Copy, list[Letter]] = {}
+    for letter in one_by_one(letters):
+        for copy in letter.copies:
+            if copy.post and not copy.email:
+                copied.setdefault(copy, []).append(letter)
+    named = ((f"copy to {one.name or one.post[0]}", one) for one in copied)
+    return [Task(POST, who, who, tuple(copied[one]), copy=one) for who, one in named]

@@ -1,0 +1,40 @@
+"""What a person must say yes to by itself before letters go: what ``--yes`` does not cover."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from protestmail import address
+from protestmail.address import TARGET
+from protestmail.appeals.appeal import Appeal
+from protestmail.mail.message import Message
+from protestmail.mail.recipients import Recipient
+from protestmail.sending.batch import Wish
+
+
+class Question(NamedTuple):
+    """What is asked, and the switch that answers it, if there is one."""
+
+    text: str
+    flag: str = ""
+
+
+def needed(appeal: Appeal, messages: Sequence[Message], wish: Wish) -> list[Question]:
+    """Give what must be agreed to: the risk, and each doubtful address once.
+
+    ``--yes`` covers none of it but a domain in another script that is not mixed.
+    """
+    risk = Question("You have read the risk note, and want to write?", "--risk-read")
+    once: dict[str, Recipient] = {}
+    for person in (one for message in messages for one in message.recipients):
+        once.setdefault(person.address.ascii, person)
+    doubts = [doubt for person in once.values() for doubt in _doubts(person, wish)]
+    return [risk, *doubts] if appeal.risk and not wish.risk_read else doubts
+
+
+def _doubts(person: Recipient, wish: Wish) -> Iterator[Question]:
+    shown = person.address.shown
+    if person.role == TARGET and address.is_webmail(person.address.ascii):
+        yield Question(f"{shown} may be a private mailbox, not an office. Write to it?")
+    if person.address.mixed or (person.address.international and not wish.yes):
+        script = "that mixes scripts" if person.address.mixed else "written in another script"
+        yield Question(f"{shown} is a domain {script}. Is it the right one?")
