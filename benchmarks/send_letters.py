@@ -20,7 +20,8 @@ from protestmail.journal.journal import Journal
 from protestmail.letters.selection import letters, select
 from protestmail.letters.sender import Sender
 from protestmail.mail import message
-from protestmail.mail.message import Message
+from protestmail.mail.message import Manner, Message
+from protestmail.mail.recipients import addressed
 from protestmail.sending import dispatch
 from protestmail.sending.agenda import queue
 from protestmail.settings.account import NONE, STARTTLS, Account
@@ -88,7 +89,7 @@ def _messages(file: Path, count: int) -> Iterator[Message]:
             if written == count:
                 return
             new = message.new_id(sender, secrets.token_hex(16))
-            yield message.compose(letter, sender, date=now, message_id=new)
+            yield message.compose(addressed(letter), sender, Manner(now), new)
             written += 1
 
 

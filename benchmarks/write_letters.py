@@ -12,6 +12,8 @@ from protestmail.appeals import library
 from protestmail.letters.selection import letters, select
 from protestmail.letters.sender import Sender
 from protestmail.mail import message
+from protestmail.mail.message import Manner
+from protestmail.mail.recipients import addressed
 
 
 def main(file: str, count: int) -> None:
@@ -27,7 +29,7 @@ def main(file: str, count: int) -> None:
             if written == count:
                 break
             new = message.new_id(sender, secrets.token_hex(16))
-            done = message.compose(letter, sender, date=now, message_id=new, draft=True)
+            done = message.compose(addressed(letter), sender, Manner(now, draft=True), new)
             sys.stdout.buffer.write(done.data)
             written += 1
 

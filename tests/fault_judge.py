@@ -8,12 +8,11 @@ from fault_server import SECRET, FaultServer
 from fault_session import Delivery
 from letters_for_tests import a_letter, a_message
 from protestmail.appeals.appeal import Copy, Target
-from protestmail.cli.sending import Result, exit_code
-from protestmail.errors import ProtestmailError
 from protestmail.journal.entry import ACCEPTED, UNKNOWN, Entry
 from protestmail.journal.journal import Journal
 from protestmail.mail.message import Message
-from protestmail.sending import dispatch, wire
+from protestmail.sending import wire
+from protestmail.sending.batch import Result, carry_out, exit_code
 from protestmail.sending.pace import Pace
 from protestmail.settings.account import NONE
 
@@ -36,14 +35,8 @@ def send(
     numbers: Sequence[int], journal: Journal, server: FaultServer, pace: Pace | None = None
 ) -> Result:
     """Send letters of the journal, as ``protestmail send`` does."""
-    result = Result(numbers)
     secret = SECRET if server.security != NONE else ""
-    try:
-        for one in dispatch.carry_out(numbers, journal, server.account, secret, pace=pace):
-            result.entries.append(one)
-    except ProtestmailError as why:
-        result.problem = why
-    return result
+    return carry_out(numbers, journal, server.account, secret, pace=pace)
 
 
 def states(entries: Sequence[Entry]) -> str:

@@ -18,7 +18,8 @@ from protestmail.letters import letter, selection
 from protestmail.letters.letter import Letter
 from protestmail.letters.sender import Sender
 from protestmail.mail import message
-from protestmail.mail.message import Message
+from protestmail.mail.message import Manner, Message
+from protestmail.mail.recipients import addressed
 from protestmail.mail.writing import File
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
@@ -101,8 +102,9 @@ def a_letter(
 def a_message(one: "Letter | None" = None, sender: Sender = SENDER, **given: Any) -> Message:
     """Compose a letter, with a date and a Message-ID that never change."""
     id_ = given.pop("message_id", f"<{TOKEN}@union.example>")
-    when = given.pop("date", NOW)
-    return message.compose(one or a_letter(), sender, date=when, message_id=id_, **given)
+    files = given.pop("files", ())
+    manner = Manner(given.pop("date", NOW), **given)
+    return message.compose(addressed(one or a_letter()), sender, manner, id_, files)
 
 
 def own_letters(id_: str, own_words: str = "", **choice: Any) -> list[Letter]:

@@ -13,6 +13,7 @@ from protestmail.appeals.appeal import Copy, Target
 from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, principal
 from protestmail.journal.journal import Journal
 from protestmail.letters.letter import Letter
+from protestmail.mail.recipients import addressed
 from protestmail.sending.agenda import Agenda, copied, draw_up, is_due, queue
 
 NOW = 1_000_000
@@ -51,14 +52,19 @@ def drawn(
     journal: Journal, *letters: Letter, now: int = NOW, sender: str = SENDER, **how: bool
 ) -> Agenda:
     """Draw up what is to be done for these letters."""
-    return draw_up(letters, sender, journal, now, **how)
+    return draw_up(map(addressed, letters), sender, journal, now, **how)
+
+
+def new_of(agenda: Agenda) -> list[Letter]:
+    """Give the letters that are to be sent for the first time."""
+    return [one.letter for one in agenda.new]
 
 
 def seen(agenda: Agenda) -> dict[str, list[Any]]:
     """Give an agenda by addresses of new letters and numbers of known ones, without the empty."""
     addresses = {
         name: [[one for target in letter.targets for one in target.email] for letter in letters]
-        for name, letters in (("new", agenda.new), ("shared", agenda.shared))
+        for name, letters in (("new", new_of(agenda)), ("shared", agenda.shared))
     }
     numbers = {
         name: [entry.number for entry in getattr(agenda, name)]
@@ -73,7 +79,7 @@ def test_nothing_is_known(journal: Journal) -> None:
 
     agenda = drawn(journal, *letters)
 
-    assert (agenda.new, agenda.count) == (letters, 2)
+    assert (new_of(agenda), agenda.count) == (letters, 2)
     assert seen(agenda) == {"new": [[CLERK, JUDGE], [OFFICE]]}
 
 
@@ -204,7 +210,7 @@ def test_an_address_more(journal: Journal) -> None:
     agenda = drawn(journal, to(MINISTRY, COURT))
 
     assert seen(agenda) == {"new": [[OFFICE, JUDGE]], "skipped": [number]}
-    assert [target.id for target in agenda.new[0].targets] == ["ministry", "court"]
+    assert [target.id for target in new_of(agenda)[0].targets] == ["ministry", "court"]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +234,10 @@ def test_the_same_letter(journal: Journal, other: Letter) -> None:
     agenda = drawn(journal, other)
 
     assert OFFICE not in [
-        one.lower() for letter in agenda.new for target in letter.targets for one in target.email
+        one.lower()
+        for letter in new_of(agenda)
+        for target in letter.targets
+        for one in target.email
     ]
     assert seen(agenda)["skipped"] == [number]
 
@@ -289,7 +298,7 @@ def test_one_address_for_two_targets(journal: Journal) -> None:
 
     assert seen(agenda) == {"new": [[OFFICE], ["twin@ministry.example"]], "shared": [[OFFICE]]}
     assert agenda.shared[0].targets == (third,)
-    numbers = line_up(journal, *agenda.new)
+    numbers = line_up(journal, *new_of(agenda))
     again = drawn(journal, to(MINISTRY), to(twin), to(third))
     assert again.new == agenda.new
     assert [one.number for one in again.replaced] == numbers

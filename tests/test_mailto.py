@@ -8,9 +8,16 @@ from hypothesis import strategies as st
 
 from letters_for_tests import MINISTRY, OWN_APPEALS, a_letter, own_letters
 from protestmail.appeals.appeal import Copy, Target
-from protestmail.mail.link import MAX_LENGTH, link
+from protestmail.letters.letter import Letter
+from protestmail.mail.link import MAX_LENGTH, Link, link
+from protestmail.mail.recipients import addressed
 
 SAFE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:?@,&=%-._~")
+
+
+def link_of(letter: Letter) -> Link:
+    """Make the link of a letter."""
+    return link(addressed(letter))
 
 
 def _opened(url: str) -> tuple[list[str], list[tuple[str, str]]]:
@@ -26,7 +33,7 @@ def _opened(url: str) -> tuple[list[str], list[tuple[str, str]]]:
 def test_a_link_carries_the_letter(subject: str, body: str) -> None:
     """P31: a link carries exactly the subject and the body, and nothing can add a field."""
     copies = (Copy(email="info@campaign.example"), Copy(email="press@gazette.example"))
-    made = link(a_letter(subject=subject, body=body, copies=copies))
+    made = link_of(a_letter(subject=subject, body=body, copies=copies))
     to, fields = _opened(made.url)
 
     assert set(made.url) <= SAFE
@@ -50,7 +57,7 @@ def test_a_link_carries_the_letter(subject: str, body: str) -> None:
 )
 def test_addresses_in_a_link(email: str, written: str) -> None:
     """An address with signs of its own stays one address; an international domain is xn--."""
-    to, fields = _opened(link(a_letter(targets=(Target(id="x", email=(email,)),))).url)
+    to, fields = _opened(link_of(a_letter(targets=(Target(id="x", email=(email,)),))).url)
 
     assert to == [written]
     assert [name for name, _ in fields] == ["subject", "body"]
@@ -59,7 +66,7 @@ def test_addresses_in_a_link(email: str, written: str) -> None:
 def test_several_targets() -> None:
     """A letter to several has them all in its link, those that cannot be mailed left out."""
     others = Target(id="x", email=("a@b.example", "почта@b.example"))
-    made = link(a_letter(targets=(MINISTRY, others)))
+    made = link_of(a_letter(targets=(MINISTRY, others)))
 
     assert _opened(made.url)[0] == ["office@ministry.example", "a@b.example"]
 
@@ -68,13 +75,13 @@ def test_several_targets() -> None:
 def test_no_blind_copies(file: object) -> None:
     """P47: no link has a Bcc."""
     for one in own_letters(getattr(file, "stem", "")):
-        assert {name for name, _ in _opened(link(one).url)[1]} <= {"cc", "subject", "body"}
+        assert {name for name, _ in _opened(link_of(one).url)[1]} <= {"cc", "subject", "body"}
 
 
 def test_too_long_is_told() -> None:
     """A link that mail programs may cut is known as such, by its exact length."""
-    short = link(a_letter(body=""))
+    short = link_of(a_letter(body=""))
     room = MAX_LENGTH - len(short.url)
 
-    assert not link(a_letter(body="x" * room)).too_long
-    assert link(a_letter(body="x" * (room + 1))).too_long
+    assert not link_of(a_letter(body="x" * room)).too_long
+    assert link_of(a_letter(body="x" * (room + 1))).too_long

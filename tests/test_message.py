@@ -39,7 +39,7 @@ from protestmail.errors import InvalidAppeal, SettingsProblem, UnsafeMessage
 from protestmail.letters.sender import Sender
 from protestmail.mail import message, reading, writing
 from protestmail.mail.message import Message, new_id
-from protestmail.mail.recipients import recipients
+from protestmail.mail.recipients import addressed
 from protestmail.mail.writing import File, Intent
 
 PLAIN = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type")
@@ -334,12 +334,12 @@ def test_the_envelope_is_the_confirmed_list() -> None:
     one = a_letter(targets=targets, copies=copies)
     made = a_message(one)
 
-    good, bad = recipients(one)
-    assert made.recipients == tuple(good)
-    assert made.envelope == tuple(person.address.ascii for person in good)
+    found = addressed(one)
+    assert made.recipients == found.people
+    assert made.envelope == tuple(person.address.ascii for person in found.people)
     assert made.envelope == ("a@b.example", "B@b.example", "b@xn--bcher-kva.example", "c@d.example")
     assert sorted(read(made.data).everyone) == sorted([*made.envelope, SENDER.email])
-    assert [person.address.text for person in bad] == ["почта@d.example"]
+    assert [person.address.text for person in found.unmailable] == ["почта@d.example"]
 
 
 @pytest.mark.parametrize("draft", [True, False])

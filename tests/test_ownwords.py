@@ -10,8 +10,8 @@ from conftest import Folder, Program
 from letters_for_tests import MINISTRY, SENDER, TODAY, a_model, an_appeal
 from protestmail.appeals.appeal import ModelLetter
 from protestmail.errors import JournalProblem
-from protestmail.journal import drafts
-from protestmail.journal.drafts import Draft
+from protestmail.journal import typed
+from protestmail.journal.typed import Typed
 from protestmail.letters import ownwords
 from protestmail.letters.letter import Letter, write
 from protestmail.letters.model import skeleton
@@ -201,11 +201,13 @@ def test_a_draft_comes_back_as_it_was(
     """Whatever was typed is read back as it was."""
     folder = tmp_path_factory.mktemp("state")
 
-    drafts.save(folder, "strike", Draft(words, models))
+    Typed(folder, "strike", words=words, models=models).keep()
 
-    assert drafts.load(folder, "strike") == Draft(words, models)
-    drafts.forget(folder, "strike")
-    assert not drafts.load(folder, "strike")
+    found = Typed(folder, "strike")
+    assert found.take_up() == bool(words or models)
+    assert (found.words, found.models) == (words, models)
+    typed.forget(folder, "strike")
+    assert not Typed(folder, "strike").take_up()
 
 
 @pytest.mark.parametrize(
@@ -214,17 +216,18 @@ def test_a_draft_comes_back_as_it_was(
 )
 def test_a_damaged_draft_is_told(tmp_path: Path, held: bytes) -> None:
     """A file that is no draft is named, and not thrown away."""
-    path = drafts.save(tmp_path, "strike", Draft("x"))
-    path.write_bytes(held)
+    kept = Typed(tmp_path, "strike", words="x")
+    kept.keep()
+    kept.path.write_bytes(held)
 
     with pytest.raises(JournalProblem, match="is damaged"):
-        drafts.load(tmp_path, "strike")
-    assert path.exists()
+        kept.take_up()
+    assert kept.path.exists()
 
 
 def test_a_model_is_given_as_it_was_edited() -> None:
     """An edited model is no skeleton any more; another language's stays as it is."""
-    draft = Draft(models={("letter", "en"): ("Subject", "Body")})
+    draft = Typed(Path(), "strike", models={("letter", "en"): ("Subject", "Body")})
     model = ModelLetter("letter", "en", "old", "old", skeleton=True)
 
     assert draft.applied(model) == ModelLetter("letter", "en", "Subject", "Body")

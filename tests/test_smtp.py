@@ -15,8 +15,8 @@ from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, Entry
 from protestmail.journal.journal import Journal
 from protestmail.letters import selection
 from protestmail.letters.sender import Sender
-from protestmail.mail import plan
-from protestmail.mail.message import Message
+from protestmail.mail.message import Manner, Message, compose_all
+from protestmail.mail.recipients import sort
 from protestmail.screen.output import Screen
 from protestmail.screen.sending import show_outcomes
 from protestmail.sending import dispatch
@@ -33,9 +33,8 @@ def compose(appeals: Folder, **fields: Any) -> list[Message]:
     chosen = selection.select(appeal)
     today = date(2026, 1, 2)
     written = selection.letters(appeal, chosen, sender, own_words="", today=today)
-    planned = plan.sort(written, chosen)
-    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    return plan.compose(planned.letters, appeal, sender, date=now, token=lambda: "0" * 32)
+    manner = Manner(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    return compose_all(sort(written).letters, appeal, sender, manner, token=lambda: "0" * 32)
 
 
 Deliver = Callable[..., tuple[list[Entry], ProtestmailError | None]]

@@ -24,7 +24,7 @@ from protestmail.appeals.appeal import Copy, Target
 from protestmail.errors import ProtestmailError
 from protestmail.journal.entry import ACCEPTED, OPEN, REFUSED, UNKNOWN, Entry
 from protestmail.journal.journal import Journal
-from protestmail.letters.letter import Letter
+from protestmail.mail.recipients import Addressed, addressed
 from protestmail.sending import dispatch
 from protestmail.sending.agenda import Agenda, draw_up, queue
 from protestmail.sending.pace import Pace
@@ -203,10 +203,10 @@ class Sends(RuleBasedStateMachine):
         else:
             self.resent.update(keys)
 
-    def _letters(self, offices: Sequence[str]) -> Iterator[Letter]:
+    def _letters(self, offices: Sequence[str]) -> Iterator[Addressed]:
         for one in offices:
             target = Target(id=one, name=one.title(), email=OFFICES[one])
-            yield a_letter(targets=(target,), copies=(COPY,))
+            yield addressed(a_letter(targets=(target,), copies=(COPY,)))
 
     def _run(self, day: Day, agenda: Agenda, limit: int = 9) -> None:
         """Do what ``protestmail send`` does, until it ends or the machine dies."""
@@ -215,7 +215,7 @@ class Sends(RuleBasedStateMachine):
         before = self._states()
         heard = len(self.recorder.heard)
         messages = []
-        for letter in agenda.new:
+        for letter in (one.letter for one in agenda.new):
             id_ = f"<{next(self.numbers):032}@union.example>"
             self.office_of[id_] = letter.targets[0].id
             messages.append(a_message(letter, message_id=id_))
