@@ -3,7 +3,7 @@
 Run ``python tests/regenerate_golden.py`` and read the difference before you keep it.
 """
 
-from letters_for_tests import GOLDEN, GOLDEN_MESSAGES
+from makers.letters import GOLDEN, GOLDEN_MESSAGES
 
 for name, build in GOLDEN_MESSAGES.items():
     (GOLDEN / f"{name}.eml").write_bytes(build().data)

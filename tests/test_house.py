@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Program
+from makers.program import ROOT, Program
 
 HEAVY = {"typst", "jinja2", "rich", "email_validator", "dotenv", "asyncio", "smtplib", "aiosmtpd"}
 

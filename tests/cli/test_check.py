@@ -1,0 +1,72 @@
+"""``check`` and ``new``: from an empty form to a file without mistakes."""
+
+import re
+from pathlib import Path
+
+from makers.appeals import Folder
+from makers.program import APPEALS, Program
+
+FILLED = {
+    "[YOUR ADDRESS]": "campaign@organisation.example",
+    "[ADDRESS OF THE OFFICE]": "office@ministry.example",
+}
+
+
+def test_new_is_checked_once_filled(run: Program) -> None:
+    """A new file has a mistake for each of its gaps, and none once they are filled in."""
+    assert run("new", "free-them").code == 0
+    path = run.cwd / "free-them.yaml"
+    gaps = re.findall(r"\[[A-Z][A-Z ,]+\]", re.sub(r"#.*", "", path.read_text("utf-8")))
+    before = run("check", path)
+    text = path.read_text("utf-8")
+    for gap in gaps:
+        text = text.replace(gap, FILLED.get(gap, "The strike committee"), 1)
+    path.write_text(text, "utf-8")
+    after = run("check", path)
+
+    assert (before.code, len(before.out.splitlines())) == (65, len(gaps))
+    assert (after.code, after.out) == (0, "")
+    assert "1 file: no mistakes" in after.err
+    assert run("render", path, "--name", "Aliya Example").code == 0
+
+
+def test_new_replaces_nothing(run: Program) -> None:
+    """A file that is there already is left alone, and an id that is none is refused."""
+    (run.cwd / "x.yaml").write_text("mine")
+
+    assert run("new", "x").code == 2
+    assert (run.cwd / "x.yaml").read_text() == "mine"
+    assert run("new", "Not an id").code == 2
+    assert run("new", "x", "-o", "-").out.startswith("# x: an urgent appeal.")
+
+
+def test_check_as_json(run: Program, appeals: Folder) -> None:
+    """``check --json`` has a version and, for each problem, the stable keys."""
+    path = appeals.add("strike", status="activ", sources=None)
+    done = run("check", path, "--json")
+
+    assert (done.code, done.json["version"]) == (65, 1)
+    problems = done.json["problems"]
+    keys = ["file", "line", "column", "severity", "message", "hint"]
+    assert [list(one) for one in problems] == [keys] * len(problems)
+    assert {one["severity"] for one in problems} == {"error", "warning"}
+    assert {one["file"] for one in problems} == {str(path)}
+
+
+def test_check_files_folders_and_stdin(run: Program, appeals: Folder, tmp_path: Path) -> None:
+    """Files, folders and standard input are checked in one run; what is not there is told."""
+    good, bad = appeals.add("good"), appeals.add("bad", status="activ")
+
+    assert run("check", appeals.path).code == 65
+    assert run("check", good).code == 0
+    assert run("check", "-", stdin=bad.read_bytes()).out.startswith("-:1:")
+    assert "3 files" in run("check", appeals.path, "-", stdin=good.read_bytes()).err
+    assert run("check", tmp_path / "nowhere").code == 66
+    assert run("check").code == 0
+
+
+def test_what_a_file_follows_up(run: Program) -> None:
+    """An appeal beside the file that is checked is one of the library."""
+    path = APPEALS / "zhanaozen-riot-police.yaml"
+
+    assert run("--appeals", str(run.cwd), "check", path).out == ""

@@ -1,0 +1,207 @@
+"""The real program: run to its end, on a terminal, or in a dialogue with a person."""
+
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from makers.output import plain
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+APPEALS = ROOT / "appeals"
+
+
+TIMEOUT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run of the program left: its exit code, and its two outputs as they came."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def records(self) -> list[list[str]]:
+        """Standard output as the lines and fields that a program reads."""
+        return [line.split("\t") for line in self.out.splitlines()]
+
+    @property
+    def json(self) -> Any:
+        """Standard output as the JSON that it must be."""
+        return json.loads(self.out)
+
+    @property
+    def letters(self) -> list[str]:
+        """The letters of a piped ``render``: what the form feeds part."""
+        return self.out.removesuffix("\n").split("\n\f\n")
+
+    @property
+    def bodies(self) -> list[str]:
+        """The text of each letter, without the lines above it."""
+        return [letter.partition("\n\n")[2] for letter in self.letters]
+
+
+class Program:
+    """The real program, each time in a process and an environment of its own."""
+
+    def __init__(self, cwd: Path, environ: dict[str, str]) -> None:
+        self.cwd = cwd
+        self.environ = environ
+
+    def __call__(
+        self,
+        *args: "str | bytes | Path",
+        stdin: "str | bytes" = b"",
+        env: "dict[str, str] | None" = None,
+        prelude: str = "",
+        python: Sequence[str] = (),
+    ) -> Ran:
+        """Run it to its end; ``prelude`` is Python that runs in its process before it does."""
+        done = subprocess.run(
+            [*self.command(prelude, python), *args],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            cwd=self.cwd,
+            env=self.environ | (env or {}),
+            timeout=TIMEOUT,
+            check=False,
+        )
+        # strict: what is no UTF-8 could steer a terminal of eight bits
+        encoding = (env or {}).get("PYTHONIOENCODING", "").partition(":")[0] or "utf-8"
+        return Ran(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
+
+    def command(self, prelude: str = "", python: Sequence[str] = ()) -> list[str]:
+        """Give the start of a command line that runs the program."""
+        if not prelude:
+            return [sys.executable, *python, "-m", "protestmail"]
+        start = "\nfrom protestmail.__main__ import main\nmain()\n"
+        return [sys.executable, *python, "-c", prelude + start]
+
+    def on_terminal(
+        self, *args: str, columns: int = 80, env: "dict[str, str] | None" = None
+    ) -> tuple[int, str]:
+        """Run it on a terminal of so many columns; give its exit code and all that it wrote."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+        environ = self.environ | {"TERM": "xterm"} | (env or {})
+        with subprocess.Popen(
+            [*self.command(), *args],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=self.cwd,
+            env=environ,
+            start_new_session=True,
+        ) as process:
+            os.close(theirs)
+            try:
+                text = _read_all(ours)
+            finally:
+                process.kill()
+                os.close(ours)
+        return process.returncode, text.decode().replace("\r\n", "\n")
+
+    @contextmanager
+    def dialogue(
+        self, *args: str, columns: int = 80, env: "Mapping[str, str] | None" = None
+    ) -> Iterator["Dialogue"]:
+        """Run it on a terminal, to be answered as a person would."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+        with subprocess.Popen(
+            [*self.command(), *args],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=self.cwd,
+            env=self.environ | {"TERM": "xterm"} | dict(env or {}),
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  for Ctrl-C
+        ) as process:
+            os.close(theirs)
+            try:
+                yield Dialogue(process, ours)
+            finally:
+                process.kill()
+                os.close(ours)
+
+
+class Dialogue:
+    """A running program on a terminal: what it has shown, and what is typed."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", handle: int) -> None:
+        self.process = process
+        self.seen = ""
+        self._handle = handle
+        self._at = 0
+
+    def expect(self, text: str) -> None:
+        """Read until the text has been shown, after what was expected before."""
+        end = time.monotonic() + TIMEOUT
+        while (found := self.seen.find(text, self._at)) < 0:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self._handle], [], [], left)[0]:
+                pytest.fail(f"{text!r} was not shown; seen: {self.seen[self._at :]!r}")
+            try:
+                chunk = os.read(self._handle, 65536)
+            except OSError:
+                chunk = b""
+            if not chunk:
+                pytest.fail(f"{text!r} was not shown; seen: {self.seen[self._at :]!r}")
+            self.seen += plain(chunk.decode()).replace("\r\n", "\n")
+        self._at = found + len(text)
+
+    def type(self, text: str) -> None:
+        """Type a line."""
+        os.write(self._handle, text.encode() + b"\n")
+
+    def press(self, key: bytes) -> None:
+        """Press one key."""
+        os.write(self._handle, key)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C until something is shown: readline may miss one that comes very early."""
+        for _ in range(TIMEOUT):
+            self.press(b"\x03")
+            heard = self.seen
+            while "\n" not in self.seen[len(heard) :]:
+                if not select.select([self._handle], [], [], 1)[0]:
+                    break
+                self.seen += plain(os.read(self._handle, 65536).decode()).replace("\r\n", "\n")
+            else:
+                return
+
+    def end(self) -> int:
+        """Read to the end; give the exit code."""
+        self.seen += plain(_read_all(self._handle).decode()).replace("\r\n", "\n")
+        return self.process.wait(TIMEOUT)
+
+
+def _read_all(handle: int) -> bytes:
+    chunks = []
+    end = time.monotonic() + TIMEOUT
+    with contextlib.suppress(OSError):  # Linux: EIO once the last writer has gone
+        while select.select([handle], [], [], max(end - time.monotonic(), 0))[0]:
+            chunk = os.read(handle, 65536)
+            if not chunk:
+                break
+            chunks.append(chunk)
+    return b"".join(chunks)
