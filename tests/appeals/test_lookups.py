@@ -514,7 +514,7 @@ def test_a_rehearsal_goes_to_what_was_looked_up(writer: Writer) -> None:
     assert done.code == 0
     assert [one["To"] for one in messages][1] == "Embassy of Kazakhstan <kz@embassy.example>"
     assert {one["Cc"] for one in messages} == {"My MP <mp@parliament.example>"}
-    assert "not mailed: 1 (1 by post)" in done.err
+    assert "not mailed: 1: Council (post)" in done.err
     assert "no copy to unknown: it has no e-mail address here" in done.err
     assert "protestmail contacts add unknown" in done.err
 

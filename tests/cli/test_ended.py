@@ -111,7 +111,7 @@ def test_thanks_of_an_appeal_that_is_not_won(sending: Sending, status: str) -> N
     done = sending("--letter", "gratitude")
 
     assert (done.code, sending.told) == (69, [])
-    assert f"the appeal is {status}" in done.err
+    assert f"this appeal is {status}" in done.err
 
 
 def test_both_letters_of_a_won_appeal(sending: Sending) -> None:

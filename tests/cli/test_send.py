@@ -47,11 +47,11 @@ def test_own_words_finish_a_skeleton(run: Program, appeals: Folder) -> None:
 
 BY_POST = {"name": "Council", "post": ["Town Hall"]}
 NOBODY: list[tuple[dict[str, Any], str]] = [
-    ({"targets": [BY_POST]}, "not mailed: 1 (1 by post)"),
-    ({"targets": [BY_POST, BY_POST | {"name": "B"}]}, "not mailed: 2 (2 by post)"),
-    ({"targets": [{"name": "A", "phone": "017"}]}, "not mailed: 1 (1 by phone)"),
-    ({"targets": [{"name": "A", "do_not_write": "It harms."}]}, "not mailed: 1 (1 do not write)"),
-    ({"targets": [{"lookup": "embassy/KZ"}]}, "not mailed: 1 (1 not written)"),
+    ({"targets": [BY_POST]}, "not mailed: 1: Council (post)"),
+    ({"targets": [BY_POST, BY_POST | {"name": "B"}]}, "not mailed: 2: Council (post), B (post)"),
+    ({"targets": [{"name": "A", "phone": "017"}]}, "not mailed: 1: A (phone)"),
+    ({"targets": [{"name": "A", "do_not_write": "It harms."}]}, "A: do not write: It harms."),
+    ({"targets": [{"lookup": "embassy/KZ"}]}, "not written: add your embassy/KZ"),
     ({"targets": []}, "nobody to write to"),
     ({"targets": [{"name": "A", "email": "jürgen@court.example"}]}, "jürgen@court.example is not"),
 ]
@@ -71,7 +71,7 @@ def test_nobody_to_write_to(
 
 
 def test_those_who_are_not_mailed_are_counted(run: Program, appeals: Folder) -> None:
-    """Targets without a mail address do not stop the others, and are counted by their ways."""
+    """Targets without a mail address do not stop the others, and are named with their ways."""
     others = [BY_POST, {"name": "A", "phone": "017"}, {"lookup": "embassy/KZ"}]
     copies = [{"lookup": "representative"}, "jürgen@issuer.example", "ok@issuer.example"]
     appeals.add(targets=[*SEVERAL, *others], cc=copies)
@@ -79,9 +79,8 @@ def test_those_who_are_not_mailed_are_counted(run: Program, appeals: Folder) -> 
     done = run("--appeals", str(appeals), *SEND, "--rehearse", "--eml", "kept")
 
     assert done.code == 0
-    assert "not mailed: 3 (" in done.err
-    assert all(f"1 {way}" in done.err for way in ("by post", "by phone", "not written"))
-    assert "embassy/KZ" in done.err
+    assert "not mailed: 2: Council (post), A (phone)" in done.err
+    assert "not written: add your embassy/KZ" in done.err
     assert "no copy to representative" in done.err
     assert "jürgen@issuer.example is not mailable" in done.err
     assert {one["Cc"] for one in arrived(run.cwd / "kept")} == {"ok@issuer.example"}

@@ -98,7 +98,7 @@ def test_a_call_among_letters(run: Program, appeals: Folder) -> None:
 
     assert len(scripts.letters) == 1
     assert "Good day, free them." in scripts.out
-    assert "not mailed: 1 (1 by phone)" in sent.err
+    assert "not mailed: 1: Mayor (phone)" in sent.err
 
 
 def test_own_words_are_spoken_too(run: Program, appeals: Folder) -> None:
