@@ -485,3 +485,30 @@ def test_the_installed_command(run: Program) -> None:
     )
 
     assert (done.returncode, done.stdout) == (0, run("list").out)
+
+
+def test_help_under_headings(run: Program) -> None:
+    """A long list of options stands under headings, each option under one of them, all of them."""
+    shown = run("send", "--help").out
+    headings = ["Which letters:", "Who signs:", "How they go:", "Settings and output:"]
+    parts = re.split("|".join(headings), shown)
+
+    assert [line for line in shown.splitlines() if line in headings] == headings
+    assert "--target ID" in parts[1]
+    assert "--members TEXT" in parts[2]
+    assert "--rehearse" in parts[3]
+    assert "--json" in parts[4]
+    assert all(shown.count(f"\n  {one} ") == 1 for one in ("--again", "--name", "--as", "--edit"))
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_help_on_a_narrow_terminal(run: Program, command: str, columns: str) -> None:
+    """Help fits into the terminal, and no word of it is torn."""
+    args = [command, "--help"] if command else ["--help"]
+    wide = run(*args, env={"COLUMNS": "400"}).out
+    shown = run(*args, env={"COLUMNS": columns}).out
+    examples = shown.find("\n  Examples:")
+
+    assert max(map(len, shown[:examples].splitlines())) <= int(columns)
+    assert set(re.split(r"[\s|]+", shown)) <= set(re.split(r"[\s|]+", wide))

@@ -22,6 +22,7 @@ EVENT_KEYS = ["kind", "date", "text", "to", "due", "see"]
 TITLE = "Free the strike committee"
 OVER = {"closed": "2026-03-10", "outcome": "They are free."}
 OFFICE = "office@ministry.example"
+OFFICE_BY_MAIL = {"name": "Ministry", "id": "ministry", "email": OFFICE}
 
 
 def at(day: str) -> int:
@@ -381,3 +382,29 @@ def test_it_changes_nothing(past: Past) -> None:
 
     assert (past.state / FILE).read_bytes() == before
     assert [one.name for one in past.state.iterdir()] == [FILE]
+
+
+def test_what_is_left(past: Past) -> None:
+    """Of an active appeal that was answered, news and show tell what is left, and how to go on."""
+    council = {"name": "Council", "post": ["Town Hall"], "fax": "017"}
+    action = {"kind": "picket", "text": "Come to the embassy."}
+    past.appeals.add(targets=[OFFICE_BY_MAIL, council], actions=[action])
+    past.wrote()
+    left = "Council by post; Council by fax; picket"
+
+    assert ["left", "", left, "protestmail answer strike"] in past.events
+    shown = past.run("--appeals", str(past.appeals), "show", "strike", env=past.env)
+    assert ["done", "Ministry by e-mail"] in shown.records
+    assert [one[1] for one in shown.records if one[0] == "left"] == left.split("; ")
+
+
+def test_nothing_is_left_of_what_is_over(past: Past) -> None:
+    """Of an appeal that has ended nothing is left to be done; what was done is still shown."""
+    past.appeals.add(status="lost", targets=[OFFICE_BY_MAIL | {"phone": "017"}], **OVER)
+    past.wrote()
+
+    assert "left" not in [kind for kind, *_ in past.events]
+    shown = past.run("--appeals", str(past.appeals), "show", "strike", env=past.env)
+    assert [one for one in shown.records if one[0] in {"done", "left"}] == [
+        ["done", "Ministry by e-mail"]
+    ]

@@ -133,7 +133,7 @@ def test_plain(run: Program, where: str) -> None:
     assert "\x1b" not in seen
     assert "\r" not in seen
     assert "2/2 sent" in seen
-    assert P in plain(listed).splitlines()
+    assert f"{P} · open · 3 targets: e-mail, post, phone" in plain(listed).splitlines()
     assert not re.search("[\u2500-\u259f]", seen + listed)
 
 
@@ -144,6 +144,26 @@ def test_words_carry_the_meaning(run: Program) -> None:
 
     assert seen.count("accepted") == 6
     assert "closed since 2011-12-16" in " ".join(seen.split())
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_list_takes_two_lines_an_entry(run: Program, columns: int) -> None:
+    """A list on a usual terminal: how to call an appeal and how it stands, then its title."""
+    seen = plain(run.on_terminal("list", "--status", "won", columns=columns)[1]).splitlines()
+
+    assert seen[:2] == [
+        "kuramshin-freed · won 2012-08-29 · KZ · no targets",
+        "  Vadim Kuramshin is free, with thanks to all who wrote",
+    ]
+
+
+def test_states_have_their_colour(run: Program) -> None:
+    """Where there is colour, it is on the very word that tells the state, in its own colour."""
+    seen = run.on_terminal("send", P, "--rehearse", *SIGNED, "--color", "always")[1]
+    listed = run.on_terminal("list", "--all", "--color", "always")[1]
+
+    assert re.search(r"\x1b\[(?:1;)?32maccepted\x1b", seen)
+    assert re.search(r"\x1b\[(?:1;)?32mwon\x1b", listed)
 
 
 def test_markup_is_text(run: Program, appeals: Folder) -> None:

@@ -10,6 +10,7 @@ import click
 
 from protestmail import __version__
 from protestmail.cli.app import REPORT, App, common_options
+from protestmail.cli.help import Context
 from protestmail.errors import Exit, InvalidAppeal, ProtestmailError
 
 # name: (its module, what the help says), so that the help needs to load none of them
@@ -34,6 +35,8 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A group of commands that are imported one at a time."""
 
+    context_class = Context
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Name the commands in the order of their use."""
         return list(COMMANDS)
@@ -44,6 +47,7 @@ class LazyGroup(click.Group):
             return None
         module = import_module(f"protestmail.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
+        command.context_class = Context
         return command
 
     def resolve_command(

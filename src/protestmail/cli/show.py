@@ -1,10 +1,14 @@
 """``protestmail show``."""
 
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import click
 
 from protestmail.appeals import library
+from protestmail.appeals.appeal import ACTIVE, Appeal, ModelLetter
 from protestmail.appeals.followups import FollowUps
 from protestmail.cli.app import (
     App,
@@ -15,6 +19,8 @@ from protestmail.cli.app import (
     json_option,
     profile_options,
 )
+from protestmail.errors import JournalProblem, SettingsProblem
+from protestmail.letters.tasks import every
 from protestmail.screen import show
 
 
@@ -33,7 +39,7 @@ from protestmail.screen import show
 def command(app: App, appeal_id: str, *, as_json: bool, country: str | None) -> None:
     """Show one appeal: the case, its demands, the risk, the targets and what to do.
 
-    Your settings are read only for a target that depends on where you live.
+    Your settings are read for a target that depends on where you live, and to find your journal.
     """
     settings = partial(app.settings, {"country": country})
     appeal = fill(app, library.find(appeal_id, app.folders).appeal, settings)
@@ -41,4 +47,37 @@ def command(app: App, appeal_id: str, *, as_json: bool, country: str | None) -> 
     if as_json:
         app.screen.json(show.appeal_json(appeal, newer))
     else:
-        show.show_appeal(app.screen, appeal, app.today, newer)
+        show.show_appeal(app.screen, _with_subjects(appeal, app.today), app.today, newer)
+        _show_record(app, appeal)
+
+
+def _show_record(app: App, appeal: Appeal) -> None:
+    """Show what of it is done and what is left, where the journal knows anything of it."""
+    from protestmail.journal.record import Record  # noqa: PLC0415  sqlite3
+
+    with suppress(SettingsProblem, JournalProblem):  # other commands tell of it
+        record = Record(appeal.id, app.journal_folder())
+        record.read()
+        tasks = every(appeal)
+        left = record.left(tasks)
+        done = [one for one in tasks if one not in left]
+        if done:
+            show.show_record(app.screen, appeal, done, left if appeal.status == ACTIVE else [])
+
+
+def _with_subjects(appeal: Appeal, today: date) -> Appeal:
+    """Give the appeal with its subjects as a writer would see them, and not as templates."""
+    if not any("{" in one.subject for one in appeal.letters):
+        return appeal
+    from protestmail.letters.letter import write  # noqa: PLC0415  it loads templates
+    from protestmail.letters.sender import SPECIMEN  # noqa: PLC0415
+    from protestmail.letters.template import BadTemplate  # noqa: PLC0415
+
+    def filled(model: ModelLetter) -> ModelLetter:
+        own = [one for one in appeal.targets if one.letter in {"", model.id}][:1]
+        with suppress(BadTemplate):  # check tells of it
+            subject = write(appeal, model, tuple(own), SPECIMEN, today=today).subject
+            return model._replace(subject=subject)
+        return model
+
+    return replace(appeal, letters=tuple(map(filled, appeal.letters)))

@@ -14,9 +14,11 @@ from protestmail.appeals.library import Headline
 from protestmail.errors import InvalidAppeal
 from protestmail.journal.entry import ACCEPTED, DEFERRED, UNKNOWN, Entry
 from protestmail.journal.notes import Noted
+from protestmail.journal.record import Done, done, left
+from protestmail.letters.tasks import EMAIL, every
 
-STOPPED, FOLLOWED_UP, THANK, OVERDUE, UPDATE, MISSING, INVALID = (
-    "stop action, followed up, thanks, overdue, update, missing, invalid".split(", ")
+STOPPED, FOLLOWED_UP, THANK, OVERDUE, UPDATE, LEFT, MISSING, INVALID = (
+    "stop action, followed up, thanks, overdue, update, left, missing, invalid".split(", ")
 )
 """Kinds of news, beside the statuses of an appeal and of a letter."""
 
@@ -63,17 +65,21 @@ def gather(
     for one in entries:
         if one.state in {ACCEPTED, UNKNOWN, DEFERRED}:
             letters[one.appeal].append(one)
+    by_hand: dict[str, list[Noted]] = defaultdict(list)
+    for note in noted:
+        by_hand[note.appeal].append(note)
     last = {id_: max(one.at for one in letters[id_]) for id_ in letters}
-    for done in noted:
-        last[done.appeal] = max(done.at, last.get(done.appeal, 0))
+    for id_, notes in by_hand.items():
+        last[id_] = max(last.get(id_, 0), *(one.at for one in notes))
     paths = {path.stem: path for path in library.paths(folders)}
     newer = FollowUps(folders)
     found = []
     for id_, at in last.items():
         after = newer.latest(id_)
         known = after is None or after.id in last  # an answer to it was given already
+        path, what = paths.get(id_), done(letters[id_], by_hand[id_])
         found.append(
-            _news(id_, _day(at), letters[id_], paths.get(id_), None if known else after, today)
+            _news(id_, _day(at), letters[id_], what, path, None if known else after, today)
         )
     return sorted(found, key=lambda one: (not one.stopped, one.appeal))
 
@@ -87,6 +93,7 @@ def _news(
     id_: str,
     day: date,
     letters: list[Entry],
+    what: Done,
     path: Path | None,
     after: Headline | None,
     today: date,
@@ -101,6 +108,8 @@ def _news(
         told = Event(MISSING, text="its file is not there any more")
     about = _of(appeal, day, letters, today) if appeal else (told,)
     events = (*about, *_after(after), *_open(letters, appeal, today))
+    if appeal and appeal.status == ACTIVE and not appeal.overdue(today):
+        events += tuple(_left(appeal, what))
     if appeal is None:
         return News(id_, day, events=events)
     return News(id_, day, appeal.title, appeal.status, events)
@@ -120,6 +129,13 @@ def _of(appeal: Appeal, day: date, letters: Iterable[Entry], today: date) -> Ite
     for one in sorted(appeal.updates):
         if one.date >= day:
             yield Event(UPDATE, one.date, one.text)
+
+
+def _left(appeal: Appeal, what: Done) -> Iterator[Event]:
+    """What is still to be done of an appeal, by ways other than those already gone."""
+    undone = [one.told for one in left(every(appeal), what) if one.channel != EMAIL]
+    if undone:
+        yield Event(LEFT, text="; ".join(undone), see=f"protestmail answer {appeal.id}")
 
 
 def _thank(appeal: Appeal) -> str:

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from protestmail.journal.entry import ACCEPTED
+from protestmail.journal.entry import ACCEPTED, Entry
 from protestmail.journal.journal import FILE, Journal
+from protestmail.journal.notes import Noted
 from protestmail.letters.tasks import EMAIL, Task
 
 _PAPER = ("post", "fax")
 """Ways of which one is enough."""
+Done = set[tuple[str, str]]
+"""What is done, by (who, channel)."""
 
 
 @dataclass(slots=True)
@@ -19,29 +22,22 @@ class Record:
     appeal: str
     folder: Path
     count: bool = True
-    done: set[tuple[str, str]] = field(default_factory=set)
+    done: Done = field(default_factory=set)
 
     def read(self) -> None:
         """Read it anew; there may be no journal yet."""
         if not (self.count and (self.folder / FILE).exists()):
             return
         with Journal(self.folder) as journal:
-            self.done = {(one.target, one.channel) for one in journal.noted(self.appeal)}
-            for entry in journal.entries(self.appeal):
-                if entry.state == ACCEPTED:
-                    self.done |= {(target, EMAIL) for target in entry.target.split(",")}
+            self.done = done(journal.entries(self.appeal), journal.noted(self.appeal))
 
     def has(self, task: Task) -> bool:
         """Whether this very thing is done."""
         return (task.who, task.channel) in self.done
 
     def left(self, tasks: Iterable[Task]) -> list[Task]:
-        """Give what is not done; whoever was reached by post needs no fax, nor the reverse."""
-        return [
-            task
-            for task in tasks
-            if not any((task.who, way) in self.done for way in _enough(task.channel))
-        ]
+        """Give what is not done of these."""
+        return left(tasks, self.done)
 
     def note(self, task: Task, now: int) -> None:
         """Note that something was done by hand; ``now`` is in seconds since 1970."""
@@ -49,6 +45,22 @@ class Record:
             with Journal(self.folder) as journal:
                 journal.note(self.appeal, task.who, task.channel, now)
             self.done.add((task.who, task.channel))
+
+
+def done(entries: Iterable[Entry], noted: Iterable[Noted]) -> Done:
+    """Give what is done, by (who, channel), of all that the journal knows of one appeal."""
+    found = {(one.target, one.channel) for one in noted}
+    for entry in entries:
+        if entry.state == ACCEPTED:
+            found |= {(target, EMAIL) for target in entry.target.split(",")}
+    return found
+
+
+def left(tasks: Iterable[Task], done: Done) -> list[Task]:
+    """Give what is not done; whoever was reached by post needs no fax, nor the reverse."""
+    return [
+        task for task in tasks if not any((task.who, way) in done for way in _enough(task.channel))
+    ]
 
 
 def _enough(channel: str) -> tuple[str, ...]:

@@ -36,8 +36,8 @@ class Letter:
     language: str
     targets: tuple[Target, ...]
     copies: tuple[Copy, ...]
-    subject: str
-    body: str
+    subject: str = ""
+    body: str = ""
     leftovers: tuple[Leftover, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     sender: Sender = _NOBODY
@@ -72,14 +72,13 @@ def write(
     if own_words.casefold() not in body.text.casefold():
         body = placing.insert(body, own_words, sender.name)
     subject = " ".join(subject_model.write(blanks).text.split())
-    copies = appeal.copies if model.copies is None else model.copies
     return Letter(
         appeal=appeal.id,
         id=model.id,
         kind=model.kind,
         language=model.language,
         targets=targets,
-        copies=tuple(copy for copy in copies if not copy.optional) if with_copies else (),
+        copies=copies_of(appeal, model) if with_copies else (),
         subject=subject,
         body=body.text,
         leftovers=tuple(leftovers.find(body.text) + leftovers.find(subject)),
@@ -91,6 +90,12 @@ def write(
         greeted=next((one for one in body.places if one.name == SALUTATION), None),
         signed=placing.signature(body, sender.name),
     )
+
+
+def copies_of(appeal: Appeal, model: ModelLetter) -> tuple[Copy, ...]:
+    """Who gets a copy of a letter, but for those that its writer does not want."""
+    copies = appeal.copies if model.copies is None else model.copies
+    return tuple(one for one in copies if not one.optional)
 
 
 def one_by_one(letters: Iterable[Letter], *, spoken: bool = False) -> Iterator[Letter]:

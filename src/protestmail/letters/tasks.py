@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from protestmail.appeals.appeal import Action, Copy, Target
+from protestmail.appeals.appeal import Action, Appeal, Copy, Target
 from protestmail.appeals.channels import CHANNELS
-from protestmail.letters.letter import PHONE, Letter, calls, one_by_one
+from protestmail.letters.letter import PHONE, Letter, calls, copies_of, one_by_one
+from protestmail.letters.selection import Selection, select
 
 EMAIL, POST = "email", "post"
 
@@ -24,6 +25,11 @@ class Task(NamedTuple):
     copy: Copy | None = None
     action: Action | None = None
 
+    @property
+    def told(self) -> str:
+        """Say it in a few words."""
+        return f"{self.name} by {CHANNELS[self.channel]}" if self.target else self.name
+
 
 def tasks(letters: Sequence[Letter], actions: Iterable[Action]) -> list[Task]:
     """List all that there is to do, in order: each channel of each target, copies, actions."""
@@ -34,6 +40,19 @@ def tasks(letters: Sequence[Letter], actions: Iterable[Action]) -> list[Task]:
             found.append(Task(channel, target.id, target.label, (letter,), target))
         found += _copies(letters) if channel == POST else []
     return found + [Task(one.kind, "", one.kind, action=one) for one in actions]
+
+
+def every(appeal: Appeal) -> list[Task]:
+    """List all that an appeal asks for by itself, calls included, with no letter written."""
+    return tasks(_outlines(appeal, select(appeal, spoken=True)), appeal.actions)
+
+
+def _outlines(appeal: Appeal, selection: Selection) -> list[Letter]:
+    """Give the letters of a selection without their text: whom they reach, by which ways."""
+    return [
+        Letter(appeal.id, model.id, model.kind, model.language, targets, copies_of(appeal, model))
+        for model, targets in ((one.model, one.targets) for one in selection.choices)
+    ]
 
 
 def _reached(letters: Iterable[Letter], channel: str) -> list[Letter]:

@@ -27,4 +27,4 @@ def show_finding(screen: Screen, what: str, found: str) -> None:
     if screen.piped:
         screen.record(what, found)
     else:
-        screen.labelled(what, found)
+        screen.labelled(what, found, state="not encrypted")

@@ -7,9 +7,9 @@ from typing import Any
 from protestmail import address
 from protestmail.appeals import directories
 from protestmail.appeals.appeal import Target
+from protestmail.appeals.channels import WORDS
 from protestmail.appeals.contacts import Contact
 from protestmail.appeals.lookups import Missing
-from protestmail.screen.list import CHANNEL_WORDS
 from protestmail.screen.output import Screen
 
 
@@ -47,7 +47,7 @@ def show_contacts(screen: Screen, known: Mapping[str, Contact]) -> None:
 
 def _ways(one: Target) -> list[tuple[str, str]]:
     return [
-        (CHANNEL_WORDS[name], address.parse(value).shown if name == "email" else value)
+        (WORDS[name], address.parse(value).shown if name == "email" else value)
         for name in one.channels
         for value in ([", ".join(one.post)] if name == "post" else getattr(one, name))
     ]

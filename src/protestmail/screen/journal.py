@@ -20,11 +20,13 @@ def show_entries(screen: Screen, entries: Sequence[Entry]) -> None:
             )
             continue
         to = [each.address for each in principal(one.recipients)]
-        screen.listed(f"{one.number}. {one.state}, {when(one.at)}", to, "bold")
+        screen.listed(f"{one.number}. {one.state}, {when(one.at)}", to, "bold", state=one.state)
         screen.prose(f"{one.appeal}, {one.letter} ({one.language}), from {one.sender}", 3, "dim")
         for each in one.recipients:
             if each.state not in {ACCEPTED, QUEUED}:
-                screen.labelled(f"{each.role} {each.state}", each.address, indent=3)
+                screen.labelled(
+                    f"{each.role} {each.state}", each.address, indent=3, state=each.state
+                )
                 screen.prose(each.reply, 5)
         if one.due is not None:
             told = f"may go again from {when(one.due)} on: protestmail send {one.appeal}"

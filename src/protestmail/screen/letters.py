@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from protestmail.address import COPY, TARGET
 from protestmail.appeals.appeal import Copy, Target, postal
+from protestmail.appeals.channels import WORDS
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import OtherLanguage, Unwritten, Why
 from protestmail.mail.recipients import Recipient, addressed, on_paper
-from protestmail.screen.list import CHANNEL_WORDS
 from protestmail.screen.output import Screen
 from protestmail.screen.show import who
 
@@ -28,7 +28,7 @@ def _other_ways(target: Target, kind: str) -> list[str]:
     names = ["phone"] if kind == PHONE and target.phone else names
     attention = f", for the attention of {target.attention}" if target.attention else ""
     return [
-        f"{who(target)}{attention}, by {CHANNEL_WORDS[name]}: {', '.join(getattr(target, name))}"
+        f"{who(target)}{attention}, by {WORDS[name]}: {', '.join(getattr(target, name))}"
         for name in names
     ]
 

@@ -6,16 +6,14 @@ from typing import Any
 
 from protestmail.appeals.channels import WORDS
 from protestmail.appeals.library import Headline
-from protestmail.screen.output import Screen
-
-CHANNEL_WORDS = WORDS
+from protestmail.screen.output import COLORS, Screen
 
 
 def channels(headline: Headline) -> str:
-    """Say how many targets there are, and by which channel each part can be reached."""
+    """Say how many targets there are, and by which channels they can be reached."""
     if not headline.targets:
         return "no targets"
-    ways = ", ".join(f"{count} {CHANNEL_WORDS[name]}" for name, count in headline.channels.items())
+    ways = ", ".join(WORDS[name] for name in headline.channels)
     plural = "" if headline.targets == 1 else "s"
     return f"{headline.targets} target{plural}: {ways or 'no address'}"
 
@@ -39,7 +37,7 @@ def show_list(screen: Screen, headlines: Sequence[Headline], today: date) -> Non
             )
     elif screen.narrow:
         for one in headlines:
-            _stacked(screen, one, today)
+            _two_lines(screen, one, today)
     else:
         rows = [
             (one.id, one.title, one.country, deadline(one, today), channels(one))
@@ -48,11 +46,13 @@ def show_list(screen: Screen, headlines: Sequence[Headline], today: date) -> Non
         screen.table(("appeal", "title", "in", "letters", "to"), rows)
 
 
-def _stacked(screen: Screen, one: Headline, today: date) -> None:
-    screen.line(one.id, "bold")
+def _two_lines(screen: Screen, one: Headline, today: date) -> None:
+    """Show by which name to call it and how it stands, and below it what is wanted."""
+    told = deadline(one, today)
+    facts = [one.id, told, one.country, channels(one)]
+    state = next((word for word in COLORS if told.startswith(word)), "")
+    screen.prose(" · ".join(filter(None, facts)), 0, "bold", hang=2, state=state)
     screen.prose(one.title, 2)
-    facts = [one.country, deadline(one, today), channels(one)]
-    screen.prose(" · ".join(fact for fact in facts if fact), 2, "dim")
 
 
 def headline_json(one: Headline) -> dict[str, Any]:

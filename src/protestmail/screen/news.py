@@ -29,10 +29,11 @@ def _show(screen: Screen, event: Event) -> None:
     style = "bold red" if event.kind == STOPPED else ""
     label = " ".join(map(str, filter(None, (_label(event), event.day))))
     if event.to:
-        screen.listed(label, event.to, indent=2)
+        screen.listed(label, event.to, indent=2, state=event.kind)
         screen.prose(_told(event), 4)
     else:
-        screen.prose(f"{label}: {_told(event)}" if event.text else label, 2, style, hang=2)
+        told = f"{label}: {_told(event)}" if event.text else label
+        screen.prose(told, 2, style, hang=2, state="" if style else event.kind)
     if event.see:
         screen.line(event.see, indent=4)
 

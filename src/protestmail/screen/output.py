@@ -1,7 +1,7 @@
 """Where text leaves for the terminal or a pipe: cleaned, wrapped for people, bare for programs."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -14,6 +14,21 @@ MAX_WIDTH = 88
 """Longer lines of prose are hard to read; tables may be wider."""
 MIN_WIDTH = 20
 NARROW = 100
+COLORS = {
+    "accepted": "green",
+    "active": "green",
+    "won": "green",
+    "deferred": "yellow",
+    "queued": "yellow",
+    "unknown": "yellow",
+    "overdue": "yellow",
+    "over since": "yellow",
+    "not encrypted": "bold yellow",
+    "refused": "red",
+    "lost": "red",
+    "withdrawn": "red",
+}
+"""Words that tell a state, and their colour: the word stays, so that nobody needs to see it."""
 
 
 def clean(text: str) -> str:
@@ -75,52 +90,64 @@ class Screen:
 
         self._data.write(json.dumps(data, indent=2, default=str) + "\n")
 
-    def line(self, text: str = "", style: str = "", indent: int = 0) -> None:
-        """Write one line to the terminal, never broken by us: addresses stand whole."""
-        self._print(" " * indent + text, style, self._data)
+    def line(self, text: str = "", style: str = "", indent: int = 0, state: str = "") -> None:
+        """Write one line to the terminal, never broken by us: addresses stand whole.
 
-    def labelled(self, label: str, value: str, style: str = "", indent: int = 0) -> None:
+        ``state`` names the words in it that are coloured by what they tell.
+        """
+        self._print(" " * indent + text, style, self._data, state)
+
+    def labelled(
+        self, label: str, value: str, style: str = "", indent: int = 0, state: str = ""
+    ) -> None:
         """Write ``label: value``; where it does not fit, an address gets a line of its own."""
         name, bracket, where = value.rpartition(" <")
         if self.piped or indent + len(label) + len(value) + 2 <= self.width:
-            self.line(f"{label}: {value}", style, indent)
+            self.line(f"{label}: {value}", style, indent, state)
         elif bracket:
-            self.prose(f"{label}: {name}", indent, style, hang=2)
+            self.prose(f"{label}: {name}", indent, style, hang=2, state=state)
             self._whole(f"<{where}", style, indent + 2)
         elif "@" in value:
-            self.line(f"{label}:", style, indent)
+            self.line(f"{label}:", style, indent, state)
             self._whole(value, style, indent + 2)
+        elif "@" in label:
+            self._whole(f"{label}:", style, indent)
+            self.prose(value, indent + 2, style, state=state)
         else:
-            self.prose(f"{label}: {value}", indent, style, hang=2)
+            self.prose(f"{label}: {value}", indent, style, hang=2, state=state)
 
-    def listed(self, label: str, values: Sequence[str], style: str = "", indent: int = 0) -> None:
+    def listed(
+        self,
+        label: str,
+        values: Sequence[str],
+        style: str = "",
+        indent: int = 0,
+        state: str = "",
+    ) -> None:
         """Write ``label: value``, and each further value in a line of its own, all whole."""
         for number, value in enumerate(values):
             gap = indent + min(len(label), 3)
-            self.labelled("and" if number else label, value, style, gap if number else indent)
-
-    def about(self, address: str, told: str) -> None:
-        """Write an address, whole, and what there is to say of it; below it if need be."""
-        if self.piped or len(address) + len(told) + 2 <= self.width:
-            self.line(f"{address}: {told}")
-        else:
-            self.line(address)
-            self.prose(told, 2)
+            if number:
+                self.labelled("and", value, style, gap)
+            else:
+                self.labelled(label, value, style, indent, state)
 
     def _whole(self, address: str, style: str, indent: int) -> None:
         """Write an address, indented as far as there is room for it."""
         self.line(address, style, max(min(indent, self.width - len(address)), 0))
 
-    def prose(self, text: str, indent: int = 0, style: str = "", hang: int = 0) -> None:
+    def prose(
+        self, text: str, indent: int = 0, style: str = "", hang: int = 0, state: str = ""
+    ) -> None:
         """Write text in paragraphs, wrapped to the terminal; ``hang`` indents all but the first."""
         if self.piped:
             self.raw(text)
         else:
-            self._wrap(text, indent, style, hang, self._data)
+            self._wrap(text, indent, style, hang, self._data, {state: COLORS.get(state, "")})
 
     def marked(self, text: str, pieces: Iterable[str]) -> None:
         """Write a letter with some of its pieces marked."""
-        self._wrap(text, 0, "", 0, self._data, marks=list(pieces))
+        self._wrap(text, 0, "", 0, self._data, dict.fromkeys(pieces, "bold reverse red"))
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table on the terminal; its cells wrap, none is cut."""
@@ -137,7 +164,7 @@ class Screen:
     def note(self, text: str, style: str = "") -> None:
         """Tell the person something, on stderr."""
         if sys.stderr.isatty() and len(text) > self._console(sys.stderr).width:
-            self._wrap(text, 0, style, 2, sys.stderr)
+            self._wrap(text, 0, style, 2, sys.stderr, {})
         else:
             self._print(text, style, sys.stderr)
 
@@ -173,7 +200,7 @@ class Screen:
         style: str,
         hang: int,
         stream: TextIO,
-        marks: Sequence[str] = (),
+        marks: Mapping[str, str],
     ) -> None:
         from rich.text import Text  # noqa: PLC0415  on a terminal only
 
@@ -181,20 +208,23 @@ class Screen:
         width = max(min(console.width, MAX_WIDTH) - indent - hang, MIN_WIDTH)
         for paragraph in clean(text).split("\n"):
             whole = Text(paragraph, style=style)
-            if marks:
-                whole.highlight_words(marks, style="bold reverse red")
+            for mark, its_style in marks.items():
+                whole.highlight_words([mark] if mark else [], style=its_style)
             for number, line in enumerate(whole.wrap(console, width)):
                 line.rstrip()
                 start = " " * (indent + (hang if number else 0))
                 console.print(Text(start) + line, soft_wrap=True)
 
-    def _print(self, text: str, style: str, stream: TextIO) -> None:
-        if not (style and self.colored(stream)):
+    def _print(self, text: str, style: str, stream: TextIO, state: str = "") -> None:
+        if not ((style or state) and self.colored(stream)):
             stream.write(clean(text) + "\n")
             return
         from rich.text import Text  # noqa: PLC0415  not needed without colour
 
-        self._console(stream).print(Text(clean(text), style=style), soft_wrap=True)
+        whole = Text(clean(text), style=style)
+        if state:
+            whole.highlight_words([state], style=COLORS.get(state, ""))
+        self._console(stream).print(whole, soft_wrap=True)
 
     def _console(self, stream: TextIO) -> "Console":
         if stream not in self._consoles:

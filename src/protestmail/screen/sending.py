@@ -23,7 +23,7 @@ from protestmail.mail.recipients import Mailing, Recipient
 from protestmail.screen.journal import when
 from protestmail.screen.letters import addressees, looked_up, mailbox, show_intent, show_letter
 from protestmail.screen.output import Screen
-from protestmail.settings.account import NONE, Account
+from protestmail.settings.account import Account
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
@@ -46,8 +46,7 @@ def show_route(screen: Screen, sender: Sender, account: Account) -> None:
     """Say in three lines from whom letters go, by which account, and where that was set."""
     screen.labelled("From", f"{sender.name} <{sender.email}>", "bold")
     login = f", login {account.user}, password {account.secret.told}" if account.user else ""
-    style = "bold yellow" if account.security == NONE else ""
-    screen.labelled("By", f"{account.told}{login}", style)
+    screen.labelled("By", f"{account.told}{login}", state="not encrypted")
     screen.labelled("Settings from", account.origin or "this program")
 
 
@@ -63,7 +62,8 @@ def show_agenda(screen: Screen, batch: "Batch", *, together: bool) -> None:
     """Show who gets what: those written to again first, then a line a letter; who sees whom."""
     for entry in batch.agenda.anew:
         for each in principal(entry.recipients):
-            screen.about(each.address, f"{each.state} on {when(entry.at)}, and written to AGAIN")
+            told = f"{each.state} on {when(entry.at)}, and written to AGAIN"
+            screen.labelled(each.address, told, state=each.state)
     show_repeated(screen, batch.agenda.repeated)
     if batch.messages:
         _show_recipients(screen, batch.messages)
@@ -149,7 +149,7 @@ def show_outcomes(
             reply = next((each.reply for each in to if each.state == one.state), "")
             screen.record(number, one.state, ", ".join(names), f"{copies} {plural}", reply)
         else:
-            screen.listed(f"{number}. {one.state}, {copies} {plural}", names)
+            screen.listed(f"{number}. {one.state}, {copies} {plural}", names, state=one.state)
         told = [each for each in one.recipients if each.state not in {ACCEPTED, QUEUED}]
         for each in told:
             _tell(screen, number, each, "" if [*to] == told else _name(each.address, people))
@@ -163,7 +163,7 @@ def _tell(screen: Screen, number: int, each: Outcome, name: str) -> None:
         screen.record(number, each.state, name or each.address, each.role, each.reply)
         return
     if name:
-        screen.labelled(f"   {each.role} {each.state}", name)
+        screen.labelled(f"   {each.role} {each.state}", name, state=each.state)
     screen.prose(each.reply, 5)
 
 
@@ -200,7 +200,7 @@ def _tell_skipped(screen: Screen, entries: Sequence[Entry]) -> None:
     aside = screen.aside()
     for one in entries[:_MANY]:
         for each in principal(one.recipients):
-            aside.about(each.address, _why_not(one, each))
+            aside.labelled(each.address, _why_not(one, each), state=each.state)
     if len(entries) > _MANY:
         screen.note(f"… and {len(entries) - _MANY} more: protestmail journal")
 

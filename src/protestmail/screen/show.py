@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from protestmail.screen.list import CHANNEL_WORDS
+from protestmail.appeals.channels import WORDS
 from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal, Copy, Target
     from protestmail.appeals.library import Headline
+    from protestmail.letters.tasks import Task
 
 
 def show_appeal(
@@ -25,7 +26,7 @@ def show_appeal(
     if appeal.stop_action:
         screen.prose(f"STOP ACTION: {appeal.stop_action}", 0, "bold red", hang=2)
     screen.prose(appeal.title, style="bold")
-    screen.prose(_standing(appeal, today), style="dim")
+    screen.prose(_standing(appeal, today), state=appeal.status)
     if newer:
         told = f"followed up by {newer.id} ({newer.status}): protestmail show {newer.id}"
         screen.prose(told, style="bold")
@@ -43,10 +44,25 @@ def show_appeal(
     _section(screen, "Sources", [_source(one) for one in appeal.sources])
 
 
+def show_record(
+    screen: Screen, appeal: "Appeal", done: "Sequence[Task]", left: "Sequence[Task]"
+) -> None:
+    """Show what its writer has done of an appeal, and what is left to do."""
+    if screen.piped:
+        for name, those in (("done", done), ("left", left)):
+            for one in those:
+                screen.record(name, one.told)
+        return
+    _section(screen, "What you have done", [one.told for one in done], hang=2)
+    _section(screen, "What is left", [one.told for one in left], hang=2)
+    if left:
+        screen.line(f"protestmail answer {appeal.id}", indent=2)
+
+
 def show_case(screen: Screen, appeal: "Appeal", today: date) -> None:
     """Show what its writer needs to know before the first question."""
     screen.prose(appeal.title, style="bold")
-    screen.prose(_standing(appeal, today), style="dim")
+    screen.prose(_standing(appeal, today), state=appeal.status)
     _section(screen, "Risk", [appeal.risk] if appeal.risk else [], "bold red")
     _matter(screen, appeal)
     screen.line()
@@ -98,7 +114,7 @@ def _targets(screen: Screen, targets: "Sequence[Target]") -> None:
     for one in targets:
         screen.prose(f"{who(one)} [{one.id}]", 2, hang=2)
         for name, value in _ways(one):
-            if name in {CHANNEL_WORDS["email"], CHANNEL_WORDS["web"]}:
+            if name in {WORDS["email"], WORDS["web"]}:
                 screen.labelled(name, value, indent=4)
             else:
                 screen.prose(f"{name}: {value}", 4, hang=2)
@@ -116,10 +132,10 @@ def _ways(one: "Target") -> Iterable[tuple[str, str]]:
     for name in one.channels:
         values = getattr(one, name)
         if name in {"post", "lookup"}:
-            yield CHANNEL_WORDS[name], values if isinstance(values, str) else ", ".join(values)
+            yield WORDS[name], values if isinstance(values, str) else ", ".join(values)
             continue
         for value in values:
-            yield CHANNEL_WORDS[name], address.parse(value).shown if name == "email" else value
+            yield WORDS[name], address.parse(value).shown if name == "email" else value
     missing = f"it depends on where you live: protestmail contacts add {one.lookup}"
     facts = {
         "for the attention of": one.attention,

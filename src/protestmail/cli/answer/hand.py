@@ -55,8 +55,7 @@ class ByHand:
 
     def waiting(self, letters: Sequence[Letter]) -> list[str]:
         """Say what is not done."""
-        left = self.record.left(self._tasks(letters))
-        return [f"{one.name} by {WORDS[one.channel]}" if one.target else one.name for one in left]
+        return [one.told for one in self.record.left(self._tasks(letters))]
 
     def _tasks(self, letters: Sequence[Letter]) -> list[Task]:
         return [one for one in tasks(letters, self.appeal.actions) if one.channel != EMAIL]
