@@ -10,6 +10,7 @@ import pytest
 
 from makers.appeals import Folder
 from makers.fence import NetworkForbiddenError, loopback
+from makers.forks import Forks, forking
 from makers.program import Program
 from makers.sending import Handler, Sending
 from servers.plain import Serve
@@ -44,8 +45,15 @@ def fenced_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, str(tmp_path / "home"))
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Give the program loaded, for all tests of this process."""
+    with forking() as forks:
+        yield forks
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Program:
+def run(tmp_path: Path, forks: Forks) -> Program:
     """Give the real program, in an empty folder and a clean environment."""
     cwd = tmp_path / "cwd"
     cwd.mkdir()
@@ -57,7 +65,7 @@ def run(tmp_path: Path) -> Program:
         "XDG_STATE_HOME": home,
         "LANG": "C.UTF-8",
     }
-    return Program(cwd, environ)
+    return Program(cwd, environ, forks)
 
 
 @pytest.fixture

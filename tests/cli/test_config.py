@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 
-from makers.cut_short import Forks, loaded
 from makers.output import CONTROL, HOSTILE, plain
 from makers.program import Program
 from protestmail.settings.profiles import KNOWN
 
-fork = pytest.fixture(loaded)
 HIDDEN = "hunter2-of-aliya"
 MASK = "(set, not shown)"
 ENVIRONMENT = "the environment"
@@ -72,7 +70,7 @@ EVERY = {
 
 @pytest.mark.parametrize("where", ["environment", "default", "--as", "--env-file"])
 def test_each_setting_with_its_source(
-    fork: Forks, default: Path, tmp_path: Path, where: str
+    run: Program, default: Path, tmp_path: Path, where: str
 ) -> None:
     """P41: each setting that is set is shown with the one place that it comes from."""
     file, args = {
@@ -86,7 +84,7 @@ def test_each_setting_with_its_source(
     env = {} if file else environ(**EVERY)
     source = str(file or ENVIRONMENT)
 
-    done = fork("config", "--json", *args, env=env)
+    done = run("config", "--json", *args, env=env)
 
     expected = {key: (value, source) for key, value in EVERY.items()}
     expected |= {"SMTP_PASSWORD": (MASK, source), "journal": ("/media/stick", source)}
@@ -98,12 +96,12 @@ def test_each_setting_with_its_source(
     }
 
 
-def test_from_two_places(fork: Forks, default: Path) -> None:
+def test_from_two_places(run: Program, default: Path) -> None:
     """P41: who writes may be pieced together; the account comes whole from one place."""
     write(default, **EVERY)
     env = environ(NAME="A. E.", PHONE="", EMAIL="x@env.example", BCC_SELF="no", STATE="/tmp/x")
 
-    found = rows(fork("config", "--json", env=env).json)
+    found = rows(run("config", "--json", env=env).json)
 
     assert found["NAME"] == ("A. E.", ENVIRONMENT)
     assert found["PHONE"] == ("", ENVIRONMENT)
@@ -115,12 +113,12 @@ def test_from_two_places(fork: Forks, default: Path) -> None:
     assert found["account"] == ("mail.example:2525 (starttls)", str(default))
 
 
-def test_the_environment_has_an_account(fork: Forks, default: Path) -> None:
+def test_the_environment_has_an_account(run: Program, default: Path) -> None:
     """P41: where the environment names a server, nothing is shown of the account in the file."""
     write(default, **EVERY)
 
     found = rows(
-        fork("config", "--json", env=environ(EMAIL="x@env.example", SMTP_HOST="env.example")).json
+        run("config", "--json", env=environ(EMAIL="x@env.example", SMTP_HOST="env.example")).json
     )
 
     assert found["EMAIL"] == ("x@env.example", ENVIRONMENT)
@@ -139,7 +137,7 @@ SECRETS = [
 @pytest.mark.parametrize(("key", "value", "shown"), SECRETS)
 @pytest.mark.parametrize("outside", [False, True])
 def test_secrets_are_not_shown(
-    run: Program, fork: Forks, default: Path, key: str, value: str, shown: str, *, outside: bool
+    run: Program, default: Path, key: str, value: str, shown: str, *, outside: bool
 ) -> None:
     """P39: no secret is shown: in JSON, in a pipe, on a terminal, from a file or from outside."""
     values = {"EMAIL": "aliya@branch.example", "SMTP_HOST": "mail.example", key: value}
@@ -147,7 +145,7 @@ def test_secrets_are_not_shown(
     if not outside:
         write(default, **{name: one.replace("'", "\\'") for name, one in values.items()})
 
-    as_json, piped = fork("config", "--json", env=env), fork("config", env=env)
+    as_json, piped = run("config", "--json", env=env), run("config", env=env)
     code, seen = run.on_terminal("config", env=env)
 
     assert (as_json.code, piped.code, code) == (0, 0, 0)
@@ -169,14 +167,14 @@ def test_secrets_are_not_shown(
         ({"SMTP_HOST": ""}, "no mail server is set"),
     ],
 )
-def test_what_stands_in_the_way(fork: Forks, values: dict[str, str], told: str) -> None:
+def test_what_stands_in_the_way(run: Program, values: dict[str, str], told: str) -> None:
     """P39: settings that no letter can be sent by are shown all the same, with what is wrong.
 
     That says nothing of a secret either.
     """
     base = {"EMAIL": "aliya@branch.example", "SMTP_HOST": "mail.example", "SMTP_PASSWORD": HIDDEN}
 
-    done = fork("config", "--json", env=environ(**base | values))
+    done = run("config", "--json", env=environ(**base | values))
 
     assert done.code == 0
     assert "no letter can be sent yet" in done.err
@@ -185,9 +183,9 @@ def test_what_stands_in_the_way(fork: Forks, values: dict[str, str], told: str) 
     assert HIDDEN not in done.out + done.err
 
 
-def test_nothing_is_set(fork: Forks, default: Path) -> None:
+def test_nothing_is_set(run: Program, default: Path) -> None:
     """Where nothing is set that is said, with where it could be, and where the journal is."""
-    done = fork("config", env={})
+    done = run("config", env={})
 
     assert done.code == 0
     assert [record[0] for record in done.records] == ["journal"]
@@ -207,21 +205,21 @@ def test_a_stray_file_is_pointed_to(run: Program) -> None:
     assert HIDDEN not in done.out + done.err
 
 
-def test_a_line_each(fork: Forks) -> None:
+def test_a_line_each(run: Program) -> None:
     """In a pipe a setting is a line, whatever is in its value: name, value, source."""
     env = environ(ADDRESS="1 Street\\nTown", PLACE="Port\u00a0Example")
 
-    records = fork("config", env=env).records
+    records = run("config", env=env).records
 
     assert ["PROTESTMAIL_ADDRESS", "1 Street\\nTown", ENVIRONMENT] in records
     assert all(len(one) in {2, 3} for one in records)
 
 
-def test_hostile_values(run: Program, fork: Forks) -> None:
+def test_hostile_values(run: Program) -> None:
     """P28: what stands in a setting steers no terminal."""
     env = environ(SMTP_HOST=f"mail.example{HOSTILE}", SMTP_USER=HOSTILE, EMAIL="a@branch.example")
 
-    piped, as_json = fork("config", env=env), fork("config", "--json", env=env)
+    piped, as_json = run("config", env=env), run("config", "--json", env=env)
     _, seen = run.on_terminal("--color", "never", "config", env=env)
 
     for output in (piped.out, piped.err, as_json.out, as_json.err, seen):
@@ -249,9 +247,9 @@ def test_on_a_narrow_terminal(run: Program, default: Path) -> None:
         (("--env-file", "none.env", "--as", "union"), "two profiles"),
     ],
 )
-def test_mistakes(fork: Forks, args: tuple[str, ...], told: str) -> None:
+def test_mistakes(run: Program, args: tuple[str, ...], told: str) -> None:
     """A file that is not there is told of: exit 78."""
-    done = fork("config", *args, env={})
+    done = run("config", *args, env={})
 
     assert (done.code, done.out) == (78, "")
     assert told in done.err

@@ -9,14 +9,12 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from makers.cut_short import Forks, loaded
 from makers.output import CONTROL, HOSTILE, MARKUP
 from makers.program import Program, Ran
 from servers.authority import Authority, authority
 from servers.plain import Serve
 from servers.recorder import recording
 
-fork = pytest.fixture(loaded)
 PASSWORD = "open sesame"
 OWN = "aliya@branch.example"
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -63,14 +61,14 @@ class Handler:
 class Doctor:
     """The program with an account at a server that takes a login over TLS only."""
 
-    def __init__(self, fork: Forks, handler: Handler, env: dict[str, str]) -> None:
+    def __init__(self, run: Program, handler: Handler, env: dict[str, str]) -> None:
         self.handler, self.env = handler, env
-        self._fork = fork
+        self._run = run
 
     def __call__(self, *args: str, **env: str) -> Ran:
         """Run it; settings may be replaced."""
         more = {f"PROTESTMAIL_{key}": value for key, value in env.items()}
-        return self._fork("doctor", *args, env=self.env | more)
+        return self._run("doctor", *args, env=self.env | more)
 
     def found(self, done: Ran) -> dict[str, str]:
         """Give what was looked at, and what was found."""
@@ -85,7 +83,7 @@ def secure(tmp_path: Path) -> Authority:
 
 @contextmanager
 def doctor_at(
-    fork: Forks, serve: Serve, secure: Authority, tmp_path: Path, security: str, **given: Any
+    run: Program, serve: Serve, secure: Authority, tmp_path: Path, security: str, **given: Any
 ) -> Iterator[Doctor]:
     """Run a server with such security, and give the program with an account there."""
     handler = Handler()
@@ -101,13 +99,13 @@ def doctor_at(
             "STATE": str(tmp_path / "state"),
         }
         environ = {f"PROTESTMAIL_{key}": value for key, value in env.items()}
-        yield Doctor(fork, handler, environ | {"SSL_CERT_FILE": str(secure.file)})
+        yield Doctor(run, handler, environ | {"SSL_CERT_FILE": str(secure.file)})
 
 
 @pytest.fixture
-def doctor(fork: Forks, serve: Serve, secure: Authority, tmp_path: Path) -> Iterator[Doctor]:
+def doctor(run: Program, serve: Serve, secure: Authority, tmp_path: Path) -> Iterator[Doctor]:
     """Give the program with an account at a server with STARTTLS."""
-    with doctor_at(fork, serve, secure, tmp_path, "starttls") as doctor:
+    with doctor_at(run, serve, secure, tmp_path, "starttls") as doctor:
         yield doctor
 
 
@@ -127,11 +125,11 @@ WHAT = [
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_all_is_well(
-    fork: Forks, serve: Serve, secure: Authority, tmp_path: Path, security: str
+    run: Program, serve: Serve, secure: Authority, tmp_path: Path, security: str
 ) -> None:
     """Each step is told, and what was found: exit 0. Nothing is sent, and no letter is begun."""
     given = {"pipelining": True, "data_size_limit": 12_345_678}
-    with doctor_at(fork, serve, secure, tmp_path, security, **given) as doctor:
+    with doctor_at(run, serve, secure, tmp_path, security, **given) as doctor:
         done = doctor()
         port = doctor.env["PROTESTMAIL_SMTP_PORT"]
 
@@ -154,10 +152,10 @@ def test_all_is_well(
 
 
 def test_what_a_server_does_not_offer(
-    fork: Forks, serve: Serve, secure: Authority, tmp_path: Path
+    run: Program, serve: Serve, secure: Authority, tmp_path: Path
 ) -> None:
     """A server without PIPELINING and SIZE serves as well; it is told what that means."""
-    with doctor_at(fork, serve, secure, tmp_path, "tls", data_size_limit=0) as doctor:
+    with doctor_at(run, serve, secure, tmp_path, "tls", data_size_limit=0) as doctor:
         done = doctor()
 
     found = doctor.found(done)
@@ -214,14 +212,14 @@ def test_a_server_that_cannot_prove_its_name(doctor: Doctor, tmp_path: Path, hos
     assert doctor.handler.logins == []
 
 
-def test_a_server_without_starttls(fork: Forks, serve: Serve, tmp_path: Path) -> None:
+def test_a_server_without_starttls(run: Program, serve: Serve, tmp_path: Path) -> None:
     """P33: where STARTTLS is not offered: exit 78, and nothing secret was said."""
     handler = Handler()
     with serve(handler, authenticator=handler.log_in, auth_require_tls=False) as account:
         port = str(account.port)
         env = {"EMAIL": OWN, "SMTP_HOST": "localhost", "SMTP_PORT": port, "SMTP_PASSWORD": PASSWORD}
         env |= {"SMTP_SECURITY": "starttls", "STATE": str(tmp_path / "state")}
-        done = fork("doctor", env={f"PROTESTMAIL_{key}": value for key, value in env.items()})
+        done = run("doctor", env={f"PROTESTMAIL_{key}": value for key, value in env.items()})
 
     assert done.code == 78
     assert "does not offer STARTTLS" in done.err
@@ -252,7 +250,7 @@ PLAIN: list[tuple[dict[str, str], Sequence[str], int]] = [
 
 @pytest.mark.parametrize(("values", "args", "code"), PLAIN)
 def test_without_encryption(
-    fork: Forks,
+    run: Program,
     serve: Serve,
     tmp_path: Path,
     values: dict[str, str],
@@ -266,7 +264,7 @@ def test_without_encryption(
         env |= {"SMTP_SECURITY": "none", "SMTP_PASSWORD": PASSWORD, **values}
         env |= {"STATE": str(tmp_path / "state")}
         environ = {f"PROTESTMAIL_{key}": value for key, value in env.items()}
-        done = fork("doctor", *args, env=environ)
+        done = run("doctor", *args, env=environ)
 
     assert done.code == code
     assert ("PROTESTMAIL_SMTP_SECURITY" in done.err) is (code == 78)
@@ -304,19 +302,19 @@ def test_no_journal(doctor: Doctor, tmp_path: Path) -> None:
     assert doctor.handler.said == []
 
 
-def test_nothing_is_set(fork: Forks) -> None:
+def test_nothing_is_set(run: Program) -> None:
     """Without an account there is nothing to try: exit 78, and where to begin."""
-    done = fork("doctor", env={})
+    done = run("doctor", env={})
 
     assert (done.code, done.out) == (78, "")
     assert "protestmail init" in done.err
 
 
-def test_hostile_answers(fork: Forks, tmp_path: Path) -> None:
+def test_hostile_answers(run: Program, tmp_path: Path) -> None:
     """P28: what a server says steers no terminal, where the doctor tells of it."""
     with recording() as server:
         server.at_greeting = lambda: f"554 {MARKUP} {HOSTILE}"
-        done = fork("doctor", env=server.environ(tmp_path / "state"))
+        done = run("doctor", env=server.environ(tmp_path / "state"))
 
     assert done.code == 75
     assert MARKUP in done.err

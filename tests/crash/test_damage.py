@@ -11,22 +11,21 @@ from pathlib import Path
 import pytest
 
 from makers.appeals import Folder
-from makers.cut_short import Forks, add_appeal, asking_nothing, loaded
+from makers.cut_short import add_appeal, asking_nothing
 from servers.recorder import Mail, Recorder, recording
 
-fork = pytest.fixture(loaded)
 send = pytest.fixture(asking_nothing)
 LONG = "{{ salutation }}\n\n" + "Free them, every one of them.\n\n" * 50 + "{{ signature }}"
 
 
 @pytest.fixture
-def past(fork: Forks, appeals: Folder, send: list[str], tmp_path: Path) -> tuple[Path, list[str]]:
+def past(run: Program, appeals: Folder, send: list[str], tmp_path: Path) -> tuple[Path, list[str]]:
     """Give a journal's folder, and the addresses in it: the last three letters were deferred."""
     state = tmp_path / "past"
     addresses = add_appeal(appeals, 12, letter=LONG)
     with recording() as server:
         server.at_rcpt = lambda to: "451 later" if to in addresses[-3:] else "250 OK"
-        done = fork(*send, env=server.environ(state))
+        done = run(*send, env=server.environ(state))
     assert done.code == 1
     assert [one.name for one in state.iterdir()] == ["journal.sqlite"]
     return state, addresses
@@ -49,7 +48,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
 def test_a_damaged_journal(
-    fork: Forks,
+    run: Program,
     send: list[str],
     past: tuple[Path, list[str]],
     damage: Callable[[bytes], bytes],
@@ -61,7 +60,7 @@ def test_a_damaged_journal(
     before = file.read_bytes()
     with recording() as server:
         env = server.environ(state)
-        runs = [fork(*args, env=env) for args in (send, ["journal"], ["journal", "--json"])]
+        runs = [run(*args, env=env) for args in (send, ["journal"], ["journal", "--json"])]
         connections = server.connections()
 
     for done in runs:
@@ -101,7 +100,7 @@ GARBAGE: dict[str, Callable[[random.Random], bytes]] = {
 
 @pytest.mark.parametrize("garbage", GARBAGE.values(), ids=GARBAGE.keys())
 def test_garbage_in_the_middle(
-    fork: Forks,
+    run: Program,
     send: list[str],
     past: tuple[Path, list[str]],
     tmp_path: Path,
@@ -124,7 +123,7 @@ def test_garbage_in_the_middle(
             file.write_bytes(whole[:at] + garbage(source) + whole[at + 24 :])
             server.taken[:] = [Mail(f"<{one}>", (one,), min(texts)) for one in past[1][:-3]]
             before = server.connections()
-            done = fork(*send, "--retry", env=env)
+            done = run(*send, "--retry", env=env)
             codes.append(done.code)
             if told := judged(server, before, done.code, texts):
                 wrong[at] = [*told, *[one for one in done.err.splitlines() if "mail:" in one]]
@@ -144,7 +143,7 @@ CHANGED = [
 
 @pytest.mark.parametrize(("old", "new"), CHANGED)
 def test_a_bit_that_has_changed(
-    fork: Forks, send: list[str], past: tuple[Path, list[str]], old: str, new: str
+    run: Program, send: list[str], past: tuple[Path, list[str]], old: str, new: str
 ) -> None:
     """P60: a note that a bad disk has turned into another is noticed: nothing is sent after it."""
     file = past[0] / "journal.sqlite"
@@ -152,7 +151,7 @@ def test_a_bit_that_has_changed(
     assert found
     file.write_bytes(before + new.encode() + after)
     with recording() as server:
-        done = fork(*send, env=server.environ(past[0]))
+        done = run(*send, env=server.environ(past[0]))
         connections = server.connections()
 
     assert (done.code, done.out, connections) == (75, "", 0)
@@ -160,7 +159,7 @@ def test_a_bit_that_has_changed(
 
 
 def test_a_journal_of_a_newer_version(
-    fork: Forks, send: list[str], past: tuple[Path, list[str]]
+    run: Program, send: list[str], past: tuple[Path, list[str]]
 ) -> None:
     """P60: a journal that a newer protestmail has written is left as it is, and nothing is sent."""
     state, _ = past
@@ -170,7 +169,7 @@ def test_a_journal_of_a_newer_version(
     before = file.read_bytes()
     with recording() as server:
         env = server.environ(state)
-        runs = [fork(*args, env=env) for args in (send, ["journal"], ["journal", "--forget", "1"])]
+        runs = [run(*args, env=env) for args in (send, ["journal"], ["journal", "--forget", "1"])]
         connections = server.connections()
 
     for done in runs:
@@ -189,7 +188,7 @@ INSTEAD: dict[str, Callable[[Path], None]] = {
 
 @pytest.mark.parametrize("put", INSTEAD.values(), ids=INSTEAD.keys())
 def test_something_else_in_its_place(
-    fork: Forks, appeals: Folder, send: list[str], tmp_path: Path, put: Callable[[Path], None]
+    run: Program, appeals: Folder, send: list[str], tmp_path: Path, put: Callable[[Path], None]
 ) -> None:
     """P60: what is no regular file is no journal: a sentence, exit 75, no connection."""
     add_appeal(appeals, 1)
@@ -197,7 +196,7 @@ def test_something_else_in_its_place(
     file.parent.mkdir()
     put(file)
     with recording() as server:
-        done = fork(*send, env=server.environ(file.parent))
+        done = run(*send, env=server.environ(file.parent))
         connections = server.connections()
 
     assert (done.code, done.out, connections) == (75, "", 0)

@@ -9,10 +9,8 @@ from makers.appeals import Folder
 from makers.cut_short import (
     PAGE,
     Disk,
-    Forks,
     add_appeal,
     asking_nothing,
-    loaded,
     mounted,
     sent_in_the_end,
     started,
@@ -21,7 +19,6 @@ from makers.program import Program
 from servers.recorder import Hold, Mail, journal_of, letters_of, recording, untrue
 
 PIPELINING = pytest.mark.parametrize("pipelining", [True, False], ids=["pipelining", "one by one"])
-fork = pytest.fixture(loaded)
 send = pytest.fixture(asking_nothing)
 disk = pytest.fixture(mounted)
 
@@ -54,7 +51,7 @@ def test_no_room_before_the_start(
     assert "Traceback" not in done.err
 
 
-def test_full_at_any_moment(fork: Forks, appeals: Folder, send: list[str], disk: Disk) -> None:
+def test_full_at_any_moment(run: Program, appeals: Folder, send: list[str], disk: Disk) -> None:
     """P55: however much room is left, what is told is true, and with room again no letter is lost.
 
     Exit 0 is for a send in which all was noted.
@@ -68,13 +65,13 @@ def test_full_at_any_moment(fork: Forks, appeals: Folder, send: list[str], disk:
             env = server.environ(disk.state)
             before = server.connections()
             disk.fill(leave=pages * PAGE)
-            done = fork(*send, env=env)
+            done = run(*send, env=env)
             disk.make_room()
             codes.add(done.code)
             told = untrue(letters_of(done), server) if done.out else []
             if not done.out and server.connections() > before:
                 told.append("a connection, and nothing is told of letters")
-            more, unknown = sent_in_the_end(fork, send, env, server, addresses)
+            more, unknown = sent_in_the_end(run, send, env, server, addresses)
             if done.code == 0 and unknown:
                 told.append("exit 0, and not all was noted")
             if told + more or "Traceback" in done.err:

@@ -12,18 +12,15 @@ from makers.appeals import Folder
 from makers.cut_short import (
     PAGE,
     Disk,
-    Forks,
     Points,
     add_appeal,
     asking_nothing,
-    loaded,
     mounted,
     started,
 )
 from makers.program import Program
 from servers.recorder import Hold, journal_of, letters_of, recording
 
-fork = pytest.fixture(loaded)
 send = pytest.fixture(asking_nothing)
 disk = pytest.fixture(mounted)
 
@@ -67,7 +64,7 @@ sqlite3.connect = lambda *args, real=sqlite3.connect, **given: real(
 
 
 @pytest.fixture
-def history(fork: Forks, appeals: Folder, send: list[str], tmp_path: Path) -> History:
+def history(run: Program, appeals: Folder, send: list[str], tmp_path: Path) -> History:
     """Give a journal in whose pages SQLite has left copies of rows that it has moved.
 
     It does so in spite of ``secure_delete``, but seldom; so that is off here.
@@ -83,21 +80,21 @@ def history(fork: Forks, appeals: Folder, send: list[str], tmp_path: Path) -> Hi
     with recording() as server:
         server.at_rcpt = lambda to: f"451 {'x' * 250}" if to in late else "250 OK"
         env = server.environ(found.state)
-        fork(*send, env=env, prelude=careless)
-    fork(*found.forget(), env=found.copy(tmp_path / "2"), prelude=lazy)
+        run(*send, env=env, prelude=careless)
+    run(*found.forget(), env=found.copy(tmp_path / "2"), prelude=lazy)
     assert traces(tmp_path / "2", found.which.values())
     return found
 
 
-def test_forgotten_for_good(fork: Forks, history: History, tmp_path: Path) -> None:
+def test_forgotten_for_good(run: Program, history: History, tmp_path: Path) -> None:
     """P50: after ``journal --forget`` no address, title or subject is left in any file.
 
     So it is for some of the letters, and the others stay.
     """
     some, every = tmp_path / "some", tmp_path / "every"
-    done = [fork(*history.forget(), env=history.copy(some))]
-    done.append(fork(*history.forget(["strike"]), env=history.copy(every)))
-    others = journal_of(letters_of(fork("journal", "--json", env={"PROTESTMAIL_STATE": str(some)})))
+    done = [run(*history.forget(), env=history.copy(some))]
+    done.append(run(*history.forget(["strike"]), env=history.copy(every)))
+    others = journal_of(letters_of(run("journal", "--json", env={"PROTESTMAIL_STATE": str(some)})))
     everything = [*history.addresses, "Zarina", "Xenos", "Ministry", "strike", "aliya"]
 
     assert [one.code for one in done] == [0, 0]
@@ -128,15 +125,15 @@ def test_forgotten_after_a_kill(
     assert traces(state, [*addresses, "Free", "strike"]) == set()
 
 
-def left_behind(fork: Forks, history: History, state: Path) -> set[str]:
+def left_behind(run: Program, history: History, state: Path) -> set[str]:
     """Tell what is in the files of letters that the next run does not know any more."""
     env = {"PROTESTMAIL_STATE": str(state)}
-    known = journal_of(letters_of(fork("journal", "--json", env=env))).keys()
+    known = journal_of(letters_of(run("journal", "--json", env=env))).keys()
     assert known >= set(history.addresses) - set(history.which.values())
     return traces(state, set(history.which.values()) - known)
 
 
-def test_forgetting_that_was_killed(fork: Forks, history: History, tmp_path: Path) -> None:
+def test_forgetting_that_was_killed(run: Program, history: History, tmp_path: Path) -> None:
     """P50: killed at any step, what is not listed any more leaves no trace after the next run."""
     points = Points(tmp_path / "steps")
     state = tmp_path / "state"
@@ -144,24 +141,24 @@ def test_forgetting_that_was_killed(fork: Forks, history: History, tmp_path: Pat
     while killed:
         number += 1
         env = history.copy(state)
-        done = fork(*history.forget(), env=env, prelude=points.prelude(number))
+        done = run(*history.forget(), env=env, prelude=points.prelude(number))
         killed = done.code == -signal.SIGKILL
-        if found := left_behind(fork, history, state):
+        if found := left_behind(run, history, state):
             left[f"{number}: {points.passed[-1]}"] = found
 
     assert number > 12
     assert left == {}
 
 
-def test_forgetting_on_a_full_disk(fork: Forks, history: History, disk: Disk) -> None:
+def test_forgetting_on_a_full_disk(run: Program, history: History, disk: Disk) -> None:
     """P50: where there is no room to forget, that is told; with room again no trace is left."""
     left, codes, pages = {}, set(), 0
     while 0 not in codes:
         env = history.copy(disk.state)
         disk.fill(leave=pages * PAGE)
-        codes.add(fork(*history.forget(), env=env).code)
+        codes.add(run(*history.forget(), env=env).code)
         disk.make_room()
-        if found := left_behind(fork, history, disk.state):
+        if found := left_behind(run, history, disk.state):
             left[pages] = found
         pages += 1
 

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from makers.appeals import Folder
-from makers.cut_short import Forks, Points, add_appeal, asking_nothing, loaded, sent_in_the_end
+from makers.cut_short import Points, add_appeal, asking_nothing, sent_in_the_end
 from makers.program import Program
 from servers.recorder import Hold, journal_of, letters_of, recording, untrue
 
 INTERRUPT = b"\x03"
-fork = pytest.fixture(loaded)
 send = pytest.fixture(asking_nothing)
 
 
@@ -24,7 +23,7 @@ INTERRUPTS = [
 
 @pytest.mark.parametrize(("by", "pipelining"), INTERRUPTS)
 def test_interrupted_at_every_step(
-    fork: Forks,
+    run: Program,
     appeals: Folder,
     send: list[str],
     tmp_path: Path,
@@ -39,15 +38,15 @@ def test_interrupted_at_every_step(
     addresses = add_appeal(appeals, 2 if pipelining else 1)
     points = Points(tmp_path / "steps")
     with recording(pipelining=pipelining) as server:
-        fork(*send, env=server.environ(tmp_path / "0"), prelude=points.prelude())
+        run(*send, env=server.environ(tmp_path / "0"), prelude=points.prelude())
         wrong = {}
         for number, step in queueing_and_after(points.passed):
             server.taken.clear()
             env = server.environ(tmp_path / str(number))
-            cut = fork(*send, env=env, prelude=points.prelude(number, by=by))
+            cut = run(*send, env=env, prelude=points.prelude(number, by=by))
             told = untrue(letters_of(cut), server) if cut.out else []
-            told += untrue(letters_of(fork("journal", "--json", env=env)), server)
-            more, unknown = sent_in_the_end(fork, send, env, server, addresses)
+            told += untrue(letters_of(run("journal", "--json", env=env)), server)
+            more, unknown = sent_in_the_end(run, send, env, server, addresses)
             told += more + ([cut.err] if "Traceback" in cut.err or "ignored" in cut.err else [])
             if (cut.code, told) != (130, []) or len(unknown) >= len(by):
                 wrong[f"{number}: {step}"] = [cut.code, unknown, *told]
@@ -61,18 +60,20 @@ def queueing_and_after(steps: Sequence[str]) -> list[tuple[int, str]]:
     return numbered[next(at for at, (_, step) in enumerate(numbered) if step.startswith("add: ")) :]
 
 
-def test_an_impatient_person(fork: Forks, appeals: Folder, send: list[str], tmp_path: Path) -> None:
+def test_an_impatient_person(
+    run: Program, appeals: Folder, send: list[str], tmp_path: Path
+) -> None:
     """P59: Ctrl-C pressed again and again, from any step on, leaves a true journal as well."""
     addresses = add_appeal(appeals, 1)
     points = Points(tmp_path / "steps")
     with recording() as server:
-        fork(*send, env=server.environ(tmp_path / "0"), prelude=points.prelude())
+        run(*send, env=server.environ(tmp_path / "0"), prelude=points.prelude())
         wrong = {}
         for number, step in queueing_and_after(points.passed):
             server.taken.clear()
             env = server.environ(tmp_path / str(number))
-            cut = fork(*send, env=env, prelude=points.prelude(number, 9999, by=["SIGINT"]))
-            told, unknown = sent_in_the_end(fork, send, env, server, addresses)
+            cut = run(*send, env=env, prelude=points.prelude(number, 9999, by=["SIGINT"]))
+            told, unknown = sent_in_the_end(run, send, env, server, addresses)
             if (cut.code, told) != (130, []) or len(unknown) > 1:
                 wrong[f"{number}: {step}"] = [cut.code, unknown, *told]
 

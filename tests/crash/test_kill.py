@@ -12,11 +12,9 @@ import pytest
 
 from makers.appeals import Folder
 from makers.cut_short import (
-    Forks,
     Points,
     add_appeal,
     asking_nothing,
-    loaded,
     sent_in_the_end,
     started,
 )
@@ -24,7 +22,6 @@ from makers.program import TIMEOUT, Program
 from servers.recorder import Hold, hang_up_once, journal_of, letters_of, recording, untrue
 
 PIPELINING = pytest.mark.parametrize("pipelining", [True, False], ids=["pipelining", "one by one"])
-fork = pytest.fixture(loaded)
 send = pytest.fixture(asking_nothing)
 
 
@@ -40,7 +37,7 @@ def doubt(steps: Sequence[str]) -> set[int]:
 
 @PIPELINING
 def test_killed_at_every_step(
-    fork: Forks, appeals: Folder, send: list[str], tmp_path: Path, *, pipelining: bool
+    run: Program, appeals: Folder, send: list[str], tmp_path: Path, *, pipelining: bool
 ) -> None:
     """P52: killed at any step and run again, no letter is accepted twice and none is missing.
 
@@ -50,15 +47,15 @@ def test_killed_at_every_step(
     addresses = add_appeal(appeals, 3)
     points = Points(tmp_path / "steps")
     with recording(pipelining=pipelining) as server:
-        whole = fork(*send, env=server.environ(tmp_path / "0"), prelude=points.prelude())
+        whole = run(*send, env=server.environ(tmp_path / "0"), prelude=points.prelude())
         steps = points.passed
         wrong = {}
         for number, step in enumerate(steps, 1):
             server.taken.clear()
             env = server.environ(tmp_path / str(number))
-            killed = fork(*send, env=env, prelude=points.prelude(number))
+            killed = run(*send, env=env, prelude=points.prelude(number))
             may = doubt(points.passed)
-            told, unknown = sent_in_the_end(fork, send, env, server, addresses)
+            told, unknown = sent_in_the_end(run, send, env, server, addresses)
             files = {one.name for one in (tmp_path / str(number)).iterdir()}
             told += sorted(files ^ {"journal.sqlite"})
             if (killed.code, len(unknown) in may, told) != (-signal.SIGKILL, True, []):
@@ -80,7 +77,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 
 
 def test_killed_amid_a_write_to_the_journal(
-    fork: Forks, appeals: Folder, send: list[str], tmp_path: Path
+    run: Program, appeals: Folder, send: list[str], tmp_path: Path
 ) -> None:
     """P52: a write to the journal that is torn anywhere, by a kill, is as if it had not begun."""
     addresses = add_appeal(appeals, 3)
@@ -89,10 +86,10 @@ def test_killed_amid_a_write_to_the_journal(
         for most in range(2000, 200_000, 3700):
             server.taken.clear()
             env = server.environ(tmp_path / str(most))
-            killed = fork(*send, env=env, prelude=TORN.format(most=most))
+            killed = run(*send, env=env, prelude=TORN.format(most=most))
             if killed.code == 0:
                 break
-            told, unknown = sent_in_the_end(fork, send, env, server, addresses)
+            told, unknown = sent_in_the_end(run, send, env, server, addresses)
             ended.add(len(unknown))
             if (killed.code, told) != (-signal.SIGXFSZ, []):
                 wrong[most] = [killed.code, *told]
@@ -103,23 +100,23 @@ def test_killed_amid_a_write_to_the_journal(
 
 
 def test_killed_again_while_taking_up_the_pieces(
-    fork: Forks, appeals: Folder, send: list[str], tmp_path: Path
+    run: Program, appeals: Folder, send: list[str], tmp_path: Path
 ) -> None:
     """P52: the run after a kill can be killed at every step as well, until it marks a letter."""
     addresses = add_appeal(appeals, 2)
     points = Points(tmp_path / "steps")
     with recording() as server:
-        fork(*send, env=server.environ(tmp_path / "0"), prelude=points.prelude())
+        run(*send, env=server.environ(tmp_path / "0"), prelude=points.prelude())
         first = next(n for n, one in enumerate(points.passed, 1) if one.startswith("record: "))
         wrong, number, step = {}, 0, ""
         while not step.startswith("in_doubt: "):
             number += 1
             server.taken.clear()
             env = server.environ(tmp_path / str(number))
-            fork(*send, env=env, prelude=points.prelude(first))
-            killed = fork(*send, env=env, prelude=points.prelude(number))
+            run(*send, env=env, prelude=points.prelude(first))
+            killed = run(*send, env=env, prelude=points.prelude(number))
             step = points.passed[-1]
-            told, unknown = sent_in_the_end(fork, send, env, server, addresses)
+            told, unknown = sent_in_the_end(run, send, env, server, addresses)
             if (killed.code, unknown, told) != (-signal.SIGKILL, addresses[:1], []):
                 wrong[f"{number}: {step}"] = [killed.code, unknown, *told]
 

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from makers.appeals import Folder
-from makers.cut_short import Forks, add_appeal, asking_nothing, loaded
+from makers.cut_short import add_appeal, asking_nothing
 from makers.program import Program
 from servers.recorder import hang_up_once, journal_of, letters_of, recording
 
-fork = pytest.fixture(loaded)
 send = pytest.fixture(asking_nothing)
 CLOCK = """
 import datetime, time
@@ -119,7 +118,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_an_appeal_that_has_changed(
-    fork: Forks, appeals: Folder, send: list[str], tmp_path: Path, change: dict[str, Any]
+    run: Program, appeals: Folder, send: list[str], tmp_path: Path, change: dict[str, Any]
 ) -> None:
     """P60: whatever has changed in an appeal, what was accepted at an address does not go again.
 
@@ -128,9 +127,9 @@ def test_an_appeal_that_has_changed(
     with recording() as server:
         env = server.environ(tmp_path / "state")
         appeals.add(targets=OFFICES)
-        fork(*send, env=env)
+        run(*send, env=env)
         appeals.add(**({"targets": OFFICES} | change))
-        runs = [fork(*send, *args, env=env) for args in ([], ["--name", "A. Example"])]
+        runs = [run(*send, *args, env=env) for args in ([], ["--name", "A. Example"])]
         copies = server.copies()
 
     assert [one.code for one in runs] == [0, 0]
@@ -139,18 +138,18 @@ def test_an_appeal_that_has_changed(
 
 
 def test_an_address_that_has_changed(
-    fork: Forks, appeals: Folder, send: list[str], tmp_path: Path
+    run: Program, appeals: Folder, send: list[str], tmp_path: Path
 ) -> None:
     """P60: a letter to another address is another letter; so is one from another address."""
     moved = [OFFICES[0] | {"email": "office@new.example"}, OFFICES[1]]
     with recording() as server:
         env = server.environ(tmp_path / "state")
         appeals.add(targets=OFFICES)
-        fork(*send, env=env)
+        run(*send, env=env)
         appeals.add(targets=moved)
-        fork(*send, env=env)
+        run(*send, env=env)
         after_move = server.copies()
-        other = fork(*send, env=env | {"PROTESTMAIL_EMAIL": "bela@branch.example"})
+        other = run(*send, env=env | {"PROTESTMAIL_EMAIL": "bela@branch.example"})
         copies = server.copies()
 
     assert after_move == {one["email"]: 1 for one in [*OFFICES, moved[0]]}
@@ -159,19 +158,19 @@ def test_an_address_that_has_changed(
 
 
 def test_a_deferred_letter_goes_as_it_was(
-    fork: Forks, appeals: Folder, send: list[str], tmp_path: Path
+    run: Program, appeals: Folder, send: list[str], tmp_path: Path
 ) -> None:
     """P60: a letter that was offered goes again as it was; one that never was is written anew."""
     with recording() as server:
         env = server.environ(tmp_path / "state")
         appeals.add(targets=OFFICES)
         server.at_dot = lambda _mail: "421 4.3.2 closing"
-        fork(*send, env=env)
+        run(*send, env=env)
         [first] = server.heard
-        states = journal_of(letters_of(fork("journal", "--json", env=env)))
+        states = journal_of(letters_of(run("journal", "--json", env=env)))
         appeals.add(targets=RENAMED, subject="Release them")
         server.at_dot = lambda _mail: "250 2.0.0 taken"
-        done = fork(*send, "--retry", env=env)
+        done = run(*send, "--retry", env=env)
 
     assert states == {"office@ministry.example": "deferred", "clerk@court.example": "queued"}
     assert done.code == 0

@@ -1,11 +1,8 @@
-"""What the tests of cut-short sends share: a program to fork, steps to cut it at, a small disk."""
+"""What the tests of cut-short sends share: steps to cut it at, a small disk."""
 
 import errno
-import json
 import os
-import select
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import FileIO
@@ -15,72 +12,10 @@ from typing import Any
 import pytest
 
 from makers.appeals import Folder
-from makers.program import TIMEOUT, Program, Ran
+from makers.program import Program
 from servers.recorder import Recorder, journal_of, letters_of, untrue
 
-_FORKS = """
-import contextlib, io, json, os, signal, sys
-from protestmail.__main__ import main
-from protestmail.cli.main import run
-from protestmail.sending import dispatch, wire
-with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(sys.stdout):
-    run(["journal", "--json"])
-    run(["send", "practice-letter", "--dry-run", "--name", "A"])
-for line in sys.stdin:
-    job = json.loads(line)
-    child = os.fork()
-    if not child:
-        signal.alarm(30)
-        for handle, name in enumerate((os.devnull, job["out"], job["err"])):
-            os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), handle)
-        os.environ.update(job["env"])
-        sys.argv[1:] = job["args"]
-        exec(job["prelude"], {"__name__": "prelude"})
-        main()
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-
-
 PAGE = 4096
-
-
-class Forks:
-    """The program, loaded once and forked for each run: a process of its own, without the start."""
-
-    def __init__(self, run: Program, process: "subprocess.Popen[str]") -> None:
-        self._outputs = [run.cwd.parent / "out", run.cwd.parent / "err"]
-        self._process = process
-
-    def __call__(self, *args: "str | Path", env: dict[str, str], prelude: str = "") -> Ran:
-        """Run it to its end, as ``Program`` does."""
-        assert self._process.stdin
-        assert self._process.stdout
-        out, err = self._outputs
-        job = {"args": [*map(str, args)], "env": env, "prelude": prelude}
-        print(
-            json.dumps(job | {"out": str(out), "err": str(err)}),
-            file=self._process.stdin,
-            flush=True,
-        )
-        assert select.select([self._process.stdout], [], [], 2 * TIMEOUT)[0], "a run hangs"
-        code = int(self._process.stdout.readline())
-        return Ran(code, out.read_text(), err.read_text())
-
-
-def loaded(run: Program) -> Iterator[Forks]:
-    """Give the program, loaded and ready to be run many times: a fixture's function."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _FORKS],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=run.cwd,
-        env=run.environ,
-    ) as process:
-        try:
-            yield Forks(run, process)
-        finally:
-            process.kill()
 
 
 POINTS = """
@@ -201,10 +136,10 @@ def started(
 
 
 def sent_in_the_end(
-    fork: Forks, send: Sequence[str], env: dict[str, str], server: Recorder, addresses: list[str]
+    run: Program, send: Sequence[str], env: dict[str, str], server: Recorder, addresses: list[str]
 ) -> tuple[list[str], list[str]]:
     """Send again after a run was cut short; give what is wrong then, and who is in doubt."""
-    again = fork(*send, env=env)
+    again = run(*send, env=env)
     letters = letters_of(again)
     states = journal_of(letters)
     unknown = [one for one in addresses if states.get(one) == "unknown"]
@@ -215,7 +150,7 @@ def sent_in_the_end(
         wrong.append(f"exit {again.code} with {len(unknown)} in doubt: {again.err}")
     if unknown:
         before = list(server.taken)
-        third = fork(*send, env=env)
+        third = run(*send, env=env)
         if (third.code, server.taken) != (1, before):
             wrong.append(f"the third run is another: {third.code} {third.err}")
         wrong += [f"{one} is not told of" for one in unknown if f"{one}: in doubt" not in third.err]

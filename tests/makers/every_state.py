@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from makers.appeals import Folder
-from makers.cut_short import Forks, asking_nothing, loaded
+from makers.cut_short import asking_nothing
+from makers.forks import Forks
 from makers.program import Program, Ran
 from servers.recorder import HangUp, Mail, Recorder, journal_of, letters_of, recording
 
@@ -26,10 +27,10 @@ TARGETS = [
 class Journals:
     """The program with a journal at a server that takes, refuses, defers or loses letters."""
 
-    def __init__(self, fork: Forks, appeals: Folder, server: Recorder, state: Path) -> None:
+    def __init__(self, run: Program, appeals: Folder, server: Recorder, state: Path) -> None:
         self.server, self.appeals, self.state = server, appeals, state
         self.env = server.environ(state)
-        self._fork = fork
+        self._run = run
         self.losing = [UNKNOWN]
         server.at_rcpt, server.at_dot = self._rcpt, self._dot
         appeals.add(targets=TARGETS)
@@ -47,7 +48,7 @@ class Journals:
     def send(self, *args: str, appeal: str = "strike") -> Ran:
         """Send an appeal."""
         given = [appeal if one == "strike" else one for one in asking_nothing(self.appeals)]
-        return self._fork(*given, *args, env=self.env)
+        return self._run(*given, *args, env=self.env)
 
     def walkout(self, **fields: Any) -> Ran:
         """Send another appeal, to the first office unless others are given."""
@@ -56,7 +57,7 @@ class Journals:
 
     def __call__(self, *args: str) -> Ran:
         """Run ``protestmail journal``."""
-        return self._fork("journal", *args, env=self.env)
+        return self._run("journal", *args, env=self.env)
 
     @property
     def letters(self) -> list[dict[str, Any]]:
@@ -69,23 +70,26 @@ class Journals:
         return journal_of(self.letters)
 
 
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Forks, Recorder, Path]]:
-    """Give the program, loaded, a server, and a journal with each state: a fixture's function."""
+def filled(
+    tmp_path_factory: pytest.TempPathFactory, forks: Forks
+) -> Iterator[tuple[Program, Recorder, Path]]:
+    """Give the program, a server, and a journal with each state: a fixture's function."""
     folder = tmp_path_factory.mktemp("past")
-    program = Program(folder / "cwd", {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8"})
+    program = Program(
+        folder / "cwd", {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8"}, forks
+    )
     program.cwd.mkdir()
     with recording() as server:
-        for fork in loaded(program):
-            journal = Journals(fork, Folder(folder / "appeals"), server, folder / "state")
-            assert journal.send().code == 1
-            server.connections()
-            yield fork, server, folder / "state"
+        journal = Journals(program, Folder(folder / "appeals"), server, folder / "state")
+        assert journal.send().code == 1
+        server.connections()
+        yield program, server, folder / "state"
 
 
-def copied(past: tuple[Forks, Recorder, Path], appeals: Folder, tmp_path: Path) -> Journals:
+def copied(past: tuple[Program, Recorder, Path], appeals: Folder, tmp_path: Path) -> Journals:
     """Give such a journal, for the test alone: a fixture's function."""
-    fork, server, state = past
+    run, server, state = past
     shutil.copytree(state, tmp_path / "state")
     server.connections()
     del server.heard[2:], server.taken[2:]
-    return Journals(fork, appeals, server, tmp_path / "state")
+    return Journals(run, appeals, server, tmp_path / "state")

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from makers.forks import Forks
 from makers.output import plain
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -62,9 +63,10 @@ class Ran:
 class Program:
     """The real program, each time in a process and an environment of its own."""
 
-    def __init__(self, cwd: Path, environ: dict[str, str]) -> None:
+    def __init__(self, cwd: Path, environ: dict[str, str], forks: Forks) -> None:
         self.cwd = cwd
         self.environ = environ
+        self.forks = forks
 
     def __call__(
         self,
@@ -74,19 +76,35 @@ class Program:
         prelude: str = "",
         python: Sequence[str] = (),
     ) -> Ran:
-        """Run it to its end; ``prelude`` is Python that runs in its process before it does."""
+        """Run it to its end; ``prelude`` is Python that runs in its process before it does.
+
+        It runs in a fork of a process that has loaded it, or in a new interpreter where options or
+        variables tell one how to start.
+        """
+        environ = self.environ | (env or {})
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        if python or not self.forks.can(environ):
+            code, out, err = self.new([*self.command(prelude, python), *args], given, environ)
+        else:
+            code, out, err = self.forks(args, given, self.cwd, environ, prelude)
+        # strict: what is no UTF-8 could steer a terminal of eight bits
+        encoding = environ.get("PYTHONIOENCODING", "").partition(":")[0] or "utf-8"
+        return Ran(code, out.decode(encoding), err.decode(encoding))
+
+    def new(
+        self, command: Sequence[str | bytes | Path], stdin: bytes, environ: dict[str, str]
+    ) -> tuple[int, bytes, bytes]:
+        """Run a command line to its end, in a new process."""
         done = subprocess.run(
-            [*self.command(prelude, python), *args],
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            command,
+            input=stdin,
             capture_output=True,
             cwd=self.cwd,
-            env=self.environ | (env or {}),
+            env=environ,
             timeout=TIMEOUT,
             check=False,
         )
-        # strict: what is no UTF-8 could steer a terminal of eight bits
-        encoding = (env or {}).get("PYTHONIOENCODING", "").partition(":")[0] or "utf-8"
-        return Ran(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
+        return done.returncode, done.stdout, done.stderr
 
     def command(self, prelude: str = "", python: Sequence[str] = ()) -> list[str]:
         """Give the start of a command line that runs the program."""
