@@ -330,7 +330,7 @@ class Interrupt:
             signal.raise_signal(signal.SIGINT)
 sys.meta_path.insert(0, Interrupt)
 """
-    done = run("render", P, prelude=prelude)
+    done = run("render", P, prelude=prelude, python=["-B"])
 
     assert (done.code, done.out) == (130, "")
     assert "Traceback" not in done.err

@@ -12,6 +12,7 @@ import pytest
 
 from makers.appeals import Folder
 from makers.cut_short import add_appeal, asking_nothing
+from makers.program import Program
 from servers.recorder import Mail, Recorder, recording
 
 send = pytest.fixture(asking_nothing)

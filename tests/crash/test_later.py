@@ -1,5 +1,6 @@
 """The next run: with another clock, with an appeal that has changed."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def test_a_deferred_letter_and_the_clock(
 
     Deferred once more, it waits anew by the clock as it is then. Accepted, it stays accepted.
     """
+    late = partial(run, python=["-B"])  # a fork has taken its clock before the prelude
     deferred, accepted = add_appeal(appeals, 2)
     asked: list[str] = []
 
@@ -61,11 +63,11 @@ def test_a_deferred_letter_and_the_clock(
     with recording() as server:
         server.at_rcpt = at_rcpt
         env = server.environ(tmp_path / "state")
-        codes = [run(*send, env=env, prelude=clock).code for clock in (first, second, second)]
+        codes = [late(*send, env=env, prelude=clock).code for clock in (first, second, second)]
         before_last = list(asked)
         server.at_rcpt = lambda _to: "250 OK"
-        codes.append(run(*send, "--retry", env=env, prelude=first).code)
-        codes.append(run(*send, env=env, prelude=second).code)
+        codes.append(late(*send, "--retry", env=env, prelude=first).code)
+        codes.append(late(*send, env=env, prelude=second).code)
         copies = server.copies()
 
     assert before_last == [deferred, accepted, *([deferred] if goes else [])]
@@ -78,12 +80,13 @@ def test_a_letter_in_doubt_and_the_clock(
     run: Program, appeals: Folder, send: list[str], tmp_path: Path, seconds: int
 ) -> None:
     """P60: no clock sends a letter that is in doubt."""
+    late = partial(run, python=["-B"])
     [address] = add_appeal(appeals, 1)
     with recording() as server:
         server.at_dot = hang_up_once()
         env = server.environ(tmp_path / "state")
         codes = [
-            run(*send, *more, env=env, prelude=CLOCK.format(seconds=shift)).code
+            late(*send, *more, env=env, prelude=CLOCK.format(seconds=shift)).code
             for shift, more in ((0, []), (seconds, []), (seconds, ["--retry"]))
         ]
         copies = server.copies()

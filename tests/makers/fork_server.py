@@ -22,7 +22,7 @@ LATE = """
 aiosmtpd.smtp click.shell_completion difflib dotenv email_validator json platformdirs
 rich.console rich.progress rich.table rich.text secrets shlex sqlite3 ssl subprocess urllib.parse
 """
-"""What the program imports only where it is needed; not typst (threads) nor readline (terminals)."""
+"""What it imports only where it is needed; but typst (threads) and readline (terminals)."""
 PATIENCE = 30
 """How many seconds a run may take."""
 
@@ -41,8 +41,11 @@ def run(job: dict[str, Any], handles: list[int]) -> NoReturn:
         sys.path.insert(0, job["cwd"])
         sys.argv[1:] = job["args"]
         signal.alarm(PATIENCE)
-        exec(job["prelude"], {"__name__": "__main__"})  # noqa: S102  the test's own
+        exec(job["prelude"], {"__name__": "__main__"})
         import_module("protestmail.__main__").main()
+    except SystemExit as why:
+        sys.stdout.flush()
+        os._exit(why.code if isinstance(why.code, int) else 0)
     except BaseException:  # noqa: BLE001  as an interpreter ends
         traceback.print_exc()
     os._exit(1)

@@ -63,6 +63,9 @@ class Ran:
 class Program:
     """The real program, each time in a process and an environment of its own."""
 
+    fresh = False
+    """Whether each run is to be a new interpreter."""
+
     def __init__(self, cwd: Path, environ: dict[str, str], forks: Forks) -> None:
         self.cwd = cwd
         self.environ = environ
@@ -83,7 +86,7 @@ class Program:
         """
         environ = self.environ | (env or {})
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        if python or not self.forks.can(environ):
+        if self.fresh or python or not self.forks.can(environ):
             code, out, err = self.new([*self.command(prelude, python), *args], given, environ)
         else:
             code, out, err = self.forks(args, given, self.cwd, environ, prelude)

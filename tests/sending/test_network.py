@@ -22,11 +22,9 @@ def network_calls(run: Program, tmp_path: Path) -> Callable[..., tuple[int, str]
     def traced(*args: str, stdin: bytes = b"") -> tuple[int, str]:
         log = tmp_path / "strace.log"
         options = [strace, "-f", "-e", "trace=%network", "-o", str(log)]
-        real = run.command
-        run.command = lambda *given: [*options, *real(*given)]  # type: ignore[method-assign]
-        done = run(*args, stdin=stdin)
+        code, _, _ = run.new([*options, *run.command(), *args], stdin, run.environ)
         assert "+++ exited" in log.read_text(), "strace has seen nothing: may it use ptrace here?"
-        return done.code, log.read_text()
+        return code, log.read_text()
 
     return traced
 

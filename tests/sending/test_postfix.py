@@ -204,6 +204,8 @@ def test_what_the_server_learns(account: Account) -> None:
 class Traced(Program):
     """The program under strace, which notes every write to the mail server."""
 
+    fresh = True
+
     def command(self, prelude: str = "", python: Sequence[str] = ()) -> list[str]:
         """Give the start of the command line."""
         strace = shutil.which("strace") or pytest.fail("install strace (Debian package strace)")
@@ -223,7 +225,7 @@ def test_one_write_a_letter(account: Account, *, pipelining: bool, each: int) ->
     """
     targets = [{"name": f"Mill {at}", "email": f"owner{at}@mill.example"} for at in range(6)]
     with account(pipelining=pipelining) as untraced:
-        traced = Traced(untraced.run.cwd, untraced.run.environ)
+        traced = Traced(untraced.run.cwd, untraced.run.environ, untraced.run.forks)
         writer = replace(untraced, run=traced)
         writer.appeals.add(targets=targets, cc=[COPY])
         few, first = writer.send("--limit", "1"), traced.writes(writer.mail.port)
