@@ -19,8 +19,8 @@ from protestmail.letters.letter import Letter
 from protestmail.letters.model import models
 from protestmail.letters.selection import Selection
 from protestmail.letters.template import BadTemplate
-from protestmail.screen import sending as pages
 from protestmail.screen.output import Screen
+from protestmail.screen.sending import show_changes
 from protestmail.settings.fields import variable
 
 _SUBJECT = "Subject: "
@@ -53,13 +53,13 @@ def where(typed: Typed, selected: Selection) -> str:
     return f"the letter that you edited is kept in {_keep(selected)}"
 
 
-def show_changes(screen: Screen, appeal: Appeal, typed: Typed, letters: Iterable[Letter]) -> None:
+def tell_edited(screen: Screen, appeal: Appeal, typed: Typed, letters: Iterable[Letter]) -> None:
     """Show what was edited, once for each model."""
     edited = {(one.id, one.language): one for one in letters}
     for key in edited.keys() & typed.models.keys():
         subject, body = typed.models[key]
         changes = ownwords.changes(appeal, subject, body, edited[key])
-        pages.show_changes(screen, edited[key], changes)
+        show_changes(screen, edited[key], changes)
 
 
 def edit(app: App, appeal: Appeal, selected: Selection, typed: Typed) -> Selection:

@@ -11,7 +11,7 @@ from protestmail.journal import typed
 from protestmail.journal.entry import UNKNOWN, Entry
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.notes import Noted
-from protestmail.screen import journal as screen
+from protestmail.screen.journal import entry_json, noted_json, show_entries, show_noted
 
 _ACTIONS = {"mark_sent": "--mark-sent", "resend": "--resend", "forget": "--forget"}
 
@@ -122,12 +122,12 @@ def _in_doubt(entry: Entry) -> bool:
 
 def _list(app: App, found: _Found, *, as_json: bool) -> None:
     if as_json:
-        letters = [screen.entry_json(one) for one in found.letters]
-        noted = [screen.noted_json(one) for one in found.noted]
+        letters = [entry_json(one) for one in found.letters]
+        noted = [noted_json(one) for one in found.noted]
         app.screen.json({"version": 1, "letters": letters, "noted": noted})
         return
-    screen.show_entries(app.screen, found.letters)
-    screen.show_noted(app.screen, found.noted)
+    show_entries(app.screen, found.letters)
+    show_noted(app.screen, found.noted)
     doubtful = [one for one in found.letters if _in_doubt(one)]
     if doubtful:
         app.screen.note(

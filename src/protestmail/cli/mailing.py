@@ -13,7 +13,7 @@ from protestmail.errors import Refused
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.sender import Sender
 from protestmail.mail.recipients import Addressed, sort
-from protestmail.screen import letters as screen
+from protestmail.screen.letters import show_link
 
 
 def _mailable(app: App, written: Sequence[Letter]) -> tuple[Addressed, ...]:
@@ -33,7 +33,7 @@ def links(app: App, written: Sequence[Letter]) -> None:
     from protestmail.mail import link  # noqa: PLC0415  for links only
 
     for one in _mailable(app, written):
-        screen.show_link(app.screen, one.letter, link.link(one))
+        show_link(app.screen, one.letter, link.link(one))
         for file in one.letter.attachments:
             app.screen.note(f"a link cannot carry {file.file}: attach it by hand")
 

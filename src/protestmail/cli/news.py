@@ -9,7 +9,7 @@ from protestmail.errors import Exit
 from protestmail.journal import news
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.news import News
-from protestmail.screen import news as screen
+from protestmail.screen.news import news_json, show_news
 
 
 @click.command(
@@ -29,10 +29,10 @@ def command(app: App, *, all_: bool, as_json: bool) -> int:
     answered = _answered(app, app.journal_folder())
     found = [one for one in answered if all_ or one.events]
     if as_json:
-        listed = [screen.news_json(one) for one in found]
+        listed = [news_json(one) for one in found]
         app.screen.json({"version": 1, "appeals": listed})
     else:
-        screen.show_news(app.screen, found)
+        show_news(app.screen, found)
     if not answered:
         app.screen.note("no appeal was answered yet, so there is no news: protestmail list")
     elif not any(one.events for one in answered):

@@ -19,7 +19,7 @@ from protestmail.letters import selection
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
 from protestmail.mail import message
-from protestmail.screen import sending as screen
+from protestmail.screen.sending import tell_agenda, tell_not_mailed
 from protestmail.sending import agenda, batch
 from protestmail.sending.batch import Batch, NobodyByMail, NotFinished, Wish
 from protestmail.settings import settle
@@ -95,7 +95,7 @@ class Prepared:
         letters.tell_selection(app, self.selected)
         letters.tell_words(app, [one.letter for one in found.mailing.letters], self.typed.words)
         letters.tell_share(app, self.appeal, [one.letter for one in found.messages])
-        screen.tell_agenda(app.screen, found)
+        tell_agenda(app.screen, found)
         return found
 
     def edited(self) -> Batch:
@@ -123,7 +123,7 @@ class Prepared:
             )
         except NobodyByMail as why:
             letters.tell_selection(self.app, self.selected)
-            screen.tell_not_mailed(self.app.screen, self.appeal.id, why.mailing)
+            tell_not_mailed(self.app.screen, self.appeal.id, why.mailing)
             raise
         except NotFinished as why:
             letters.tell_unfinished(self.app, why.leftovers)

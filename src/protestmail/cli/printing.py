@@ -6,10 +6,9 @@ from pathlib import Path
 from protestmail import files
 from protestmail.cli.app import App
 from protestmail.errors import Exit, MissingFont, Refused
-from protestmail.letters import letter as letters
-from protestmail.letters.letter import Letter
+from protestmail.letters.letter import Letter, calls, one_by_one
 from protestmail.mail.recipients import on_paper
-from protestmail.screen import letters as screen
+from protestmail.screen.letters import by_post
 
 NOBODY = "nobody here is to be written to or called"
 
@@ -59,20 +58,20 @@ def scripts(app: App, written: Sequence[Letter]) -> None:
     """Show a script for each target that has a telephone; say which have none."""
     from protestmail.paper import call  # noqa: PLC0415
 
-    calls = list(letters.calls(written))
-    if not any(one.targets[0].phone for one in calls):
+    spoken = list(calls(written))
+    if not any(one.targets[0].phone for one in spoken):
         hint = "to write instead: protestmail send, or render with --mailto, --pdf or --print"
         hint = hint if written else NOBODY
         raise Refused("no telephone number is known of anybody here", hint)
-    for one in calls:
+    for one in spoken:
         if not one.targets[0].phone:
             app.screen.note(f"{_name(one)}: no telephone number is known")
-    _show(app, (call.text(call.script(one)) for one in calls if one.targets[0].phone))
+    _show(app, (call.text(call.script(one)) for one in spoken if one.targets[0].phone))
 
 
 def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
     """The letters to print, one for each target; says which of them have no postal address."""
-    ready = list(letters.one_by_one(written))
+    ready = list(one_by_one(written))
     if not ready:
         hint = NOBODY
         if written:
@@ -83,7 +82,7 @@ def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
             app.screen.note(f"{_name(one)}: no postal address is known")
     for copy in dict.fromkeys(copy for one in ready for copy in on_paper(one)):
         told = "a copy goes by post, so print each page once more for it"
-        app.screen.note(f"{told}: {screen.by_post(copy)}")
+        app.screen.note(f"{told}: {by_post(copy)}")
     for file in dict.fromkeys(file for one in ready for file in one.attachments):
         app.screen.note(f"print this too, to go with the letter: {file.title or file.file}")
     return ready

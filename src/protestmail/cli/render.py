@@ -6,13 +6,12 @@ from pathlib import Path
 import click
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import letters as shared
-from protestmail.cli import mailing, printing
+from protestmail.cli import letters, mailing, printing
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog, json_option
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letters import selection
 from protestmail.letters.letter import PHONE, Letter
-from protestmail.screen import letters as screen
+from protestmail.screen.letters import letter_json, show_letter
 
 _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
 
@@ -26,7 +25,7 @@ _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
     ),
 )
 @appeal_argument
-@shared.letter_options
+@letters.letter_options
 @click.option("--eml", type=click.Path(path_type=Path), metavar="DIR", help="Write drafts here.")
 @click.option("--pdf", type=click.Path(path_type=Path), metavar="DIR", help="Write PDFs here.")
 @click.option("--paper", "sheet", type=click.Choice(SHEETS), default=SHEETS[0], help="Their size.")
@@ -42,7 +41,7 @@ def command(
     /,
     appeal_id: str,
     *,
-    request: shared.Request,
+    request: letters.Request,
     eml: Path | None,
     pdf: Path | None,
     sheet: str,
@@ -59,13 +58,13 @@ def command(
     """
     if sum(map(bool, (eml, pdf, on_paper, script, links, as_json))) > 1:
         raise UsageProblem(f"{_WAYS} exclude each other", "ask for one of them")
-    appeal = shared.open_appeal(app, appeal_id, request)
+    appeal = letters.open_appeal(app, appeal_id, request)
     if eml or pdf or on_paper or script or links:
-        shared.refuse_withdrawn(appeal)
-    sender = shared.or_specimen(app, app.settings(request.flags))
-    selected = shared.selection(appeal, request, spoken=script)
-    shared.tell_standing(app, appeal, selected)
-    words = shared.own_words(request)
+        letters.refuse_withdrawn(appeal)
+    sender = letters.or_specimen(app, app.settings(request.flags))
+    selected = letters.selection(appeal, request, spoken=script)
+    letters.tell_standing(app, appeal, selected)
+    words = letters.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
     code = Exit.DONE
     try:
@@ -76,16 +75,18 @@ def command(
         elif script:
             printing.scripts(app, written)
         elif eml:
-            mailing.drafts(app, appeal, written, shared.with_address(app, sender), eml, force=force)
+            mailing.drafts(
+                app, appeal, written, letters.with_address(app, sender), eml, force=force
+            )
         elif links:
             mailing.links(app, written)
         elif as_json:
-            listed = [screen.letter_json(one) for one in written]
+            listed = [letter_json(one) for one in written]
             app.screen.json({"version": 1, "notice": appeal.stop_action, "letters": listed})
         else:
             _letters(app, appeal, written)
     finally:
-        shared.tell_selection(app, selected)
+        letters.tell_selection(app, selected)
     _tell(app, appeal, written, words, script=script)
     return code
 
@@ -94,11 +95,11 @@ def _tell(app: App, appeal: Appeal, written: list[Letter], words: str, *, script
     """Say on stderr what is to be known of these letters before they go."""
     if appeal.risk:
         app.screen.note(f"risk: {appeal.risk}", "bold")
-    shared.tell_words(app, written, words)
+    letters.tell_words(app, written, words)
     if script:  # what else a letter says is not in its script
         written = [one for one in written if one.kind == PHONE]
-    shared.tell_share(app, appeal, written)
-    shared.tell_unfinished(app, [piece for one in written for piece in one.leftovers])
+    letters.tell_share(app, appeal, written)
+    letters.tell_unfinished(app, [piece for one in written for piece in one.leftovers])
 
 
 def _letters(app: App, appeal: Appeal, written: Iterable[Letter]) -> None:
@@ -107,4 +108,4 @@ def _letters(app: App, appeal: Appeal, written: Iterable[Letter]) -> None:
             app.screen.separator()
         if appeal.stop_action:  # above each: one may be cut out of a pipe by itself
             app.screen.prose(f"STOP ACTION: {appeal.stop_action}", 0, "bold red", hang=2)
-        screen.show_letter(app.screen, one)
+        show_letter(app.screen, one)

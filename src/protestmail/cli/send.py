@@ -12,8 +12,8 @@ from protestmail.cli.app import App, appeal_argument, common_options, epilog, js
 from protestmail.cli.letters import Request, letter_options, open_appeal
 from protestmail.cli.preparing import Prepared
 from protestmail.errors import Exit, UsageProblem
-from protestmail.screen import letters as pages
-from protestmail.screen import sending as screen
+from protestmail.screen.letters import letter_json, show_arrival
+from protestmail.screen.sending import count, show_dry_run, tell_not_mailed
 from protestmail.sending.batch import Batch, Wish
 from protestmail.sending.pace import PER_MINUTE
 from protestmail.settings.account import PLAIN_TEXT
@@ -87,7 +87,7 @@ def command(app: App, /, appeal_id: str, *, request: Request, **given: Any) -> i
         if wish.dry_run:
             return _dry_run(send, found)
         if wish.rehearse and not wish.as_json:
-            return sending.go(send, found, partial(pages.show_arrival, app.screen))
+            return sending.go(send, found, partial(show_arrival, app.screen))
         return sending.go(send, found)
 
 
@@ -108,12 +108,12 @@ def _dry_run(send: Prepared, found: Batch) -> int:
     """Show what would go; the exit code is that of a real send that cannot go."""
     app = send.app
     if send.wish.as_json:
-        listed = [pages.letter_json(one.letter) for one in found.messages]
+        listed = [letter_json(one.letter) for one in found.messages]
         app.screen.json({"version": 1, "dry_run": True, "letters": listed})
     else:
-        screen.show_dry_run(app.screen, found)
+        show_dry_run(app.screen, found)
         would = "would go" if send.goes else "written, none of which would go"
-        told = f"{screen.count(found.agenda.count)} {would}, nothing was sent"
+        told = f"{count(found.agenda.count)} {would}, nothing was sent"
         app.screen.note(f"dry run: {told}")
-    screen.tell_not_mailed(app.screen, send.appeal.id, found.mailing)
+    tell_not_mailed(app.screen, send.appeal.id, found.mailing)
     return Exit.DONE if send.goes else Exit.REFUSED

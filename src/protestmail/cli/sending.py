@@ -14,9 +14,18 @@ from protestmail.cli.app import App
 from protestmail.cli.preparing import Prepared
 from protestmail.errors import Exit, UsageProblem
 from protestmail.journal.entry import ACCEPTED, Entry, broken_off
-from protestmail.screen import letters as pages
-from protestmail.screen import sending as screen
 from protestmail.screen.journal import entry_json
+from protestmail.screen.letters import show_intent, show_letter
+from protestmail.screen.sending import (
+    count,
+    show_agenda,
+    show_appeal_notes,
+    show_first,
+    show_outcomes,
+    show_route,
+    sum_up,
+    tell_not_mailed,
+)
 from protestmail.sending import batch, consent
 from protestmail.sending.batch import Batch, Result
 from protestmail.sending.consent import Question
@@ -41,7 +50,7 @@ def go(
         code = _rehearse(send, found, arrived)
     else:
         return _send(send, found, send.account)
-    screen.tell_not_mailed(send.app.screen, send.appeal.id, found.mailing)
+    tell_not_mailed(send.app.screen, send.appeal.id, found.mailing)
     return code
 
 
@@ -100,7 +109,7 @@ def _agreed(send: Prepared, found: Batch, account: Account) -> Batch | None:
         if wish.yes:
             return found
         to = " to yourself" if wish.to_self else ""
-        question = f"Send {screen.count(found.agenda.count)}{to}?"
+        question = f"Send {count(found.agenda.count)}{to}?"
         while (answer := asking.choose(send.app, question, _ANSWERS, "n", _TOLD)) == "v":
             _view(send, found)
         if answer != "e":
@@ -123,24 +132,24 @@ def _consented(app: App, wanted: Sequence[Question]) -> bool:
 def _show(send: Prepared, found: Batch, account: Account) -> None:
     """Show from whom, to whom and what: last, right above the question, what to mind."""
     aside, appeal = send.app.screen.aside(), send.appeal
-    screen.show_route(aside, send.sender, account)
-    screen.show_agenda(aside, found, together=appeal.together)
-    editing.show_changes(aside, appeal, send.typed, [one.letter for one in found.messages])
-    screen.show_first(aside, found.messages, _again(send, found)[:1])
-    screen.show_appeal_notes(aside, appeal)
+    show_route(aside, send.sender, account)
+    show_agenda(aside, found, together=appeal.together)
+    editing.tell_edited(aside, appeal, send.typed, [one.letter for one in found.messages])
+    show_first(aside, found.messages, _again(send, found)[:1])
+    show_appeal_notes(aside, appeal)
     if send.wish.to_self:
         aside.line(f"All of it goes to {send.sender.email} only: no target gets anything.")
-    screen.tell_not_mailed(send.app.screen, appeal.id, found.mailing)
+    tell_not_mailed(send.app.screen, appeal.id, found.mailing)
 
 
 def _view(send: Prepared, found: Batch) -> None:
     """Show every letter in full."""
     aside = send.app.screen.aside()
     for one in found.messages:
-        pages.show_letter(aside, one.letter)
+        show_letter(aside, one.letter)
         aside.separator()
     for intent in _again(send, found):
-        pages.show_intent(aside, intent)
+        show_intent(aside, intent)
         aside.separator()
 
 
@@ -196,11 +205,11 @@ def _told(send: Prepared, found: Batch, result: Result, what: str) -> int:
         listed = [entry_json(one) for one in _every(send, found, result)]
         app.screen.json({"version": 1, **kind, "letters": listed})
     else:
-        screen.show_outcomes(app.screen, result.entries, found.people)
+        show_outcomes(app.screen, result.entries, found.people)
     if result.problem is not None:
         app.screen.error(result.problem.message, result.problem.hint)
     tail = "; nothing has left this machine" if wish.rehearse else ""
-    screen.sum_up(app.screen, what, result, tail)
+    sum_up(app.screen, what, result, tail)
     if result.waiting and wish.real:
         app.screen.note("what is queued is written anew by the next send of this appeal")
     return batch.exit_code(result, found.agenda.skipped)

@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import asking, editing
-from protestmail.cli import letters as shared
+from protestmail.cli import asking, editing, letters
 from protestmail.cli.answer import writer
 from protestmail.cli.answer.hand import ByHand
 from protestmail.cli.answer.mail import ByMail
@@ -17,10 +16,10 @@ from protestmail.cli.letters import Request
 from protestmail.errors import Exit, UsageProblem
 from protestmail.journal.record import Record
 from protestmail.journal.typed import Typed
+from protestmail.letters import selection
 from protestmail.letters.letter import PHONE, Letter
-from protestmail.letters.selection import letters
-from protestmail.screen import letters as shown
-from protestmail.screen import show as screen
+from protestmail.screen.letters import show_letter
+from protestmail.screen.show import copy_line, show_case
 from protestmail.settings import settle
 
 
@@ -31,7 +30,7 @@ from protestmail.settings import settle
     ),
 )
 @appeal_argument
-@shared.letter_options
+@letters.letter_options
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
@@ -52,8 +51,8 @@ def command(app: App, /, appeal_id: str, *, request: Request, folder: Path, shee
         hint = "render and send do the same with options, and do not ask"
         raise UsageProblem("answer asks questions, and there is no terminal to ask at", hint)
     app.guided = True
-    appeal = shared.read_appeal(app, appeal_id)
-    shared.refuse_withdrawn(appeal)
+    appeal = letters.read_appeal(app, appeal_id)
+    letters.refuse_withdrawn(appeal)
     guide = _Guide(app, appeal, request, folder, sheet)
     try:
         return guide.go()
@@ -74,8 +73,8 @@ class _Guide:
     ) -> None:
         self.app, self.appeal, self.request = app, appeal, request
         self.folder, self.sheet = folder, sheet
-        self.selected = shared.selection(appeal, request, spoken=True)
-        self.goes = shared.tell_standing(app, appeal, self.selected)
+        self.selected = letters.selection(appeal, request, spoken=True)
+        self.goes = letters.tell_standing(app, appeal, self.selected)
         self.settled = app.settings(request.flags)
         self.state = settle.state_folder(self.settled)
         self.typed = Typed(self.state, appeal.id, kept=False)
@@ -97,13 +96,13 @@ class _Guide:
         self._sender()
         self._copies()
         self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)
-        self.selected = shared.selection(self.appeal, self.request, spoken=True)
+        self.selected = letters.selection(self.appeal, self.request, spoken=True)
         self._words()
         app = self.app
         mail, hand = self._steps()
         left = mail.go(self._letters())
         left += hand.go(self._letters())
-        shared.tell_selection(app, self.selected, f"protestmail answer {self.appeal.id} ")
+        letters.tell_selection(app, self.selected, f"protestmail answer {self.appeal.id} ")
         left += self._unresolved()
         if left and self.goes:
             app.screen.note(f"\nNot done yet: {'; '.join(left)}")
@@ -121,8 +120,8 @@ class _Guide:
     def _waiting(self) -> bool:
         """Whether there is anything that was not done before."""
         mail, hand = self._steps()
-        letters = self._letters()
-        return bool(mail.waiting(letters) or hand.waiting(letters) or self._unresolved())
+        written = self._letters()
+        return bool(mail.waiting(written) or hand.waiting(written) or self._unresolved())
 
     def _unresolved(self) -> list[str]:
         """Who is still to be looked up, which the same command then takes up."""
@@ -141,7 +140,7 @@ class _Guide:
     def _case(self) -> None:
         """Show the case, the advice and the risk."""
         app, appeal = self.app, self.appeal
-        screen.show_case(app.screen.aside(), appeal, app.today)
+        show_case(app.screen.aside(), appeal, app.today)
         doing = "call" if self._spoken else "write"
         risk = f"Have you read the note on the risk, and do you want to {doing}?"
         question = risk if appeal.risk else f"Do you want to {doing}?"
@@ -162,11 +161,11 @@ class _Guide:
     def _copies(self) -> None:
         """Ask about each copy that the appeal leaves to its writer."""
         if self.request.copies:
-            self.appeal = shared.with_copies(self.app, self.appeal, self.request.copies)
+            self.appeal = letters.with_copies(self.app, self.appeal, self.request.copies)
             return
         chosen = []
         for one in self.appeal.offered_copies:
-            self.app.screen.note(f"\nWho may get a copy: {screen.copy_line(one)}")
+            self.app.screen.note(f"\nWho may get a copy: {copy_line(one)}")
             if asking.yes(self.app, "Send this copy, too?"):
                 chosen.append(one)
         self.appeal = self.appeal.with_copies(chosen)
@@ -193,14 +192,14 @@ class _Guide:
             if not typed.words:
                 break
             self._show_letters(1)
-        shared.tell_unfinished(app, [one for each in self._letters() for one in each.leftovers])
+        letters.tell_unfinished(app, [one for each in self._letters() for one in each.leftovers])
 
     def _keep(self, words: str) -> None:
         self.typed.words = words
         self.typed.keep()
 
     def _settled_words(self) -> bool:
-        shared.tell_words(self.app, self._letters(), self.typed.words)
+        letters.tell_words(self.app, self._letters(), self.typed.words)
         self.app.screen.note(f"Your own words in it: {self.typed.words}")
         return asking.yes(self.app, "Leave them so?", default=True)
 
@@ -220,11 +219,11 @@ class _Guide:
             if len(firsts) > 1:
                 told = f"Letter {number} of {len(firsts)}, in {one.language}:"
                 aside.line(told, "bold")
-            shown.show_letter(aside, one)
+            show_letter(aside, one)
         aside.line()
 
     def _letters(self) -> list[Letter]:
         """Write every letter, as things stand now."""
         selected, words = editing.applied(self.typed, self.selected), self.typed.words
         sender, today = self.settled.sender, self.app.today
-        return list(letters(self.appeal, selected, sender, own_words=words, today=today))
+        return list(selection.letters(self.appeal, selected, sender, own_words=words, today=today))
