@@ -96,6 +96,7 @@ class ModelLetter(NamedTuple):
     kind: str = "protest"
     copies: tuple[Copy, ...] | None = None
     skeleton: bool = False
+    needs: tuple[str, ...] = ()
 
 
 class Action(NamedTuple):
@@ -154,6 +155,7 @@ class Appeal:
     background: str = ""
     demands: tuple[str, ...] = ()
     guidance: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     risk: str = ""
     sources: tuple[Source, ...] = ()
     updates: tuple[Update, ...] = ()

@@ -21,7 +21,8 @@ from protestmail.cli.app import App, fill, profile_options
 from protestmail.errors import Refused, UsageProblem
 from protestmail.letters import ownwords
 from protestmail.letters.allowlist import OWN_WORDS
-from protestmail.letters.leftovers import Leftover
+from protestmail.letters.blanks import CALLED
+from protestmail.letters.leftovers import Leftover, NotFinished, doubtful
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import Selection, held_back, select
 from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
@@ -221,6 +222,31 @@ def tell_share(app: App, appeal: Appeal, letters: Sequence[Letter]) -> None:
 
 
 def tell_unfinished(app: App, leftovers: Iterable[Leftover]) -> None:
-    """Say on stderr what is still to be filled in, once for each place."""
-    for line, text in sorted({(one.line, one.text) for one in leftovers}):
-        app.screen.note(f'unfinished, line {line}: "{text}"', "bold")
+    """Say on stderr what is still to be filled in, once for each place, and how."""
+    told: dict[str, Leftover] = {}
+    for one in leftovers:  # a blank is told once, a gap at each of its places
+        told.setdefault(one.blank or f"{one.line} {one.text}", one)
+    for one in sorted(told.values()):
+        where = f", line {one.line}" if one.line else ""
+        app.screen.note(f'unfinished{where}: "{one.text}"{_filled_by(one.blank)}', "bold")
+
+
+def tell_doubtful(app: App, letters: Iterable[Letter]) -> None:
+    """Say on stderr which words in brackets only may have to be filled in."""
+    texts = (f"{one.subject}\n{one.body}" for one in letters)
+    for text in dict.fromkeys(piece.text for one in texts for piece in doubtful(one)):
+        app.screen.note(f'look whether this is meant so: "{text}"', "bold")
+
+
+def _filled_by(blank: str) -> str:
+    """How a blank that has nothing to write gets its text; empty for what is no blank."""
+    if blank in CALLED:
+        return f': say --{blank.rpartition(".")[2].replace("_", "-")} "…"'
+    return ": the appeal leaves it empty; only who issued it can mend that" if blank else ""
+
+
+def refuse_unfinished(app: App, written: Iterable[Letter]) -> None:
+    """Raise NotFinished, having told all of it, where a letter is not to leave as it is."""
+    if leftovers := [piece for one in written for piece in one.leftovers]:
+        tell_unfinished(app, leftovers)
+        raise NotFinished(leftovers)

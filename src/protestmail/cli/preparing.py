@@ -16,12 +16,13 @@ from protestmail.errors import SettingsProblem, UnfinishedLetter, UnsafeMessage
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.typed import Typed
 from protestmail.letters import selection
+from protestmail.letters.leftovers import NotFinished
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
 from protestmail.mail import message
 from protestmail.screen.sending import tell_agenda, tell_not_mailed
 from protestmail.sending import agenda, batch
-from protestmail.sending.batch import Batch, NobodyByMail, NotFinished, Wish
+from protestmail.sending.batch import Batch, NobodyByMail, Wish
 from protestmail.settings import settle
 from protestmail.settings.account import Account
 from protestmail.settings.settle import Settings
@@ -95,6 +96,7 @@ class Prepared:
         letters.tell_selection(app, self.selected)
         letters.tell_words(app, [one.letter for one in found.mailing.letters], self.typed.words)
         letters.tell_share(app, self.appeal, [one.letter for one in found.messages])
+        letters.tell_doubtful(app, [one.letter for one in found.messages])
         tell_agenda(app.screen, found)
         return found
 

@@ -67,6 +67,9 @@ def command(
     words = letters.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
     code = Exit.DONE
+    if eml or pdf or on_paper or links or script:
+        said = [one for one in written if one.kind == PHONE] if script else written
+        letters.refuse_unfinished(app, said)
     try:
         if pdf:
             code = printing.documents(app, written, pdf, sheet=sheet, force=force)
@@ -99,6 +102,7 @@ def _tell(app: App, appeal: Appeal, written: list[Letter], words: str, *, script
     if script:  # what else a letter says is not in its script
         written = [one for one in written if one.kind == PHONE]
     letters.tell_share(app, appeal, written)
+    letters.tell_doubtful(app, written)
     letters.tell_unfinished(app, [piece for one in written for piece in one.leftovers])
 
 

@@ -71,7 +71,10 @@ def write(
     body = _greeted(body_model.write(blanks), languages.words(model.language).salutation_end)
     if own_words.casefold() not in body.text.casefold():
         body = placing.insert(body, own_words, sender.name)
-    subject = " ".join(subject_model.write(blanks).text.split())
+    titled = subject_model.write(blanks)
+    subject = " ".join(titled.text.split())
+    given = {f"sender.{name}": getattr(sender, name) for name in _parts("sender")}
+    needs = leftovers.needed(needs_of(appeal, model), given | {"own_words": own_words})
     return Letter(
         appeal=appeal.id,
         id=model.id,
@@ -81,7 +84,7 @@ def write(
         copies=copies_of(appeal, model) if with_copies else (),
         subject=subject,
         body=body.text,
-        leftovers=tuple(leftovers.find(body.text) + leftovers.find(subject)),
+        leftovers=tuple(leftovers.of(body) + leftovers.of(titled) + needs),
         attachments=appeal.attachments,
         sender=sender,
         day=today,
@@ -90,6 +93,11 @@ def write(
         greeted=next((one for one in body.places if one.name == SALUTATION), None),
         signed=placing.signature(body, sender.name),
     )
+
+
+def needs_of(appeal: Appeal, model: ModelLetter) -> tuple[str, ...]:
+    """What a letter needs of its writer beyond what its text shows; a call needs its own only."""
+    return model.needs if model.kind == PHONE else appeal.needs + model.needs
 
 
 def copies_of(appeal: Appeal, model: ModelLetter) -> tuple[Copy, ...]:

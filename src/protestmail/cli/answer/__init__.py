@@ -192,6 +192,7 @@ class _Guide:
             if not typed.words:
                 break
             self._show_letters(1)
+        letters.tell_doubtful(app, self._letters())
         letters.tell_unfinished(app, [one for each in self._letters() for one in each.leftovers])
 
     def _keep(self, words: str) -> None:
