@@ -46,6 +46,11 @@ class Leftover:
     blank: str = ""
     written: int = 0
 
+    def overlaps(self, other: "Leftover") -> bool:
+        """Whether two stand in the same place."""
+        first, second = sorted((self, other), key=lambda one: one.column)
+        return first.line == second.line and second.column < first.column + len(first.text)
+
 
 def find(text: str) -> list[Leftover]:
     """Every leftover of a text, in order; overlapping ones count once."""
@@ -96,8 +101,7 @@ def of(letter: Filled) -> list[Leftover]:
         replace(place(letter.text, start, letter.text[start:stop]), blank=blank, written=line)
         for (_, start, stop), (blank, line) in zip(gaps, letter.gaps, strict=True)
     ]
-    taken = {(one.line, one.column) for one in found}
-    return found + [one for one in find(letter.text) if (one.line, one.column) not in taken]
+    return found + [one for one in find(letter.text) if not any(map(one.overlaps, found))]
 
 
 def needed(names: Iterable[str], given: Mapping[str, object]) -> list[Leftover]:

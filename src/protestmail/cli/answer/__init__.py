@@ -148,15 +148,23 @@ class _Guide:
             raise Left
 
     def _sender(self) -> None:
-        """Ask who writes, where that is not known."""
-        if self.settled.sender.name:
-            name = self.settled.sender.name
+        """Ask who writes, where that is not known, and for what these letters need."""
+        name, ask = self.settled.sender.name, "Who writes? (q leaves)"
+        if name:
             told = f"You sign as {name}; --name changes it for once, init for good"
             self.app.screen.note(told)
-            return
-        self.request, self.settled = writer.ask(
-            self.app, self.request, self.settled, self.selected, self.appeal.language
-        )
+            ask = "This letter has a gap unless you say more. (q leaves)"
+        asked: set[str] = set()
+        while names := [one for one in self._unknown() if one not in asked]:
+            self.app.screen.note(ask, "bold")
+            self.request, self.settled = writer.ask(
+                self.app, self.request, self.settled, names, self.appeal.language
+            )
+            asked |= {*names}
+            ask = "This letter has a gap unless you say more. (q leaves)"
+
+    def _unknown(self) -> list[str]:
+        return writer.unknown(self.settled.sender, self.selected, self._letters())
 
     def _copies(self) -> None:
         """Ask about each copy that the appeal leaves to its writer."""
