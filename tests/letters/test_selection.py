@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from makers.letters import SENDER, TODAY, a_model, an_appeal
-from protestmail.appeals.appeal import Appeal, Copy, Target
+from protestmail.appeals.appeal import Appeal, Copy, ModelLetter, Target
 from protestmail.errors import UsageProblem
 from protestmail.letters.selection import Selection, letters, select
 from protestmail.screen.letters import in_other_language, not_written
@@ -72,7 +72,7 @@ def test_a_language_is_asked_for_in_other_words(asked: str) -> None:
 
 def test_a_language_that_one_letter_lacks() -> None:
     """Where a target's letter is not there in the language asked for, its writer is told."""
-    selection = select(_appeal(_target("a", letter="second")), language="ru")
+    selection = select(_appeal(_target("a", letter=("second",))), language="ru")
 
     assert _table(selection) == [("second", "en", ["a"])]
     assert len(selection.other_languages) == 1
@@ -80,7 +80,9 @@ def test_a_language_that_one_letter_lacks() -> None:
 
 def test_only_the_first_kind_goes_by_default() -> None:
     """Letters of another kind go to nobody unless asked for, and are named."""
-    appeal = _appeal(_target("a"), _target("b", letter="friends"), _target("c", letter="second"))
+    appeal = _appeal(
+        _target("a"), _target("b", letter=("friends",)), _target("c", letter=("second",))
+    )
     selection = select(appeal)
 
     assert _table(selection) == [("protest", "en", ["a"]), ("second", "en", ["c"])]
@@ -93,7 +95,7 @@ def test_only_the_first_kind_goes_by_default() -> None:
 )
 def test_a_letter_that_is_asked_for(letter: str, targets: list[str]) -> None:
     """A letter asked for goes to its own targets, or in the first one's place if it has none."""
-    appeal = _appeal(_target("a"), _target("b", letter="friends"))
+    appeal = _appeal(_target("a"), _target("b", letter=("friends",)))
     selection = select(appeal, letter=letter)
 
     assert _table(selection) == [(letter, "en", [one]) for one in targets]
@@ -102,7 +104,7 @@ def test_a_letter_that_is_asked_for(letter: str, targets: list[str]) -> None:
 
 def test_a_letter_of_somebodys_own() -> None:
     """A letter that some target has for its own goes to no other, though it is of one kind."""
-    appeal = _appeal(_target("a"), _target("c", letter="second"))
+    appeal = _appeal(_target("a"), _target("c", letter=("second",)))
 
     assert _table(select(appeal, letter="second")) == [("second", "en", ["c"])]
 
@@ -148,7 +150,7 @@ def test_a_name_that_is_none(given: dict[str, Any], hint: str) -> None:
 
 def test_together() -> None:
     """P48: only ``together`` puts several targets into one letter, one for each model."""
-    targets = [_target("a"), _target("b", letter="second"), _target("c", language="ru")]
+    targets = [_target("a"), _target("b", letter=("second",)), _target("c", language="ru")]
 
     assert _table(select(_appeal(*targets, together=True))) == [
         ("second", "en", ["b"]),
@@ -197,7 +199,7 @@ def test_demands_alone() -> None:
 @pytest.mark.parametrize(("once", "counts"), [(False, [1, 1, 1]), (True, [1, 0, 1])])
 def test_copies_once(counts: list[int], *, once: bool) -> None:
     """With ``cc_once`` copies go with the first of each letter, and else with every one."""
-    targets = _target("a"), _target("b"), _target("c", letter="second")
+    targets = _target("a"), _target("b"), _target("c", letter=("second",))
     appeal = _appeal(*targets, copies=(Copy(email="info@campaign.example"),), cc_once=once)
 
     written = letters(appeal, select(appeal), SENDER, own_words="", today=TODAY)
@@ -205,7 +207,7 @@ def test_copies_once(counts: list[int], *, once: bool) -> None:
     assert [len(one.copies) for one in written] == counts
 
 
-@pytest.mark.parametrize("kind", ["solidarity", "condolence", "thanks", "enquiry", "phone"])
+@pytest.mark.parametrize("kind", ["solidarity", "condolence", "thanks", "enquiry"])
 def test_the_first_letter_may_be_of_any_kind(kind: str) -> None:
     """The kind that goes by default is the first letter's, which the letter keeps."""
     appeal = _appeal(_target("a"), letters=(a_model(id="first", kind=kind), PROTEST))
@@ -223,13 +225,15 @@ CALL = a_model(id="call", kind="phone")
     ("fields", "called"),
     [
         ([{"phone": ("1",)}, {}], ["a"]),
-        ([{"phone": ("1",)}, {"letter": "call"}], ["b"]),
+        ([{"phone": ("1",)}, {"letter": ("call",)}], ["a", "b"]),
         ([{"phone": ("1",), "do_not_write": "ill"}, {}], []),
-        ([{"phone": ("1",), "letter": "second"}, {}], []),
+        ([{"phone": ("1",), "letter": ("second",)}, {}], ["a"]),
+        ([{"phone": ("1",), "letter": ("friends",)}, {}], []),
+        ([{"phone": ("1",), "letter": ("friends", "call")}, {}], ["a"]),
     ],
 )
 def test_letters_to_be_spoken(fields: list[dict[str, Any]], called: list[str]) -> None:
-    """A letter for a call joins where calls are made: to its own targets, else to all phones."""
+    """P65: a call is for all who name it or have a telephone, but for people at risk."""
     targets = [_target(id_, **one) for id_, one in zip("ab", fields, strict=True)]
     appeal = _appeal(*targets, letters=(*MODELS, CALL))
 
@@ -238,6 +242,45 @@ def test_letters_to_be_spoken(fields: list[dict[str, Any]], called: list[str]) -
     assert [names for id_, _, names in _table(spoken) if id_ == "call"] == [[one] for one in called]
     assert "call" not in spoken.others
     assert select(appeal).others["call"] == "phone"
+
+
+@pytest.mark.parametrize("order", [(CALL, PROTEST), (PROTEST, CALL)])
+@pytest.mark.parametrize("named", [(), ("call",), ("protest",), ("call", "protest")])
+def test_a_call_and_a_letter_to_one_office(
+    order: tuple[ModelLetter, ...], named: tuple[str, ...]
+) -> None:
+    """P65: whichever comes first, and whichever a target names, it is written to and called."""
+    appeal = _appeal(_target("a", phone=("1",), letter=named), letters=order)
+
+    assert _table(select(appeal)) == [("protest", "en", ["a"])]
+    both = [("protest", "en", ["a"]), ("call", "en", ["a"])]
+    assert _table(select(appeal, spoken=True)) == both
+    assert _table(select(appeal, letter="call")) == both[1:]
+    assert _table(select(appeal, targets=["a"], spoken=True)) == both
+
+
+def test_only_calls() -> None:
+    """P65: where an appeal has nothing but calls, they are what it asks for."""
+    appeal = _appeal(_target("a", phone=("1",)), letters=(CALL,))
+
+    assert _table(select(appeal)) == _table(select(appeal, spoken=True)) == [("call", "en", ["a"])]
+
+
+def test_a_letter_to_people_at_risk_is_not_sent_to_who_is_called() -> None:
+    """P65: whoever names a call alone gets no letter that is for people at risk."""
+    friends = a_model(id="friends", kind="solidarity")
+    appeal = _appeal(_target("a", phone=("1",), letter=("call",)), letters=(friends, CALL))
+
+    assert _table(select(appeal, spoken=True)) == [("call", "en", ["a"])]
+
+
+def test_a_telephone_beside_an_open_lookup() -> None:
+    """P65: who is still to be looked up and has a telephone in the appeal is called."""
+    appeal = _appeal(Target(id="a", phone=("1",), lookup="embassy/KZ"), letters=(PROTEST, CALL))
+    selection = select(appeal, spoken=True)
+
+    assert ("call", "en", ["a"]) in _table(selection)
+    assert [one.why for one in selection.unwritten] == ["not written"]
 
 
 def test_a_salutation_stays_in_its_language() -> None:

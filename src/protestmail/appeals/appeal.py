@@ -50,7 +50,7 @@ class Target:
     note: str = ""
     checked: date | None = None
     do_not_write: str = ""
-    letter: str = ""
+    letter: tuple[str, ...] = ()
     lookup: str = ""
     source: str = ""
 

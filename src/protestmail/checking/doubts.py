@@ -55,8 +55,9 @@ def _addresses(appeal: Appeal, today: date) -> Iterator[Mistake]:
 def _versions(appeal: Appeal) -> Iterator[Mistake]:
     """Targets that are to be written to in a language in which their letter is not there."""
     for index, target in enumerate(appeal.targets):
-        id_ = target.letter or (appeal.letters[0].id if appeal.letters else "")
-        there = [one.language for one in appeal.letters if one.id == id_]
+        written = [one for one in appeal.letters if one.kind != PHONE] or appeal.letters
+        ids = [one.id for one in written if one.id in target.letter] or [one.id for one in written]
+        there = [one.language for one in written if one.id in ids[:1]]
         wanted = "" if appeal.together or target.do_not_write else target.language
         if wanted and there and not languages.version(wanted, there):
             told = f"{target.name or target.lookup} is written to in {there[0]}, not in {wanted}"
@@ -66,9 +67,9 @@ def _versions(appeal: Appeal) -> Iterator[Mistake]:
 
 def _for_nobody(appeal: Appeal) -> Iterator[Mistake]:
     """Letters that go to no target, though the appeal has some."""
-    first = appeal.letters[0].kind if appeal.letters else ""
+    first = next((one.kind for one in appeal.letters if one.kind != PHONE), PHONE)
     goes = {first, THANKS} | ({PHONE} if any(one.phone for one in appeal.targets) else set())
-    named = {one.letter for one in appeal.targets}
+    named = {id_ for one in appeal.targets for id_ in one.letter}
     for index, model in enumerate(appeal.letters) if appeal.targets else ():
         if model.id not in named and model.kind not in goes:
             told = f'no target names the letter "{model.id}", so it goes to nobody'

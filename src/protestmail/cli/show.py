@@ -74,7 +74,7 @@ def _with_needs(appeal: Appeal, today: date) -> Appeal:
     from protestmail.letters.template import BadTemplate  # noqa: PLC0415
 
     def filled(model: ModelLetter) -> ModelLetter:
-        own = [one for one in appeal.targets if one.letter in {"", model.id}][:1]
+        own = [one for one in appeal.targets if model.id in (one.letter or (model.id,))][:1]
         with suppress(BadTemplate):  # check tells of it
             subject = write(appeal, model, tuple(own), SPECIMEN, today=today).subject
             found = (one.blank for one in needed(appeal, model, tuple(own), today))

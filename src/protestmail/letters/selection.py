@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
+from protestmail.appeals.channels import LOOKUP
 from protestmail.errors import Refused, UsageProblem, nearest
+from protestmail.letters.given import calls_of, first_of, gets
 from protestmail.letters.languages import base, version
 from protestmail.letters.letter import PHONE, Letter, write
 from protestmail.letters.model import skeleton
@@ -77,46 +79,35 @@ def select(
     _known(language, {model.language for model in known}, "language")
     for id_ in targets:
         _known(id_, {target.id for target in appeal.targets}, "target")
-    wanted = _wanted(appeal, known, letter, targets)
-    others = {one.id: one.kind for one in known if one.id not in wanted}
     asked = [one for one in appeal.targets if not targets or one.id in targets]
-    gets = [(one, _gets(one, letter, known[0], appeal)) for one in asked]
-    chosen = [(one, id_) for one, id_ in gets if id_ in wanted]
-    picks = [_pick(appeal, id_, language, one, known) for one, id_ in chosen if not _why(one)]
-    if not chosen:
-        picks = [Choice(_in_language(letter or known[0].id, language, known))]
+    given = [pair for one in asked for pair in gets(appeal, one, letter, known)]
+    wanted = _wanted(known, letter, [id_ for _, id_ in given] if targets else [])
     if spoken and not letter and appeal.status != WON:
-        for id_ in [one for one, kind in others.items() if kind == PHONE]:
-            del others[id_]
-            called = _called(appeal, id_, asked)
-            picks += [_pick(appeal, id_, language, one, known) for one in called]
+        wanted |= {one.id for one in known if one.kind == PHONE}
+    elif not letter and not any(_reached(one) for one, id_ in given if id_ in wanted):
+        wanted |= {id_ for _, id_ in given if id_ in calls_of(known)}  # rather than nothing at all
+    others = {one.id: one.kind for one in known if one.id not in wanted}
+    chosen = [(one, id_) for one, id_ in given if id_ in wanted]
+    chosen.sort(key=lambda pair: pair[1] in calls_of(known))  # what is written comes first
+    picks = [_pick(appeal, id_, language, one, known) for one, id_ in chosen if _reached(one)]
+    if not chosen:
+        picks = [Choice(_in_language(letter or first_of(known).id, language, known))]
     return Selection(
         tuple(_shared(picks) if appeal.together else picks),
-        tuple(Unwritten(one, why) for one, _ in chosen if (why := _why(one))),
+        tuple(dict.fromkeys(Unwritten(one, why) for one, _ in chosen if (why := _why(one)))),
         others,
         tuple(_other_languages(appeal, picks, language)),
     )
 
 
-def _wanted(
-    appeal: Appeal, known: Sequence[ModelLetter], letter: str, targets: Sequence[str]
-) -> set[str]:
-    """The ids of the letters that are meant; whoever names a target means the one that it gets."""
+def _wanted(known: Sequence[ModelLetter], letter: str, named: Sequence[str]) -> set[str]:
+    """The ids of the letters that are meant; whoever names a target means those that it gets."""
+    first = first_of(known)
     if letter:
         return {letter}
-    if targets:
-        return {one.letter or known[0].id for one in appeal.targets if one.id in targets}
-    return {one.id for one in known if one.kind == known[0].kind}
-
-
-def _called(appeal: Appeal, letter: str, asked: Iterable[Target]) -> list[Target]:
-    """To whom a letter is spoken: to its own targets, else to all that can be called."""
-    own = any(one.letter == letter for one in appeal.targets)
-    return [
-        one
-        for one in asked
-        if (one.letter == letter if own else one.phone and not one.letter) and not _why(one)
-    ]
+    if named:
+        return {one.id for one in known if one.id in named and one.kind != PHONE} or {first.id}
+    return {one.id for one in known if one.kind == first.kind}
 
 
 def held_back(appeal: Appeal, selection: Selection, today: date) -> Refused | None:
@@ -137,23 +128,6 @@ def held_back(appeal: Appeal, selection: Selection, today: date) -> Refused | No
         told = f"letters were to go until {appeal.send_before}; none is sent any more"
         return Refused(told, "--rehearse still works")
     return None
-
-
-def _gets(target: Target, letter: str, first: ModelLetter, appeal: Appeal) -> str:
-    """The id of the letter that a target gets: its own, else the first.
-
-    A letter that is nobody's own, of the first one's kind or to be spoken, may be asked for in
-    its place; where the appeal is won, a letter of thanks may.
-    """
-    if target.letter or not letter:
-        return target.letter or first.id
-    kinds = {first.kind, PHONE} | ({THANKS} if appeal.status == WON else set())
-    fits = any(
-        model.id == letter and model.kind in kinds and (model.kind != PHONE or target.phone)
-        for model in appeal.letters
-    )
-    somebodys = any(other.letter == letter for other in appeal.targets)
-    return letter if fits and not somebodys else first.id
 
 
 def _pick(
@@ -190,6 +164,11 @@ def _why(target: Target) -> Why | None:
     if target.lookup and not (target.source or target.email):
         return Why.OPEN
     return None
+
+
+def _reached(target: Target) -> bool:
+    """Whether there is any way to a target: one still to be looked up may have a telephone."""
+    return _why(target) is None or (_why(target) == Why.OPEN and target.channels != (LOOKUP,))
 
 
 def _other_languages(

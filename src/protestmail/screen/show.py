@@ -140,7 +140,7 @@ def _ways(one: "Target") -> Iterable[tuple[str, str]]:
     facts = {
         "for the attention of": one.attention,
         "note": one.note,
-        "letter": one.letter,
+        "letter": ", ".join(one.letter),
         "looked up": one.source and f"{one.lookup}, from {one.source}",
         "missing": missing if "lookup" in one.channels else "",
         "checked": str(one.checked or ""),
@@ -225,6 +225,8 @@ def appeal_json(appeal: "Appeal", newer: "Headline | None" = None) -> dict[str, 
     """
     data: dict[str, Any] = _plain(appeal)
     data["cc"] = data.pop("copies")
+    for one in data["targets"]:  # as in the file: one by itself, several in a list
+        one["letter"] = one["letter"] if len(one["letter"]) > 1 else "".join(one["letter"])
     for one in data["letters"]:
         one["cc"] = one.pop("copies")
         del one["skeleton"]

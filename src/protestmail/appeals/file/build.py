@@ -50,6 +50,9 @@ def target(item: dict[str, Any]) -> Target:
     """Build one target; the id comes from its name, or its lookup, where it has none."""
     fields = _lines(item, *CHANNELS)
     fields.setdefault("id", slug(item.get("name") or item.get("lookup", "")))
+    if "letter" in fields:
+        said = fields["letter"]
+        fields["letter"] = (said,) if isinstance(said, str) else tuple(said)
     if "checked" in fields:
         fields["checked"] = date.fromisoformat(fields["checked"])
     return Target(**fields)

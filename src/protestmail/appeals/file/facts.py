@@ -67,7 +67,6 @@ def _letters(tree: _Tree) -> Iterator[Mistake]:
 
 
 def _targets(tree: _Tree) -> Iterator[Mistake]:
-    known = {item["id"] for item in tree.get("letters", ())} or {MAIN_LETTER}
     seen: dict[str, int] = {}
     for index, item in enumerate(tree["targets"]):
         path: Path = ("targets", index)
@@ -80,12 +79,26 @@ def _targets(tree: _Tree) -> Iterator[Mistake]:
             yield Mistake(path, told, "add id: to one of them")
         seen.setdefault(id_, index)
         yield from _salutation(item, path)
-        if item.get("letter", next(iter(known))) not in known:
-            hint = f"the letters are {', '.join(sorted(known))}"
-            yield Mistake((*path, "letter"), f'there is no letter "{item["letter"]}"', hint)
+        yield from _letters_of(item, path, tree)
         if "lookup" in item and "email" in item:
             told = "a lookup stands in place of an address, and here are both"
             yield Mistake((*path, "lookup"), told, "keep one of them")
+
+
+def _letters_of(item: _Tree, path: Path, tree: _Tree) -> Iterator[Mistake]:
+    """What a target gets: letters that there are, one to be written and one to be spoken."""
+    kinds = {one["id"]: one.get("kind", "protest") for one in tree.get("letters", ())}
+    named = item.get("letter", [])
+    named = [named] if isinstance(named, str) else named
+    for id_ in named:
+        if id_ not in (kinds or {MAIN_LETTER}):
+            hint = f"the letters are {', '.join(sorted(kinds or {MAIN_LETTER}))}"
+            yield Mistake((*path, "letter"), f'there is no letter "{id_}"', hint)
+    for spoken in (True, False):
+        same = [one for one in named if (kinds.get(one, "") == "phone") is spoken]
+        if len(same) > 1:
+            told = f"a target gets one {'call' if spoken else 'letter'}, and here are {len(same)}"
+            yield Mistake((*path, "letter"), told, "keep one, and add a target for the other")
 
 
 def _salutation(item: _Tree, path: Path) -> Iterator[Mistake]:
