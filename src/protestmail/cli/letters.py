@@ -18,6 +18,7 @@ from protestmail.appeals.file.reader import MAX_BYTES
 from protestmail.appeals.followups import FollowUps
 from protestmail.checking.proofread import sound
 from protestmail.cli.app import App, fill, profile_options
+from protestmail.commands import to_type
 from protestmail.errors import Refused, UsageProblem
 from protestmail.letters import ownwords
 from protestmail.letters.allowlist import OWN_WORDS
@@ -44,6 +45,16 @@ class Request:
     own_words: str | None
     copies: tuple[str, ...]
     flags: dict[str, str | None]
+
+    @property
+    def again(self) -> list[str]:
+        """The options that ask for the same once more; one's own words are kept anyhow."""
+        asked = [("letter", one) for one in [self.letter] if one]
+        asked += [("language", one) for one in [self.language] if one]
+        asked += [("target", one) for one in self.targets]
+        asked += [("copy", one) for one in self.copies]
+        asked += [(name, one) for name, one in self.flags.items() if one is not None]
+        return [part for name, one in asked for part in (f"--{name}", one)]
 
 
 def letter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -96,7 +107,7 @@ def read_appeal(app: App, appeal_id: str) -> Appeal:
         parsed = parsing.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", "-")
     else:
         parsed = library.find(appeal_id, app.folders)
-    return sound(parsed, today=app.today)
+    return app.known_as(appeal_id, sound(parsed, today=app.today))
 
 
 def or_specimen(app: App, settled: Settings) -> Sender:
@@ -147,7 +158,7 @@ def own_words(request: Request) -> str:
 def refuse_withdrawn(appeal: Appeal) -> None:
     """Raise Refused where the issuer has withdrawn the appeal: nothing may go, by no way."""
     if appeal.stop_action:
-        hint = f"nobody should write any more; protestmail show {appeal.id}"
+        hint = f"nobody should write any more; {to_type('show', appeal.id)}"
         raise Refused(f"stop action: {appeal.stop_action}", hint)
 
 
@@ -171,7 +182,7 @@ def tell_follow_up(app: App, appeal: Appeal) -> None:
     """Say on stderr that an active appeal has taken the place of this one."""
     newer = FollowUps(app.folders).latest(appeal.id)
     if newer and newer.status == ACTIVE:
-        app.screen.note(f"followed up by {newer.id}: protestmail show {newer.id}", "bold")
+        app.screen.note(f"followed up by {newer.id}: {to_type('show', newer.id)}", "bold")
 
 
 def selection(appeal: Appeal, request: Request, *, spoken: bool = False) -> Selection:
@@ -180,10 +191,10 @@ def selection(appeal: Appeal, request: Request, *, spoken: bool = False) -> Sele
     return select(appeal, letter=letter, language=language, targets=request.targets, spoken=spoken)
 
 
-def tell_selection(app: App, selected: Selection, command: str = "") -> None:
+def tell_selection(app: App, selected: Selection, *command: str) -> None:
     """Say on stderr what the letters leave open: languages, targets, other letters.
 
-    ``command`` stands before the option that chooses another letter.
+    ``command`` is what another letter is chosen with, if it is not the one that runs.
     """
     for other in selected.other_languages:
         app.screen.note(in_other_language(other))
@@ -191,7 +202,8 @@ def tell_selection(app: App, selected: Selection, command: str = "") -> None:
         app.screen.note(not_written(one))
     for id_, kind in selected.others.items():
         extra = "" if kind == id_ else f" ({kind})"
-        app.screen.note(f"there is another letter, {id_}{extra}: {command}--letter {id_}")
+        choose = to_type(*command, "--letter", id_) if command else f"--letter {id_}"
+        app.screen.note(f"there is another letter, {id_}{extra}: {choose}")
 
 
 def tell_words(app: App, letters: Iterable[Letter], words: str) -> None:
@@ -214,7 +226,8 @@ def tell_share(app: App, appeal: Appeal, letters: Sequence[Letter]) -> None:
         return
     app.screen.note(
         "none of it is in your own words yet, and letters that are all alike are read less: "
-        '--own-words "…" adds a paragraph, send --edit changes the letter'
+        f'--own-words "…" adds a paragraph, {to_type("send", appeal.id, "--edit")} changes the '
+        "letter"
     )
     for one in appeal.guidance:
         app.screen.note(f"  - {one}")

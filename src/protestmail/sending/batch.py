@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from protestmail.appeals.appeal import Appeal
+from protestmail.commands import to_type
 from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
 from protestmail.journal.entry import (
     ACCEPTED,
@@ -128,10 +129,12 @@ def _refuse(appeal: str, mailing: Mailing) -> None:
     """Stop before anything is composed: nobody to write to, or something still to be written."""
     if not mailing.letters:
         other = any(way for _, way in mailing.not_mailed)
-        does = (
-            "answer {} goes through the other ways with you" if other else "show {} names everybody"
+        name, does = (
+            ("answer", "goes through the other ways with you")
+            if other
+            else ("show", "names everybody")
         )
-        raise NobodyByMail(mailing, f"protestmail {does.format(appeal)}")
+        raise NobodyByMail(mailing, f"{to_type(name, appeal)} {does}")
     if leftovers := [piece for one in mailing.letters for piece in one.letter.leftovers]:
         raise NotFinished(leftovers)
 
