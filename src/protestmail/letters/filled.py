@@ -9,12 +9,13 @@ from protestmail.errors import ProtestmailError
 MAX_BYTES = 64 * 1024
 """A template, and what it writes, are at most so long (UTF-8 bytes)."""
 SALUTATION, SIGNATURE, NAME = "salutation", "signature", "sender.name"
+ADDRESS, TODAY = "sender.address", "today"
 """The blanks whose places are kept."""
 EMPTY = "\x00"
 """Stands where a blank or a tag wrote nothing, until its line has been looked at."""
-_SIGNS = {SALUTATION: "\x01", SIGNATURE: "\x02", NAME: "\x03"}
+_SIGNS = {SALUTATION: "\x01", SIGNATURE: "\x02", NAME: "\x03", ADDRESS: "\x04", TODAY: "\x05"}
 _NAMES = {sign: name for name, sign in _SIGNS.items()}
-_SIGN = re.compile("([\x01-\x03])")
+_SIGN = re.compile("([\x01-\x05])")
 
 
 @dataclass(frozen=True, slots=True)

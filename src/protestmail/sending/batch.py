@@ -6,7 +6,7 @@ They go by ``agenda`` into the journal's queue, and by ``dispatch`` to the serve
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -97,6 +97,10 @@ class Batch:
     def people(self) -> dict[str, Recipient]:
         """Whom the addresses belong to."""
         return {one.address.ascii: one for each in self.messages for one in each.recipients}
+
+    def dated(self, now: datetime) -> "Batch":
+        """Give it with its new letters as of now: they may have been looked at for an hour."""
+        return replace(self, messages=[message.dated(one, now) for one in self.messages])
 
 
 def write(
