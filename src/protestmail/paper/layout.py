@@ -82,7 +82,8 @@ def text(paper: Paper) -> str:
     """Set a page as plain text, for a printer that knows no more, or to copy from."""
     blocks = [
         _packed(paper.sender),
-        paper.dateline.rjust(COLUMNS - _width(paper.dateline) + len(paper.dateline)),
+        paper.dateline
+        and paper.dateline.rjust(COLUMNS - _width(paper.dateline) + len(paper.dateline)),
         _packed(paper.address),
         paper.fax,
         paper.subject,

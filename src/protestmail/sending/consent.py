@@ -39,8 +39,10 @@ def nowhere(found: Batch) -> str:
     again = (one.recipients for one in found.agenda.repeated)
     everybody += [one.address for each in again for one in principal(each)]
     there = [one for one in dict.fromkeys(everybody) if address.leads_nowhere(one)]
-    whose = "its addresses lead" if len(there) == len({*everybody}) else f"{', '.join(there)} lead"
-    return f"this is for practice: {whose} nowhere, and nobody there will read it" if there else ""
+    if not there:
+        return ""
+    some = "" if len(there) == len({*everybody}) else f", that is {', '.join(there)}"
+    return f"this is for practice: its addresses lead nowhere{some}; nobody there will read it"
 
 
 def _doubts(person: Recipient, wish: Wish) -> Iterator[Question]:
