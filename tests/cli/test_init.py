@@ -20,8 +20,11 @@ NAMED = [
     ("Your name", "Aliya Example"),
     ("Your organisation", "Example Union"),
     ("Your position", ""),
+    ("For how many you speak", ""),
     ("Your town", "Port Example"),
     ("Your country", ""),
+    ("Your postal address", ""),
+    ("Your telephone number", ""),
 ]
 WHO: Answers = [*NAMED, ("Your e-mail address", "aliya@branch.example")]
 SERVER: Answers = [
@@ -339,8 +342,11 @@ ODD = {
     "NAME": """O'Neill "Bo" Müller""",
     "ORGANISATION": "C:\\new\\",
     "POSITION": "No. #1 # 2 'x'",
+    "MEMBERS": "240 'nurses' # $x",
     "PLACE": "$HOME ${PATH} %s {x}",
     "COUNTRY": "\\'",
+    "ADDRESS": "Main Street 5 #2",
+    "PHONE": "+49 (0) 55#5",
 }
 
 

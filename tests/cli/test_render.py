@@ -266,7 +266,10 @@ def test_drafts_replace_nothing(run: Program) -> None:
 def test_links(run: Program, appeals: Folder) -> None:
     """``--mailto`` gives one link a line that says what the letter says, its length on stderr."""
     appeals.add(
-        targets=SEVERAL, cc=["campaign@issuer.example"], subject="A & B = 100% ?", letter=MODEL
+        targets=SEVERAL,
+        cc=["campaign@issuer.example"],
+        subject="A & B = 100% ?",
+        letter=MODEL.replace("[YOUR NAME]", "Aliya"),
     )
     args = ["--appeals", str(appeals), "render", "strike", *SIGNED]
     done, bodies = run(*args, "--mailto"), run(*args).bodies

@@ -1,5 +1,6 @@
 """The letter: a model, filled in for its targets."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -343,8 +344,8 @@ def test_a_last_sentence_is_no_closing(last: str) -> None:
 )
 def test_a_signature_that_says_more(end: str) -> None:
     """A name with what its writer is signs the letter, whatever stands below it."""
-    body = f"a.\n\nYours,\n\n{end}"
-    without, written = write(body, sender=NAMED), write(body, sender=NAMED, own_words="OWN")
+    body, sender = f"a.\n\nYours,\n\n{end}", replace(NAMED, place="Leeds")
+    without, written = write(body, sender=sender), write(body, sender=sender, own_words="OWN")
 
     assert written == without.replace("\n\nYours,", "\n\nOWN\n\nYours,")
 

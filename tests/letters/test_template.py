@@ -411,7 +411,7 @@ def test_every_blank_is_known() -> None:
         ("a\n\n{{ own_words }}\n\nb", "a\n\nb"),
         ("a\n  {{ own_words }}  \nb", "a\nb"),
         ("a\n{{ own_words }}{{ appeal.reference }}\nb", "a\nb"),
-        ("a\nRef. {{ appeal.reference }}\nb", "a\nRef.\nb"),
+        ("a\n{{ appeal.reference }} {{ target.role }}\nb", "a\nb"),
         ("a\n\n\n\n\nb", "a\n\nb"),
         ("\n\na  \n \n\t\n\nb\n\n", "a\n\nb"),
         ("a\n\n{% if own_words %}\nx\n\n{% endif %}\n\nb", "a\n\nb"),
@@ -441,7 +441,7 @@ CLAUSE = "{% if own_words %} {{ own_words }}{% endif %}"
 )
 def test_a_tag_at_the_end_of_a_line(body: str, without: str, given: str) -> None:
     """A tag takes its own line away and no other: what it ends stays apart from what follows."""
-    empty = write(f"{body}\n\nc {{{{ own_words }}}}", sender=Sender(name="A"))
-    full = write(f"{body}\n\nc {{{{ own_words }}}}", own_words="OWN", sender=Sender(name="A"))
+    empty = write(f"{body}\n\nc{CLAUSE}", sender=Sender(name="A"))
+    full = write(f"{body}\n\nc{CLAUSE}", own_words="OWN", sender=Sender(name="A"))
 
     assert (empty, full) == (f"{without}\n\nc", f"{given}\n\nc OWN")

@@ -647,3 +647,25 @@ def test_the_writer_is_not_its_own_judge() -> None:
     made = a_message()
 
     assert writing.write(_intent(made)) == made.data
+
+
+@pytest.mark.parametrize(
+    ("text", "coding"),
+    [
+        ("Free them.", "quoted-printable"),
+        ("Libérez-les, nous vous en prions instamment.", "quoted-printable"),
+        ("Освободите их.", "base64"),
+        ("释放他们。\n\nX", "base64"),
+    ],
+)
+def test_the_shorter_coding(text: str, coding: str) -> None:
+    """A text goes as quoted-printable or in base 64, whichever has fewer bytes, and arrives."""
+    data = a_message(a_letter(body=text)).data
+    found = read(data)
+
+    assert found.fields["Content-Transfer-Encoding"] == coding
+    assert found.body == text
+    assert (
+        message_from_bytes(data, policy=policy.default).get_content().splitlines()
+        == text.splitlines()
+    )

@@ -164,7 +164,9 @@ def read(data: bytes) -> Read:
     lines = re.sub(r"\r\n(?=[ \t])", "", head).split("\r\n")
     split = (line.partition(":") for line in lines)
     pairs = [(name, value.removeprefix(" ")) for name, _, value in split]
-    text = _quoted_printable(body).decode().replace("\r\n", "\n").removesuffix("\n")
+    coding = dict(pairs).get("Content-Transfer-Encoding")
+    plain = _base64(body) if coding == "base64" else _quoted_printable(body)
+    text = plain.decode().replace("\r\n", "\n").removesuffix("\n")
     return Read(tuple(name for name, _ in pairs), dict(pairs), text)
 
 
@@ -173,6 +175,12 @@ def decoded(text: str) -> str:
     joined = re.sub(r"(\?=)[ \t]+(?==\?)", r"\1", text)
     word = r"=\?utf-8\?b\?([A-Za-z0-9+/=]*)\?="
     return re.sub(word, lambda found: b64decode(found[1], validate=True).decode(), joined)
+
+
+def _base64(text: str) -> bytes:
+    *full, last, end = text.split("\r\n")
+    assert end == "" and len(last) <= 76 and {len(one) for one in full} <= {76}  # noqa: PT018
+    return b64decode("".join([*full, last]), validate=True)
 
 
 def _quoted_printable(text: str) -> bytes:

@@ -95,6 +95,7 @@ class ModelLetter(NamedTuple):
     kind: str = "protest"
     copies: tuple[Copy, ...] | None = None
     skeleton: bool = False
+    needs: tuple[str, ...] = ()
 
 
 class Action(NamedTuple):
@@ -153,6 +154,7 @@ class Appeal:
     background: str = ""
     demands: tuple[str, ...] = ()
     guidance: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     risk: str = ""
     sources: tuple[Source, ...] = ()
     updates: tuple[Update, ...] = ()

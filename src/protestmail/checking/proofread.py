@@ -6,7 +6,7 @@ would go wrong. What may be meant so is in ``doubts``.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
@@ -18,13 +18,14 @@ from protestmail.checking import doubts
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
 from protestmail.letters import leftovers, selection
 from protestmail.letters.allowlist import STEP
+from protestmail.letters.blanks import CALLED
 from protestmail.letters.leftovers import Leftover
 from protestmail.letters.letter import PHONE, write
 from protestmail.letters.model import judge
-from protestmail.letters.sender import SPECIMEN, Sender
+from protestmail.letters.needs import MINIMAL, needed
+from protestmail.letters.sender import SPECIMEN
 from protestmail.letters.template import BadTemplate, Flaw, Template
 
-MINIMAL = Sender(name=SPECIMEN.name)
 BUDGET = 8_000_000
 """How much is written for one file, in characters and steps: every target of an honest appeal."""
 MAX_SUBJECT = 900
@@ -48,6 +49,7 @@ def proofread(
     if appeal is not None:
         found += letters(parsed, appeal, today, gaps=True)
         found += _leftovers(parsed)
+        found += _doubtful(parsed)
         found += (parsed.problem(one) for one in _files(appeal, FilePath(parsed.file)))
         found += (parsed.problem(one, "warning") for one in doubts.of(appeal, today, known))
     return shorten(sorted(set(found), key=lambda one: (one.line, one.column, one.message)))
@@ -131,14 +133,46 @@ def _writes(
             return
         if gaps:
             yield from _gaps(parsed, model, one.leftovers)
+    if gaps:
+        yield from _needs(parsed, model, needed(appeal, model.letter, groups[0], today))
 
 
 def _gaps(parsed: Parsed, model: _Model, found: tuple[Leftover, ...]) -> Iterator[Problem]:
-    """Leftovers of a written letter that a default or a branch has brought in."""
+    """Leftovers of a written letter that a default, a branch or an empty blank has brought in."""
     for gap in found:
         at = model.letter.body.find(gap.text)
-        if at >= 0:
+        if gap.blank and gap.blank not in CALLED:
+            told = f"{{{{ {gap.blank} }}}} has nothing to write here"
+            yield from _at_blank(parsed, model, gap, told, _filled(gap.blank))
+        elif at >= 0:
             yield _gap(parsed, model.body_path, leftovers.place(model.letter.body, at, gap.text))
+
+
+def _filled(blank: str) -> str:
+    """How an appeal fills one of its own blanks."""
+    owner, _, part = blank.rpartition(".")
+    field = {"issuer": f"{part} to issued_by", "target": f"{part} to the target"}.get(owner, part)
+    return f"add {field}, or put {{% if {blank} %}} and {{% endif %}} around what it is part of"
+
+
+def _needs(parsed: Parsed, model: _Model, found: Iterable[Leftover]) -> Iterator[Problem]:
+    """What every writer will be asked for, since the letter has a hole without it."""
+    for one in (gap for gap in found if gap.written):
+        told = f"without {CALLED[one.blank]} nobody can send this letter"
+        hint = f"unless all must say it: put {{% if {one.blank} %}} … {{% endif %}} around it"
+        for problem in _at_blank(parsed, model, one, told, hint):
+            yield problem._replace(severity="warning")
+
+
+def _at_blank(
+    parsed: Parsed, model: _Model, gap: Leftover, told: str, hint: str
+) -> Iterator[Problem]:
+    """Tell something at each place of the model where a blank stands that wrote nothing."""
+    texts = (model.subject_path, model.letter.subject), (model.body_path, model.letter.body)
+    for path, text in texts:
+        lines = text.split("\n")
+        if gap.written <= len(lines) and gap.blank in lines[gap.written - 1]:
+            yield _flaw(parsed, path, text, Flaw(gap.written, told, hint, gap.blank))
 
 
 def _gap(parsed: Parsed, path: Path, one: Leftover) -> Problem:
@@ -166,6 +200,17 @@ def _leftovers(parsed: Parsed) -> Iterator[Problem]:
             yield _gap(parsed, path, one)
 
 
+def _doubtful(parsed: Parsed) -> Iterator[Problem]:
+    """Words in brackets of a letter that only may stand for something unwritten."""
+    for path, value in _texts(parsed.tree, ()):
+        if path[0] in {"subject", "letter"} or path[-1] in {"subject", "body"}:
+            for one in leftovers.doubtful(_without_blanks(value)):
+                told = f'"{one.text}" may still have to be filled in'
+                hint = "if not, it can stay: each writer is asked to look at it"
+                found = _in_text(parsed, path, one.line, one.column, told, hint)
+                yield found._replace(severity="warning")
+
+
 def _texts(tree: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(tree, str):
         yield path, tree
@@ -176,7 +221,7 @@ def _texts(tree: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 def _without_blanks(text: str) -> str:
     """Blank out the template's own tags, keeping every place where it is."""
-    return re.sub(r"\{[{%#](?:(?!\{[{%#]).)*?[}%#]\}", lambda tag: " " * len(tag.group()), text)
+    return re.sub(r"\{[{%#](?:(?!\{[{%#]).)*?[}%#]\}", lambda tag: "\0" * len(tag.group()), text)
 
 
 def _files(appeal: Appeal, file: FilePath) -> Iterator[Mistake]:

@@ -31,6 +31,8 @@ _SECURITIES = {
     NONE: "not encrypted: no password is sent but to this machine itself",
 }
 QUIET = "quiet"
+_RARE = ("members", "address", "phone")
+"""What few letters ask for: whoever sets up the program may say it once for all."""
 _IN_HOST = set(ascii_letters + digits + ".-")
 
 
@@ -50,7 +52,7 @@ def command(app: App, *, profile: str) -> int:
     if path.exists() and not asking.yes(app, f"{path} is there already. Replace it?"):
         app.screen.note("nothing was changed")
         return Exit.NOT_ALL
-    values = {field.upper(): ask_field(app, field) for field in to_ask()}
+    values = {field.upper(): ask_field(app, field) for field in to_ask(_RARE)}
     values |= _ask_account(app)
     if asking.yes(app, "Send yourself a copy of each letter, seen by nobody else?"):
         values["BCC_SELF"] = "yes"
@@ -84,7 +86,8 @@ def ask_field(app: App, field: str, default: str = "") -> str:
         replace(Sender(), **given)
         if field == "name" and not answer:
             raise UsageProblem("a letter needs somebody who signs it", "initials will do")
-        return answer
+        lines = filter(None, map(str.strip, answer.split(",")))
+        return "\\n".join(lines) if field == "address" else answer
 
     between = ", " if field == "address" else " "
     return asking.line(app, SENDER[field].question, default, judge=judge, between=between)

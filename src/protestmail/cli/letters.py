@@ -1,13 +1,10 @@
 """What ``render`` and ``send`` share: the options, the appeal, the sender, the notes."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial, wraps
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
-
-import click
 
 from protestmail import characters, files
 from protestmail.appeals import library
@@ -17,71 +14,23 @@ from protestmail.appeals.file.names import slug
 from protestmail.appeals.file.reader import MAX_BYTES
 from protestmail.appeals.followups import FollowUps
 from protestmail.checking.proofread import sound
-from protestmail.cli.app import App, fill, profile_options
+from protestmail.cli.app import App, fill
+from protestmail.cli.request import Request
 from protestmail.commands import to_type
 from protestmail.errors import Refused, UsageProblem
 from protestmail.letters import ownwords
 from protestmail.letters.allowlist import OWN_WORDS
-from protestmail.letters.leftovers import Leftover
+from protestmail.letters.blanks import CALLED
+from protestmail.letters.leftovers import Leftover, NotFinished, doubtful
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import Selection, held_back, select
 from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
 from protestmail.screen.letters import in_other_language, not_written
-from protestmail.settings.fields import SENDER
 from protestmail.settings.settle import Settings
 
 MAX_NAME = 255
 STAND_IN = "rehearsal.example"
 """The domain of the address of a sender who has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the command line asks of letters: which ones, written by whom."""
-
-    targets: tuple[str, ...]
-    letter: str
-    language: str
-    own_words: str | None
-    copies: tuple[str, ...]
-    flags: dict[str, str | None]
-
-    @property
-    def again(self) -> list[str]:
-        """The options that ask for the same once more; one's own words are kept anyhow."""
-        asked = [("letter", one) for one in [self.letter] if one]
-        asked += [("language", one) for one in [self.language] if one]
-        asked += [("target", one) for one in self.targets]
-        asked += [("copy", one) for one in self.copies]
-        asked += [(name, one) for name, one in self.flags.items() if one is not None]
-        return [part for name, one in asked for part in (f"--{name}", one)]
-
-
-def letter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that choose and fill in letters; the command gets them as one Request."""
-
-    @wraps(command)
-    def gathered(*args: Any, **given: Any) -> Any:
-        flags = {name: given.pop(name) for name in SENDER}
-        chosen = {name: given.pop(name) for name in Request.__slots__ if name != "flags"}
-        return command(*args, request=Request(**chosen, flags=flags), **given)
-
-    wrapped: Callable[..., Any] = gathered
-    for name, one in reversed(SENDER.items()):
-        wrapped = click.option(f"--{name}", metavar="TEXT", help=one.help)(wrapped)
-    for option in reversed(_CHOICES):
-        wrapped = option(wrapped)
-    return wrapped
-
-
-_CHOICES = (
-    click.option("--target", "targets", multiple=True, metavar="ID", help="Only this target."),
-    click.option("--letter", metavar="ID", default="", help="Another of the appeal's letters."),
-    click.option("--language", metavar="TAG", default="", help="The letter's language."),
-    click.option("--own-words", metavar="TEXT|@FILE", help="A paragraph of your own."),
-    click.option("--copy", "copies", multiple=True, metavar="WHOM", help="An optional copy, too."),
-    profile_options,
-)
 
 
 def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
@@ -234,6 +183,31 @@ def tell_share(app: App, appeal: Appeal, letters: Sequence[Letter]) -> None:
 
 
 def tell_unfinished(app: App, leftovers: Iterable[Leftover]) -> None:
-    """Say on stderr what is still to be filled in, once for each place."""
-    for line, text in sorted({(one.line, one.text) for one in leftovers}):
-        app.screen.note(f'unfinished, line {line}: "{text}"', "bold")
+    """Say on stderr what is still to be filled in, once for each place, and how."""
+    told: dict[str, Leftover] = {}
+    for one in leftovers:  # a blank is told once, a gap at each of its places
+        told.setdefault(one.blank or f"{one.line} {one.text}", one)
+    for one in sorted(told.values()):
+        where = f", line {one.line}" if one.line else ""
+        app.screen.note(f'unfinished{where}: "{one.text}"{_filled_by(one.blank)}', "bold")
+
+
+def tell_doubtful(app: App, letters: Iterable[Letter]) -> None:
+    """Say on stderr which words in brackets only may have to be filled in."""
+    texts = (f"{one.subject}\n{one.body}" for one in letters)
+    for text in dict.fromkeys(piece.text for one in texts for piece in doubtful(one)):
+        app.screen.note(f'look whether this is meant so: "{text}"', "bold")
+
+
+def _filled_by(blank: str) -> str:
+    """How a blank that has nothing to write gets its text; empty for what is no blank."""
+    if blank in CALLED:
+        return f': say --{blank.rpartition(".")[2].replace("_", "-")} "…"'
+    return ": the appeal leaves it empty; only who issued it can mend that" if blank else ""
+
+
+def refuse_unfinished(app: App, written: Iterable[Letter]) -> None:
+    """Raise NotFinished, having told all of it, where a letter is not to leave as it is."""
+    if leftovers := [piece for one in written for piece in one.leftovers]:
+        tell_unfinished(app, leftovers)
+        raise NotFinished(leftovers)

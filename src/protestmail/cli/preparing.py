@@ -11,18 +11,19 @@ from tempfile import TemporaryDirectory
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import editing, letters
 from protestmail.cli.app import App
-from protestmail.cli.letters import Request
+from protestmail.cli.request import Request
 from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem, UnfinishedLetter, UnsafeMessage
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.typed import Typed
 from protestmail.letters import selection
+from protestmail.letters.leftovers import NotFinished
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
 from protestmail.mail import message
 from protestmail.screen.sending import tell_agenda, tell_not_mailed
 from protestmail.sending import agenda, batch
-from protestmail.sending.batch import Batch, NobodyByMail, NotFinished, Wish
+from protestmail.sending.batch import Batch, NobodyByMail, Wish
 from protestmail.settings import settle
 from protestmail.settings.account import Account
 from protestmail.settings.settle import Settings
@@ -96,6 +97,7 @@ class Prepared:
         letters.tell_selection(app, self.selected)
         letters.tell_words(app, [one.letter for one in found.mailing.letters], self.typed.words)
         letters.tell_share(app, self.appeal, [one.letter for one in found.messages])
+        letters.tell_doubtful(app, [one.letter for one in found.messages])
         tell_agenda(app.screen, found)
         return found
 

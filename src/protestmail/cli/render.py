@@ -8,6 +8,7 @@ import click
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import letters, mailing, printing
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog, json_option
+from protestmail.cli.request import Request, letter_options
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letters import selection
 from protestmail.letters.letter import PHONE, Letter
@@ -25,7 +26,7 @@ _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
     ),
 )
 @appeal_argument
-@letters.letter_options
+@letter_options
 @click.option("--eml", type=click.Path(path_type=Path), metavar="DIR", help="Write drafts here.")
 @click.option("--pdf", type=click.Path(path_type=Path), metavar="DIR", help="Write PDFs here.")
 @click.option("--paper", "sheet", type=click.Choice(SHEETS), default=SHEETS[0], help="Their size.")
@@ -41,7 +42,7 @@ def command(
     /,
     appeal_id: str,
     *,
-    request: letters.Request,
+    request: Request,
     eml: Path | None,
     pdf: Path | None,
     sheet: str,
@@ -67,6 +68,9 @@ def command(
     words = letters.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
     code = Exit.DONE
+    if eml or pdf or on_paper or links or script:
+        said = [one for one in written if one.kind == PHONE] if script else written
+        letters.refuse_unfinished(app, said)
     try:
         if pdf:
             code = printing.documents(app, written, pdf, sheet=sheet, force=force)
@@ -99,6 +103,7 @@ def _tell(app: App, appeal: Appeal, written: list[Letter], words: str, *, script
     if script:  # what else a letter says is not in its script
         written = [one for one in written if one.kind == PHONE]
     letters.tell_share(app, appeal, written)
+    letters.tell_doubtful(app, written)
     letters.tell_unfinished(app, [piece for one in written for piece in one.leftovers])
 
 

@@ -9,8 +9,9 @@ import click
 
 from protestmail.cli import preparing, sending
 from protestmail.cli.app import App, appeal_argument, common_options, epilog, json_option
-from protestmail.cli.letters import Request, letter_options, open_appeal
+from protestmail.cli.letters import open_appeal
 from protestmail.cli.preparing import Prepared
+from protestmail.cli.request import Request, letter_options
 from protestmail.commands import to_type
 from protestmail.errors import Exit, UsageProblem
 from protestmail.screen.letters import letter_json, show_arrival

@@ -48,7 +48,7 @@ def command(app: App, appeal_id: str, *, as_json: bool, country: str | None) -> 
     if as_json:
         app.screen.json(show.appeal_json(appeal, newer))
     else:
-        show.show_appeal(app.screen, _with_subjects(appeal, app.today), app.today, newer)
+        show.show_appeal(app.screen, _with_needs(appeal, app.today), app.today, newer)
         _show_record(app, appeal)
 
 
@@ -66,11 +66,11 @@ def _show_record(app: App, appeal: Appeal) -> None:
             show.show_record(app.screen, appeal, done, left if appeal.status == ACTIVE else [])
 
 
-def _with_subjects(appeal: Appeal, today: date) -> Appeal:
-    """Give the appeal with its subjects as a writer would see them, and not as templates."""
-    if not any("{" in one.subject for one in appeal.letters):
-        return appeal
+def _with_needs(appeal: Appeal, today: date) -> Appeal:
+    """Give the appeal with its subjects as a writer would see them, and all that letters need."""
+    from protestmail.letters.blanks import CALLED  # noqa: PLC0415
     from protestmail.letters.letter import write  # noqa: PLC0415  it loads templates
+    from protestmail.letters.needs import needed  # noqa: PLC0415
     from protestmail.letters.sender import SPECIMEN  # noqa: PLC0415
     from protestmail.letters.template import BadTemplate  # noqa: PLC0415
 
@@ -78,7 +78,8 @@ def _with_subjects(appeal: Appeal, today: date) -> Appeal:
         own = [one for one in appeal.targets if one.letter in {"", model.id}][:1]
         with suppress(BadTemplate):  # check tells of it
             subject = write(appeal, model, tuple(own), SPECIMEN, today=today).subject
-            return model._replace(subject=subject)
+            found = (one.blank for one in needed(appeal, model, tuple(own), today))
+            return model._replace(subject=subject, needs=tuple(CALLED[one] for one in found))
         return model
 
     return replace(appeal, letters=tuple(map(filled, appeal.letters)))

@@ -15,6 +15,19 @@ BLANKS: dict[str, "str | dict[str, str]"] = {
     "appeal": dict.fromkeys("title reference issued country".split(), TEXT),
     "issuer": dict.fromkeys("name email url".split(), TEXT),
 }
+CALLED = {
+    "own_words": "your own words",
+    "sender.name": "your name",
+    "sender.organisation": "your organisation",
+    "sender.position": "your position",
+    "sender.members": "for how many you speak",
+    "sender.place": "your town",
+    "sender.country": "your country",
+    "sender.address": "your postal address",
+    "sender.email": "your e-mail address",
+    "sender.phone": "your telephone number",
+}
+"""The blanks that only a writer can fill, in words."""
 LOOP = {"index": NUMBER, "first": TRUTH, "last": TRUTH}
 FILTERS = {  # name: (takes, gives)
     **dict.fromkeys(("upper", "lower", "title", "capitalize", "trim"), (TEXT, TEXT)),

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from protestmail.errors import ProtestmailError
+from protestmail.letters.blanks import CALLED
+from protestmail.letters.holes import EMPTY, GAP_SIGN, Gap, close
 
 MAX_BYTES = 64 * 1024
 """A template, and what it writes, are at most so long (UTF-8 bytes)."""
 SALUTATION, SIGNATURE, NAME = "salutation", "signature", "sender.name"
 ADDRESS, TODAY = "sender.address", "today"
 """The blanks whose places are kept."""
-EMPTY = "\x00"
-"""Stands where a blank or a tag wrote nothing, until its line has been looked at."""
-_SIGNS = {SALUTATION: "\x01", SIGNATURE: "\x02", NAME: "\x03", ADDRESS: "\x04", TODAY: "\x05"}
+GAP = "gap"
+"""What the place of a blank is called that is needed and empty."""
+_SIGNS = {SALUTATION: "\x01", SIGNATURE: "\x02", NAME: "\x03", GAP: GAP_SIGN}
+_SIGNS |= {ADDRESS: "\x07", TODAY: "\x08"}
 _NAMES = {sign: name for name, sign in _SIGNS.items()}
-_SIGN = re.compile("([\x01-\x05])")
+_SIGN = re.compile("([\x01-\x04\x07\x08])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Filled(NamedTuple):
 
     text: str
     places: tuple[Place, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     def begins_line(self, place: Place) -> bool:
         """Whether nothing stands before a place in its line."""
@@ -88,17 +92,18 @@ class Filled(NamedTuple):
             Place(name, start + size * (start >= at), stop + size * (stop > at))
             for name, start, stop in self.places
         )
-        return Filled(text, tuple(moved))
+        return Filled(text, tuple(moved), self.gaps)
 
 
 def fill(text: str) -> Filled:
     """Tidy what a template has written, and take the signs out of it."""
+    text, gaps = close(text, CALLED)
     pieces, places, at = _SIGN.split(tidy(text)), [], 0
     for plain, sign, marked in zip(pieces[::4], pieces[1::4], pieces[2::4], strict=False):
         start = at + len(plain)
         at = start + len(marked)
         places.append(Place(_NAMES[sign], start, at))
-    return Filled("".join(pieces[::2]), tuple(places))
+    return Filled("".join(pieces[::2]), tuple(places), tuple(gaps))
 
 
 def tidy(text: str) -> str:

@@ -1,51 +1,69 @@
 """What a model letter leaves for its writer to fill in, and what must not be sent.
 
-The patterns come from letters that really went out. They are narrow on purpose: a footnote mark
-``[1]``, an acronym ``[ILO]``, a Spanish ``TODO`` or an ellipsis is no leftover.
+Such gaps come from letters that really went out: the signs of one here, words that name what
+belongs there in ``unwritten``. A Spanish ``TODO`` or an ellipsis is no leftover.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-_WORDS = (
-    "name|date|address|organi[sz]ation|union|branch|city|town|country|title|position|signature|"
-    "subject|prisoner|e-?mail|phone|telephone|place|salutation|recipient|имя|дата|адрес|организация|подпись|"
-    "nom|adresse|ville|pays|nombre|fecha|direcci[oó]n|firma|datum|unterschrift|ort"
-)
-_ASKS = r"your|insert|fill\s+in|add|enter|ваш[еаи]?|votre|su|ihr[e]?"
-_UPPER = r"[^\W\d_a-zа-я]"
+from protestmail.errors import UnfinishedLetter
+from protestmail.letters import unwritten
+from protestmail.letters.blanks import CALLED
+from protestmail.letters.filled import GAP, Filled
+
 _PATTERNS = (  # (what must be in the text for a search to be worth it, the pattern)
-    ("[", rf"(?i)\[\s*(?:{_WORDS})\s*\]"),
-    ("[", rf"(?i)\[\s*(?:{_WORDS})\s+(?:of|de|du|der|des)\s[^\[\]\n]{{1,60}}\]"),
-    ("[", rf"(?i)\[\s*(?:{_ASKS})\s[^\[\]\n]{{1,80}}\]"),
-    ("[", rf"\[{_UPPER}{{2,}}(?:[ /,'’_-]{{1,3}}{_UPPER}+){{1,16}} ?\]"),
-    ("<", rf"(?i)<\s*(?:(?:{_ASKS})\s[\w\s-]{{1,60}}|{_WORDS})\s*>"),
     ("___", r"_{3,}"),
+    ("_ _", r"_(?: _){2,}"),
     ("xxx", r"\bx{3,}\b"),
+    ("XX", r"\b(?:XX|X{4,})\b"),
     (".....", r"\.{5,}"),
     ("……", r"…{2,}"),
     ("INSERT", r"\bINSERT\b(?=[\s:])[^\n.]{0,40}"),
     ("TODO:", r"\bTODO:[^\n.]{0,40}"),
+    ("%", r"%%?[A-Z][A-Z_]{2,}%%?"),
+    ("*|", r"\*\|\w+\|\*"),
 )
+_NUMERAL = re.compile(
+    r"cent|si[eèg]|s[eé]c|wiek|stol|vek|век|стол|съезд|з.їзд|congr|kongr|parte|yüz|olymp|jahrh|year",
+    re.IGNORECASE,
+)
+"""Begins the words beside which XX is a number: a century, a congress, a jubilee."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Leftover:
-    """A piece of text that stands for something unwritten; line and column count from 1."""
+    """A piece of text that stands for something unwritten; line and column count from 1.
+
+    Where it stands for a ``blank``, that had nothing to write in line ``written`` of the model;
+    what is needed and has no place in the text is in line 0.
+    """
 
     line: int
     column: int
     text: str
+    blank: str = ""
+    written: int = 0
+
+    def overlaps(self, other: "Leftover") -> bool:
+        """Whether two stand in the same place."""
+        first, second = sorted((self, other), key=lambda one: one.column)
+        return first.line == second.line and second.column < first.column + len(first.text)
 
 
 def find(text: str) -> list[Leftover]:
     """Every leftover of a text, in order; overlapping ones count once."""
-    spans = sorted(
-        match.span()
-        for needle, pattern in _PATTERNS
-        if needle in text
-        for match in re.finditer(pattern, text)  # compiled when first needed, and kept by re
-    )
+    spans = sorted({*_patterns(text), *unwritten.bracketed(text), *unwritten.lines(text)})
+    return _placed(text, spans)
+
+
+def doubtful(text: str) -> list[Leftover]:
+    """What may be a leftover, or an editor's remark: its writer has to look."""
+    return _placed(text, sorted(unwritten.bracketed(text, doubtful=True)))
+
+
+def _placed(text: str, spans: Iterable[tuple[int, int]]) -> list[Leftover]:
     found, end = [], 0
     for start, stop in spans:
         if start >= end:
@@ -54,7 +72,48 @@ def find(text: str) -> list[Leftover]:
     return found
 
 
+def _patterns(text: str) -> Iterator[tuple[int, int]]:
+    for needle, pattern in _PATTERNS:
+        if needle in text:
+            for match in re.finditer(pattern, text):  # compiled when first needed, kept by re
+                if needle != "XX" or not _numeral(text, *match.span()):
+                    yield match.span()
+
+
+def _numeral(text: str, start: int, stop: int) -> bool:
+    """Whether XX is a number here: next to what is counted so, or with a full stop after it."""
+    if stop - start > len("XX"):
+        return False
+    beside = [*text[:start].split()[-1:], *text[stop:].strip(" .").split()[:1]]
+    return any(map(_NUMERAL.match, beside))
+
+
 def place(text: str, start: int, piece: str) -> Leftover:
     """Give the place of a piece that starts at ``start``."""
     line_start = text.rfind("\n", 0, start) + 1
     return Leftover(text.count("\n", 0, start) + 1, start - line_start + 1, piece)
+
+
+def of(letter: Filled) -> list[Leftover]:
+    """Every leftover of a letter, its gaps among them."""
+    gaps = [one for one in letter.places if one.name == GAP]
+    found = [
+        replace(place(letter.text, start, letter.text[start:stop]), blank=blank, written=line)
+        for (_, start, stop), (blank, line) in zip(gaps, letter.gaps, strict=True)
+    ]
+    return found + [one for one in find(letter.text) if not any(map(one.overlaps, found))]
+
+
+def needed(names: Iterable[str], given: Mapping[str, object]) -> list[Leftover]:
+    """What an appeal asks of its writer beside the blanks of its text, and was not given."""
+    blanks = (name if name == "own_words" else f"sender.{name}" for name in dict.fromkeys(names))
+    return [Leftover(0, 0, f"[{CALLED[one]}]", one) for one in blanks if not given[one]]
+
+
+class NotFinished(UnfinishedLetter):
+    """Something in these letters is still to be filled in by their writer: ``leftovers``."""
+
+    def __init__(self, leftovers: Sequence[Leftover]) -> None:
+        hint = "fill in what is named above; --own-words adds your own paragraph"
+        super().__init__("the letter is not finished, so it does not go", hint)
+        self.leftovers = leftovers

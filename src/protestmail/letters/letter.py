@@ -86,7 +86,10 @@ def write(
     body = _greeted(body_model.write(blanks), languages.words(model.language).salutation_end)
     if own_words.casefold() not in body.text.casefold():
         body = placing.insert(body, own_words, sender.name)
-    subject = " ".join(subject_model.write(blanks).text.split())
+    titled = subject_model.write(blanks)
+    subject = " ".join(titled.text.split())
+    given = {f"sender.{name}": getattr(sender, name) for name in _parts("sender")}
+    needs = leftovers.needed(needs_of(appeal, model), given | {"own_words": own_words})
     return Letter(
         appeal=appeal.id,
         id=model.id,
@@ -96,7 +99,7 @@ def write(
         copies=copies_of(appeal, model) if with_copies else (),
         subject=subject,
         body=body.text,
-        leftovers=tuple(leftovers.find(body.text) + leftovers.find(subject)),
+        leftovers=tuple(leftovers.of(body) + leftovers.of(titled) + needs),
         attachments=appeal.attachments,
         sender=sender,
         day=today,
@@ -106,6 +109,11 @@ def write(
         signed=placing.signature(body, sender.name),
         headed=_headed(body),
     )
+
+
+def needs_of(appeal: Appeal, model: ModelLetter) -> tuple[str, ...]:
+    """What a letter needs of its writer beyond what its text shows; a call needs its own only."""
+    return model.needs if model.kind == PHONE else appeal.needs + model.needs
 
 
 def copies_of(appeal: Appeal, model: ModelLetter) -> tuple[Copy, ...]:

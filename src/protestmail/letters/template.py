@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.filters import FILTERS as JINJA_FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from protestmail.letters import seams
 from protestmail.letters.allowlist import WAY_OUT, Judge
 from protestmail.letters.blanks import BLANKS, FILTERS
-from protestmail.letters.filled import EMPTY, MAX_BYTES, TOO_LONG, BadTemplate, Filled, Flaw, fill
+from protestmail.letters.filled import MAX_BYTES, TOO_LONG, BadTemplate, Filled, Flaw, fill
+from protestmail.letters.holes import EMPTY
 
 __all__ = ["BLANKS", "BadTemplate", "Flaw", "Template", "judge"]
 
@@ -71,11 +73,20 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
         judge_.block(tree.body)
         if judge_.flaws:
             raise BadTemplate(judge_.flaws)
-        return Template(frozenset(judge_.used), judge_.steps, _environment().from_string(source))
+        return Template(frozenset(judge_.used), judge_.steps, _compiled(tree))
     except TemplateError as why:
         raise BadTemplate([_syntax_flaw(why)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise BadTemplate([Flaw(1, "an expression is too deep or too long", WAY_OUT)]) from None
+
+
+def _compiled(tree: nodes.Template) -> Any:
+    """Compile a judged tree, its seams planted."""
+    environment = _environment()
+    seams.plant(tree.body)
+    tree.set_environment(environment)
+    code = environment.compile(tree)
+    return environment.template_class.from_code(environment, code, {})
 
 
 def _syntax_flaw(why: TemplateError) -> Flaw:
@@ -122,5 +133,6 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "default": lambda value, other: value or other,
         "first": lambda value: value[0] if value else "",
         "last": lambda value: value[-1] if value else "",
+        "written": seams.written,
     }
     return environment

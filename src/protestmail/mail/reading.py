@@ -113,8 +113,8 @@ def _leaves(message: "Message[str, str]", fields: dict[str, str]) -> tuple[str, 
 
 def _text(part: "Message[str, str]", fields: dict[str, str]) -> str:
     """Decode a text; refuse one that another reader would decode differently."""
-    coding = fields.get("Content-Type"), fields.get("Content-Transfer-Encoding")
-    if coding != (_TEXT_TYPE, "quoted-printable"):
+    coding = fields.get("Content-Transfer-Encoding")
+    if fields.get("Content-Type") != _TEXT_TYPE or coding not in {"quoted-printable", "base64"}:
         raise _unsafe("the message's text is not coded as it should be")
     return _payload(part).decode().replace("\r\n", "\n").removesuffix("\n")
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 LINE = 76
+_ASCII = bytes(range(128))
 _TYPES = {  # few, and our own: the tables of the machine would show in the bytes
     "pdf": "application/pdf",
     "png": "image/png",
@@ -139,15 +140,34 @@ def _encoded_words(text: str) -> list[str]:
 
 
 def _text(body: str) -> Iterator[str]:
+    """Code a text in 7 bits: quoted-printable or base 64, whichever is shorter."""
     yield 'Content-Type: text/plain; charset="utf-8"'
-    yield "Content-Transfer-Encoding: quoted-printable"
-    yield ""
-    coded = b2a_qp(body.encode(), istext=True)
+    plain = body.encode()
+    most = len(plain.replace(b"\n", b"\r\n")) * 78 // 57  # what base 64 would come to
+    high = len(plain.translate(None, _ASCII))
+    coded = b"" if len(plain) + 2 * high > most else _quoted_printable(plain)
+    if coded and len(coded) <= most:
+        yield "Content-Transfer-Encoding: quoted-printable"
+        yield ""
+        yield coded.decode()
+    else:
+        yield "Content-Transfer-Encoding: base64"
+        yield ""
+        yield from _base64(plain.replace(b"\n", b"\r\n") + b"\r\n")
+
+
+def _quoted_printable(plain: bytes) -> bytes:
+    coded = b2a_qp(plain, istext=True)
     while b"From " in coded and _FROM.search(
         coded
     ):  # a line that was broken may bring another to a line's start
         coded = _FROM.sub(_hide_from, coded)
-    yield coded.decode()
+    return coded
+
+
+def _base64(data: bytes) -> Iterator[str]:
+    for start in range(0, len(data), 57):
+        yield b2a_base64(data[start : start + 57], newline=False).decode()
 
 
 def _hide_from(match: "re.Match[bytes]") -> bytes:
@@ -168,8 +188,7 @@ def _parts(intent: Intent) -> Iterator[str]:
         yield "Content-Disposition: attachment;"
         yield f" {_filename(file.name)}"
         yield ""
-        for start in range(0, len(file.data), 57):
-            yield b2a_base64(file.data[start : start + 57], newline=False).decode()
+        yield from _base64(file.data)
     yield f"--{intent.boundary}--"
 
 

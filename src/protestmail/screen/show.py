@@ -179,7 +179,8 @@ def copy_line(one: "Copy") -> str:
 
 def _letter_line(one: Any) -> str:
     kind = "" if one.kind == one.id else f"{one.kind}, "
-    return f"{one.id} ({kind}{one.language}): {one.subject}"
+    needs = f"; needs {', '.join(one.needs)}" if one.needs else ""
+    return f"{one.id} ({kind}{one.language}): {one.subject}{needs}"
 
 
 def action_line(one: Any) -> str:

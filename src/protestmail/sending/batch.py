@@ -12,7 +12,7 @@ from pathlib import Path
 
 from protestmail.appeals.appeal import Appeal
 from protestmail.commands import to_type
-from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused, UnfinishedLetter
+from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused
 from protestmail.journal.entry import (
     ACCEPTED,
     OPEN,
@@ -23,7 +23,7 @@ from protestmail.journal.entry import (
     broken_off,
 )
 from protestmail.journal.journal import Journal
-from protestmail.letters.leftovers import Leftover
+from protestmail.letters.leftovers import NotFinished
 from protestmail.letters.letter import Letter
 from protestmail.letters.sender import Sender
 from protestmail.mail import message, recipients
@@ -70,15 +70,6 @@ class NobodyByMail(Refused):
     def __init__(self, mailing: Mailing, hint: str) -> None:
         super().__init__("there is nobody to write to by e-mail", hint)
         self.mailing = mailing
-
-
-class NotFinished(UnfinishedLetter):
-    """Something in these letters is still to be filled in by their writer: ``leftovers``."""
-
-    def __init__(self, leftovers: Sequence[Leftover]) -> None:
-        hint = "fill in what is named above; --own-words adds your own paragraph"
-        super().__init__("the letter is not finished, so it does not go", hint)
-        self.leftovers = leftovers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """What a writer may say of themselves: each thing as an option, a question and a setting."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 PREFIX = "PROTESTMAIL_"
 
 
 class Field(NamedTuple):
-    """What the help of its option says, and the question for it where it is asked for."""
+    """What the help of its option says, and its question; few letters need a ``rare`` one."""
 
     help: str
     question: str = ""
+    rare: bool = False
 
 
 SENDER = {
@@ -19,15 +21,28 @@ SENDER = {
         "Your organisation, if you write for one (may stay empty)",
     ),
     "position": Field("Your position in it.", "Your position there (may stay empty)"),
-    "members": Field('For how many you speak: 240, or "240 nurses".'),
+    "members": Field(
+        'For how many you speak: 240, or "240 nurses".',
+        "For how many you speak, such as 240 nurses (may stay empty)",
+        rare=True,
+    ),
     "place": Field("Your town.", "Your town (may stay empty)"),
     "country": Field("Your country.", "Your country (may stay empty)"),
     "address": Field(
         "Your postal address.",
         "Your postal address, parted by commas, for printed pages (may stay empty)",
+        rare=True,
     ),
-    "phone": Field("Your telephone number."),
-    "email": Field("Your address, for drafts and rehearsals."),
+    "phone": Field(
+        "Your telephone number.",
+        "Your telephone number, for letters that ask for it (may stay empty)",
+        rare=True,
+    ),
+    "email": Field(
+        "Your address, for drafts and rehearsals.",
+        "Your e-mail address, for letters that ask for it (may stay empty)",
+        rare=True,
+    ),
 }
 """By the field's name in a Sender."""
 
@@ -37,6 +52,6 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def to_ask(*, printed: bool = False) -> list[str]:
-    """Name the fields that are asked for; the postal address is for pages only."""
-    return [name for name, one in SENDER.items() if one.question and (printed or name != "address")]
+def to_ask(also: Collection[str] = ()) -> list[str]:
+    """Name the fields that are asked for: the usual ones, and those that are needed ``also``."""
+    return [name for name, one in SENDER.items() if not one.rare or name in also]

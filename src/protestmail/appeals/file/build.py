@@ -21,7 +21,7 @@ _PLAIN = frozenset(
     "title status summary language outcome reference supersedes country background risk "
     "cc_once together".split()
 )
-_LISTS = frozenset(["topics", "demands", "guidance"])
+_LISTS = frozenset(["topics", "demands", "guidance", "needs"])
 _DATES = frozenset(["issued", "send_before", "closed"])
 
 
@@ -71,6 +71,7 @@ def _letters(tree: dict[str, Any], language: str) -> tuple[ModelLetter, ...]:
         fields = {"language": language, **item}
         if "cc" in fields:
             fields["copies"] = copies(fields.pop("cc"))
+        fields["needs"] = tuple(fields.get("needs", ()))
         models.append(ModelLetter(**fields))
     return tuple(models)
 

@@ -27,6 +27,7 @@ _ITEMS: dict[str, Any] = {  # a wrong entry keeps its place, so that the others 
     "cc": lambda _: {"post": "?"},
     "email": lambda _: "stand-in@protestmail.example",
     "topics": lambda _: "x",
+    "needs": lambda _: "own_words",
     "sources": lambda _: {"title": "?"},
     "updates": lambda _: {"date": "1900-01-01", "text": "?"},
     "actions": lambda _: {"kind": "other", "text": "?"},

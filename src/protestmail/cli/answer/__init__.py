@@ -12,7 +12,7 @@ from protestmail.cli.answer.hand import ByHand
 from protestmail.cli.answer.mail import ByMail
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog, fill
 from protestmail.cli.asking import Left
-from protestmail.cli.letters import Request
+from protestmail.cli.request import Request, letter_options
 from protestmail.commands import to_type
 from protestmail.errors import Exit, UsageProblem
 from protestmail.journal.record import Record
@@ -33,7 +33,7 @@ _FOLDER = Path("letters")
     ),
 )
 @appeal_argument
-@letters.letter_options
+@letter_options
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
@@ -153,15 +153,23 @@ class _Guide:
             raise Left
 
     def _sender(self) -> None:
-        """Ask who writes, where that is not known."""
-        if self.settled.sender.name:
-            name = self.settled.sender.name
+        """Ask who writes, where that is not known, and for what these letters need."""
+        name, ask = self.settled.sender.name, "Who writes? (q leaves)"
+        if name:
             told = f"You sign as {name}; --name changes it for once, init for good"
             self.app.screen.note(told)
-            return
-        self.request, self.settled = writer.ask(
-            self.app, self.request, self.settled, self.selected, self.appeal.language
-        )
+            ask = "This letter has a gap unless you say more. (q leaves)"
+        asked: set[str] = set()
+        while names := [one for one in self._unknown() if one not in asked]:
+            self.app.screen.note(ask, "bold")
+            self.request, self.settled = writer.ask(
+                self.app, self.request, self.settled, names, self.appeal.language
+            )
+            asked |= {*names}
+            ask = "This letter has a gap unless you say more. (q leaves)"
+
+    def _unknown(self) -> list[str]:
+        return writer.unknown(self.settled.sender, self.selected, self._letters())
 
     def _copies(self) -> None:
         """Ask about each copy that the appeal leaves to its writer."""
@@ -197,6 +205,7 @@ class _Guide:
             if not typed.words:
                 break
             self._show_letters(1)
+        letters.tell_doubtful(app, self._letters())
         letters.tell_unfinished(app, [one for each in self._letters() for one in each.leftovers])
 
     def _keep(self, words: str) -> None:

@@ -8,7 +8,8 @@ from protestmail.appeals.appeal import Appeal
 from protestmail.cli import asking, init, mailing, preparing, sending
 from protestmail.cli.answer.hand import UNFINISHED
 from protestmail.cli.app import App
-from protestmail.cli.letters import Request, with_address
+from protestmail.cli.letters import with_address
+from protestmail.cli.request import Request
 from protestmail.commands import to_type
 from protestmail.errors import ProtestmailError, SettingsProblem
 from protestmail.journal.record import Record

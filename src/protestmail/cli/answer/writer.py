@@ -1,27 +1,25 @@
 """The step of ``answer`` that asks who writes, and keeps it if that is wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from protestmail.cli import asking, init
 from protestmail.cli.app import App
-from protestmail.cli.letters import Request
-from protestmail.letters.letter import signature
+from protestmail.cli.request import Request
+from protestmail.letters.letter import Letter, signature
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
 from protestmail.settings import profiles
-from protestmail.settings.fields import to_ask
+from protestmail.settings.fields import SENDER, to_ask
 from protestmail.settings.settle import Settings
 
 _Given = dict[str, str | None]
 
 
 def ask(
-    app: App, request: Request, settled: Settings, selected: Selection, language: str
+    app: App, request: Request, settled: Settings, names: Sequence[str], language: str
 ) -> tuple[Request, Settings]:
-    """Ask for what is not known of the writer, until it is right; raises Left."""
-    app.screen.note("Who writes? (q leaves)", "bold")
-    names = [name for name in _fields(selected) if not getattr(settled.sender, name)]
+    """Ask for these things of the writer, until they are right; raises Left."""
     given: _Given = {}
     while True:
         given = _ask(app, names, given)
@@ -35,11 +33,18 @@ def ask(
     return asked, settled
 
 
-def _fields(selected: Selection) -> Sequence[str]:
-    """What a letter may say of its writer; the postal address where a page is to be printed."""
+def unknown(sender: Sender, selected: Selection, letters: Iterable[Letter]) -> list[str]:
+    """What is to be asked: all that a writer may say who is new, and what these letters need.
+
+    The postal address is for those of whom a page is to be printed.
+    """
+    blanks = (piece.blank for one in letters for piece in one.leftovers)
+    needed = {blank.removeprefix("sender.") for blank in blanks if blank.startswith("sender.")}
+    if sender.name:
+        return [name for name in SENDER if name in needed]
     everyone = [target for choice in selected.choices for target in choice.targets]
-    printed = any(target.post or target.fax for target in everyone)
-    return to_ask(printed=printed)
+    printed = {"address"} if any(target.post or target.fax for target in everyone) else set()
+    return [name for name in to_ask(needed | printed) if not getattr(sender, name)]
 
 
 def _ask(app: App, names: Sequence[str], before: Mapping[str, str | None]) -> _Given:
@@ -49,9 +54,7 @@ def _ask(app: App, names: Sequence[str], before: Mapping[str, str | None]) -> _G
         if name == "position" and given.get("organisation") == "":
             continue  # it is one there
         default = (before.get(name) or "").replace("\\n", ", ")
-        answer = init.ask_field(app, name, default)
-        lines = filter(None, map(str.strip, answer.split(",")))
-        given[name] = "\\n".join(lines) if name == "address" else answer
+        given[name] = init.ask_field(app, name, default)
     return given
 
 

@@ -1,0 +1,93 @@
+"""What a blank that wrote nothing leaves in its line: nothing to be seen, or a hole.
+
+A template writes the sign of a seam wherever a blank or a branch wrote nothing (``seams``). Once
+the text around it is known, each seam is closed: the line reads on as if nothing had been there,
+or it does not, and then a gap stands in its place, which keeps the letter from going.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+EMPTY = "\x00"
+"""Stands where a blank or a tag wrote nothing, until its line has been looked at."""
+GAP_SIGN = "\x04"
+_SEAM = re.compile("\x05([!?])([a-z_.]*):([0-9]+)\x06")
+_SIGNS = re.compile("[\x00-\x04\x07\x08]")
+_OPEN, _SHUT = "([{\uff08\u300c", ")]}\uff09\u300d"
+_WIDE = "\u060c\uff0c\u3001\u3002\u0964"
+"""Comma and full stop in Arabic, Chinese, Japanese and Hindi."""
+_MARKS = ",;:.!?\u2026\u061b\u061f\uff1b\uff1a\uff01\uff1f" + _WIDE
+_PARTING = ",;-\u2013\u2014\u061b\uff1b" + _WIDE[:3]
+"""Marks that stand between two things, so that neither may be missing."""
+_LABEL = (":", "\uff1a")
+_GREETED = re.compile(rf"[{_MARKS}]$", re.MULTILINE)
+
+
+def seam(blank: str, line: int, *, firm: bool = False) -> str:
+    """Give the sign of a seam: which blank wrote nothing, in which line of the template.
+
+    A ``firm`` one is a hole wherever its line says anything else.
+    """
+    return f"\x05{'!' if firm else '?'}{blank}:{line}\x06"
+
+
+class Gap(NamedTuple):
+    """A blank that is needed and empty, and its line in the template, from 1."""
+
+    blank: str
+    line: int
+
+
+def close(text: str, called: Mapping[str, str]) -> tuple[str, list[Gap]]:
+    """Close every seam of a text; give it, and its gaps in order, which show what is ``called``."""
+    if "\x05" not in text:
+        return text, []
+    gaps: list[Gap] = []
+
+    def gap(blank: str, line: str) -> str:
+        gaps.append(Gap(blank, int(line)))
+        return f"{GAP_SIGN}[{called.get(blank, blank)}]{GAP_SIGN}"
+
+    above: list[str] = []
+    for line in text.split("\n"):
+        closed = line
+        while found := _SEAM.search(closed):
+            firm, blank, row = found.groups()
+            left, right = closed[: found.start()], closed[found.end() :]
+            rest = _plain(left + _SEAM.sub("", right)).strip()
+            missed = (firm == "!" or not _reads_on(left, right)) if rest else _labelled(above)
+            closed = f"{left}{gap(blank, row)}{right}" if missed else _joined(left, right)
+        above.append(closed)
+    return "\n".join(above), gaps
+
+
+def _plain(text: str) -> str:
+    return _SIGNS.sub("", _SEAM.sub("", text))
+
+
+def _joined(left: str, right: str) -> str:
+    """Two parts of a line with nothing between them: of the blanks at the seam one stays."""
+    if _plain(left)[-1:].isspace() or not _plain(left):
+        right = right.lstrip(" \t")
+    return f"{left}{EMPTY}{right}"
+
+
+def _reads_on(left: str, right: str) -> bool:
+    """Whether a line shows no scar where something may have stood between its two parts."""
+    left, right = _plain(left), _plain(right)
+    before, after = left.rstrip()[-1:], right.lstrip()[:1]
+    if not after:
+        return not (before and before in _PARTING + "".join(_LABEL) + _OPEN)
+    if not before or before in _OPEN:
+        return after not in _MARKS + _PARTING + _SHUT
+    spaced = left != left.rstrip() and after in ",.)]" + _WIDE
+    return not (spaced or (before in _MARKS + _PARTING and after in _MARKS + _SHUT))
+
+
+def _labelled(above: list[str]) -> bool:
+    """Whether the text above says what is to come, so that an empty line would leave it open."""
+    said = [one for one in map(_plain, above) if one.strip()]
+    if not said or not said[-1].rstrip().endswith(_LABEL):
+        return False
+    return len(said) > 1 and _GREETED.search("\n".join(said[:-1])) is not None
