@@ -74,3 +74,17 @@ def test_a_mixed_domain() -> None:
 def test_a_name_that_is_not_ascii() -> None:
     """P20: an address whose name is not ASCII is one, and cannot be mailed."""
     assert not address.parse("министр@court.example").mailable
+
+
+@pytest.mark.parametrize(
+    ("domain", "nowhere"),
+    [
+        *(("office.example", True), ("EXAMPLE.org", True), ("mail.example.com", True)),
+        *(("a.test", True), ("a.invalid", True), ("localhost", True), ("example", True)),
+        *(("myexample.org", False), ("example.de", False), ("test.org", False)),
+        *(("example.com.br", False), ("justice.gov.kz", False)),
+    ],
+)
+def test_domains_that_belong_to_nobody(domain: str, *, nowhere: bool) -> None:
+    """An address leads nowhere where its domain is reserved (RFC 2606, 6761), and only there."""
+    assert address.leads_nowhere(f"office@{domain}") == nowhere

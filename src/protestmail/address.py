@@ -131,6 +131,15 @@ def _scripts(label: str) -> set[str]:
     return {"CJK" if name in {"HIRAGANA", "KATAKANA"} else name for name in names}
 
 
+_RESERVED = re.compile(r"(?:.+[.@])?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)\.?")
+"""Domains that belong to nobody, and never will: RFC 2606, RFC 6761."""
+
+
+def leads_nowhere(address: str) -> bool:
+    """Whether an address is for practice only: no server anywhere takes mail for it."""
+    return _RESERVED.fullmatch(address.lower()) is not None
+
+
 WEBMAIL = frozenset(
     "gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.fr ymail.com hotmail.com hotmail.co.uk "
     "outlook.com live.com msn.com icloud.com me.com mac.com aol.com gmx.de gmx.net gmx.com web.de "

@@ -102,7 +102,8 @@ def test_shown(run: Program, appeals: Folder) -> None:
     """``show`` says what an appeal follows up, and what follows it up, active or not."""
     chain(appeals, "a", "b")
     appeals.add("b", supersedes="a", **CLOSED)
-    args = ("--appeals", str(appeals), "show")
+    run.environ["PROTESTMAIL_APPEALS"] = str(appeals)
+    args = ("show",)
 
     _, seen = run.on_terminal(*args, "a")
 
@@ -119,7 +120,8 @@ def test_said_before_one_writes(run: Program, appeals: Folder, args: list[str]) 
     """Whoever writes for an appeal is told on stderr of the active one that follows it up."""
     chain(appeals, "a", "b", "c")
     told = "followed up by c: protestmail show c"
-    command = ("--appeals", str(appeals), args[0], *args[1:], *SIGNED)
+    run.environ["PROTESTMAIL_APPEALS"] = str(appeals)
+    command = (*args, *SIGNED)
 
     assert told in run(*command, "a").err
     assert told not in run(*command, "a").out

@@ -330,7 +330,8 @@ class Writer:
 
     def __call__(self, *args: str, **given: Any) -> Ran:
         """Run the program on that folder."""
-        return self.run("--appeals", str(self.appeals), *args, **given)
+        self.run.environ["PROTESTMAIL_APPEALS"] = str(self.appeals)
+        return self.run(*args, **given)
 
     def knows(self, text: str) -> None:
         """Write the contacts."""

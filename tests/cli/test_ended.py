@@ -32,11 +32,11 @@ class Sending:
 
     def __init__(self, run: Program, appeals: Folder, server: Recorder, state: Path) -> None:
         self.run, self.appeals, self.server = run, appeals, server
-        self.env = server.environ(state)
+        self.env = server.environ(state) | {"PROTESTMAIL_APPEALS": str(appeals)}
 
     def __call__(self, *args: str) -> Ran:
         """Send the appeal "strike"."""
-        start = ("--appeals", str(self.appeals), "send", "strike", "--yes")
+        start = ("send", "strike", "--yes")
         return self.run(*start, "--insecure-plain-text", *args, env=self.env)
 
     @property

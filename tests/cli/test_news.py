@@ -36,6 +36,7 @@ class Past:
     def __init__(self, run: Program, appeals: Folder, state: Path) -> None:
         self.run, self.appeals, self.state = run, appeals, state
         self.env = {"PROTESTMAIL_STATE": str(state), "TZ": "UTC"}
+        self.env["PROTESTMAIL_APPEALS"] = str(appeals)
 
     def wrote(
         self, appeal: str = "strike", day: str = "2026-03-01", state: str = ACCEPTED, **given: str
@@ -53,7 +54,7 @@ class Past:
 
     def __call__(self, *args: str) -> Ran:
         """Run ``protestmail news``."""
-        return self.run("--appeals", str(self.appeals), "news", *args, env=self.env)
+        return self.run("news", *args, env=self.env)
 
     @property
     def events(self) -> list[list[str]]:
@@ -64,7 +65,7 @@ class Past:
 
     def on_terminal(self, *args: str, color: str = "never", columns: int = 80) -> str:
         """Give what a person sees."""
-        start = ("--appeals", str(self.appeals), "--color", color)
+        start = ("--color", color)
         code, seen = self.run.on_terminal(*start, "news", *args, columns=columns, env=self.env)
         assert code == 0
         return seen
@@ -347,7 +348,7 @@ def test_the_state_of_a_profile(past: Past, tmp_path: Path) -> None:
     file = tmp_path / "home" / "protestmail" / "union.env"
     file.parent.mkdir(parents=True)
     file.write_text(f"PROTESTMAIL_STATE={past.state}\n")
-    past.env = {}
+    past.env = {"PROTESTMAIL_APPEALS": str(past.appeals)}
 
     for args in (("--env-file", str(file)), ("--as", "union")):
         assert [one[1] for one in past(*args).records] == ["won"]

@@ -80,9 +80,10 @@ def test_the_signature(run: Program, appeals: Folder, flags: list[str], block: s
 def test_a_specimen_signs_where_nobody_does(run: Program, appeals: Folder) -> None:
     """Without a name a specimen signs that says so, in the letter and on stderr."""
     appeals.add()
-    without = run("--appeals", str(appeals), "render", "strike")
-    half = run("--appeals", str(appeals), "render", "strike", "--organisation", "Branch 7")
-    signed = run("--appeals", str(appeals), "render", "strike", *SIGNED)
+    run.environ["PROTESTMAIL_APPEALS"] = str(appeals)
+    without = run("render", "strike")
+    half = run("render", "strike", "--organisation", "Branch 7")
+    signed = run("render", "strike", *SIGNED)
 
     assert "Specimen Sender" in without.bodies[0]
     assert "specimen" in without.err

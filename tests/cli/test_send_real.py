@@ -513,3 +513,76 @@ def test_an_appeal_from_standard_input_is_not_sent(sending: Sending, handler: Ha
     assert handler.got == []
     rehearsed = sending.run("send", "-", "--rehearse", env=sending.env, stdin=file.read_bytes())
     assert rehearsed.code == 0
+
+
+def clock(**step: int) -> str:
+    """Give a prelude in which whoever asks for the time finds it later by one step."""
+    return f"""
+import datetime
+import protestmail.cli.app
+class Clock(datetime.datetime):
+    at = datetime.datetime(2026, 11, 26, 12, tzinfo=datetime.UTC)
+    @classmethod
+    def now(cls, tz=None):
+        Clock.at += datetime.timedelta(**{step})
+        return Clock.at
+protestmail.cli.app.datetime = Clock
+"""
+
+
+def test_the_date_is_that_of_sending(sending: Sending, handler: Handler) -> None:
+    """A letter's Date is the moment at which it goes, however long somebody was asked before."""
+    sending.appeals.add()
+
+    with sending.run.dialogue(*sending.args(), env=sending.env, prelude=clock(hours=1)) as talk:
+        talk.expect("Send 1 letter? [y/N/v/e]")
+        talk.type("y")
+        talk.expect("1 accepted")
+        assert talk.end() == 0
+
+    message = message_from_bytes(handler.got[0][1], policy=policy.default)
+    assert message["Date"] == "Thu, 26 Nov 2026 14:00:00 +0000"
+    [entry] = sending.journal()
+    assert (entry["state"], entry["message_id"]) == ("accepted", message["Message-ID"])
+    assert "Free them." in message.get_content()
+
+
+def test_the_last_day_passes_before_the_question(sending: Sending, handler: Handler) -> None:
+    """A letter that is agreed to after its last day does not go any more."""
+    sending.appeals.add(send_before="2026-11-27")
+
+    with sending.run.dialogue(*sending.args(), env=sending.env, prelude=clock(days=1)) as talk:
+        talk.expect("Send 1 letter? [y/N/v/e]")
+        talk.type("y")
+        talk.expect("none is sent any more")
+        assert talk.end() == 69
+    assert handler.got == []
+
+
+def test_practice_is_told_before_it_goes(sending: Sending, handler: Handler) -> None:
+    """Letters to addresses that lead nowhere are told of above the question, --yes or not."""
+    sending.appeals.add()
+    with sending.run.dialogue(*sending.args(), env=sending.env) as talk:
+        talk.expect("this is for practice: its addresses lead nowhere")
+        talk.expect("Send 1 letter? [y/N/v/e]")
+        talk.type("")
+        assert talk.end() == 1
+    assert handler.got == []
+
+    assert "lead nowhere" not in sending("--rehearse").err + sending("--to-self", "--yes").err
+    handler.got.clear()
+    done = sending("--yes")
+
+    assert (done.code, len(handler.got)) == (0, 1)
+    assert "lead nowhere; nobody there will read it" in done.err
+
+
+def test_some_addresses_are_for_practice(sending: Sending) -> None:
+    """Where other targets have real addresses, those that lead nowhere are named."""
+    real = {"name": "Court", "email": "clerk@court.justice.zz"}
+    sending.appeals.add(targets=[SEVERAL[0], real])
+
+    done, only = sending("--yes"), sending("--yes", "--again", "--target", "court")
+
+    assert "lead nowhere, that is office@ministry.example; nobody" in done.err
+    assert "nowhere" not in only.err

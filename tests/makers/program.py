@@ -142,13 +142,17 @@ class Program:
 
     @contextmanager
     def dialogue(
-        self, *args: str, columns: int = 80, env: "Mapping[str, str] | None" = None
+        self,
+        *args: str,
+        columns: int = 80,
+        env: "Mapping[str, str] | None" = None,
+        prelude: str = "",
     ) -> Iterator["Dialogue"]:
-        """Run it on a terminal, to be answered as a person would."""
+        """Run it on a terminal, to be answered as a person would; ``prelude`` as in a run."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         with subprocess.Popen(
-            [*self.command(), *args],
+            [*self.command(prelude), *args],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

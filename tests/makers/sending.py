@@ -49,11 +49,12 @@ class Sending:
             "PROTESTMAIL_SMTP_PORT": str(account.port),
             "PROTESTMAIL_SMTP_SECURITY": "none",
             "PROTESTMAIL_STATE": str(state),
+            "PROTESTMAIL_APPEALS": str(appeals),
         }
 
     def args(self, *args: str) -> list[str]:
         """Give the command line of a send."""
-        return ["--appeals", str(self.appeals), "send", "strike", *args]
+        return ["send", "strike", *args]
 
     def __call__(self, *args: str, env: "dict[str, str] | None" = None, prelude: str = "") -> Ran:
         """Send without a terminal."""

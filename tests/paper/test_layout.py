@@ -86,6 +86,24 @@ ADDRESSES = [
     ),
     (Target(id="x", name="A", role="Judge", organisation="Court"), ("A", "Judge", "Court")),
     (Target(id="x", name="A", attention="B"), ("For the attention of B", "A")),
+    (
+        Target(id="x", name="Prof. A", role="Chair", post=("Prof. A", "Union", "City")),
+        ("Prof. A", "Chair", "Union", "City"),
+    ),
+    (
+        Target(
+            id="x", name="Jo B", role="Chair", organisation="C", post=("Ms. Jo B, 1 Lane, City",)
+        ),
+        ("Ms. Jo B", "Chair", "C", "1 Lane, City"),
+    ),
+    (
+        Target(id="x", name="Jo B, Director", organisation="C", post=("Jo B", "Director", "City")),
+        ("Jo B", "Director", "C", "City"),
+    ),
+    (
+        Target(id="x", name="Jo B", role="Judge", post=("High Court", "Jo B", "City")),
+        ("High Court", "Jo B", "Judge", "City"),
+    ),
 ]
 
 
@@ -195,3 +213,53 @@ def test_one_way_at_a_time(run: Program, other: str) -> None:
     assert done.code == 2
     assert "exclude each other" in done.err
     assert not (run.cwd / "out").exists()
+
+
+HOME_LINE = replace(SENDER, address=HOME)
+
+
+@pytest.mark.parametrize("kind", ["solidarity", "condolence"])
+def test_to_people_at_risk(kind: str) -> None:
+    """P66: a page to somebody at risk has of its writer, and of others, what its text names."""
+    card = posted(
+        model="Dear Jo,\n\n{text}\n\n{{{{ sender.name }}}}",
+        sender=HOME_LINE,
+        copies=(Copy("campaign@issuer.example"),),
+    )
+
+    page = layout.lay_out(replace(card, kind=kind))
+
+    assert (page.sender, page.foot, page.signed) == ((), (), "Aliya Example")
+    text = layout.text(page)
+    assert not any(one in text for one in ("Union", "Secretary", "Port Example", "Flat 7"))
+    assert "Union" in layout.text(layout.lay_out(card))
+
+
+HEADS = [
+    ("{{{{ sender.address }}}}\n{{{{ today }}}}\n\n{{{{ salutation }}}}\n\n{text}", True),
+    ("{{{{ sender.place }}}}, {{{{ today }}}}\n\n{{{{ salutation }}}}\n\n{text}", True),
+    ("{{{{ sender.name }}}}\n{{{{ sender.address }}}}\n\nDear Minister,\n\n{text}", True),
+    ("{{{{ salutation }}}}\n\nSince {{{{ today }}}}\nnothing happened. {text}", False),
+    ("On {{{{ today }}}} we met, Minister.\n\n{text}", False),
+    ("{{{{ salutation }}}}\n\n{text}\n\n{{{{ sender.address }}}}", False),
+]
+
+
+@pytest.mark.parametrize(("model", "headed"), HEADS)
+def test_a_letter_with_its_own_head(model: str, *, headed: bool) -> None:
+    """A letter that opens with its writer's address or the day gets no second head."""
+    page = layout.lay_out(posted(model=model + "\n\n{{{{ signature }}}}", sender=HOME_LINE))
+
+    assert (page.sender == ()) == headed
+    assert (page.dateline == "") == headed
+    assert not layout.text(page).startswith((" " * 72, "\n"))
+
+
+def test_an_address_of_one_line_is_broken_between_its_parts() -> None:
+    """A long address in one line is broken where a part of it ends, and nowhere else."""
+    where = "Department of Public Affairs, 12 A Rather Long Street Name, 10000 Example City"
+    target = replace(MINISTER, attention="", post=(f"{where}, EXAMPLE ISLANDS",))
+
+    text = layout.text(layout.lay_out(posted(target=target)))
+
+    assert "Affairs, 12 A Rather Long Street Name,\n10000 Example City, EXAMPLE" in text

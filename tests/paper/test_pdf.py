@@ -412,3 +412,25 @@ def test_a_latin_line_of_an_address_stays_in_order() -> None:
     read_back = read(pdf.Press("a4").typeset(layout.lay_out(letter)))
 
     assert "1209 Geneva" in read_back
+
+
+def test_a_long_address_in_one_line(press: pdf.Press) -> None:
+    """An address of one line is broken between its parts; type gets smaller before one breaks."""
+    part = "Department of Public Affairs of the Example Islands"
+    target = replace(MINISTER, attention="", post=(f"{part}, 12 A Street, 10000 Example City",))
+
+    seen = read(made(press, posted(target=target)))
+
+    lines = [" ".join(line.split()) for line in seen.splitlines()]
+    assert f"{part}," in lines
+    assert "12 A Street, 10000 Example City" in lines
+
+
+def test_no_line_for_a_head_that_is_not_there(press: pdf.Press) -> None:
+    """P66: a card to somebody at risk is set without a head."""
+    card = replace(posted(model="{text}\n\n{{{{ sender.name }}}}"), kind="solidarity")
+
+    seen = read(made(press, card))
+
+    assert "Union" not in seen
+    assert seen.count("Aliya Example") == 1

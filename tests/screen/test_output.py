@@ -61,7 +61,10 @@ def test_addresses_stand_whole(
     ids=" ".join,
 )
 def test_words_stay_whole(run: Program, args: list[str]) -> None:
-    """P30: no line runs past the edge of the terminal, and no word is broken over two rows."""
+    """P30: no line runs past the edge of the terminal, and no word is broken over two rows.
+
+    A command to be typed stays in one line, to be copied from there, however long it is.
+    """
     wide = plain(run.on_terminal(*args, columns=1000)[1])
     varying = r"\d\d:\d\d:\d\d|appeal|title|in|letters|to"  # the time, a table's header
     words = {word for word in wide.split() if len(word) < 36 and not re.fullmatch(varying, word)}
@@ -69,7 +72,8 @@ def test_words_stay_whole(run: Program, args: list[str]) -> None:
     assert len(words) > 5
     for columns in (40, 80, 200):
         seen = plain(run.on_terminal(*args, columns=columns)[1])
-        assert max(map(len, seen.split("\n"))) <= columns
+        lines = [one for one in seen.split("\n") if not one.lstrip().startswith("protestmail ")]
+        assert max(map(len, lines)) <= columns
         assert not words - set(seen.split())
 
 

@@ -3,8 +3,7 @@
 The small ones are named tuples, which cost a tenth of a dataclass to load.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
@@ -230,14 +229,3 @@ class Appeal:
     def overdue(self, today: date) -> bool:
         """Whether the last day for letters has passed."""
         return self.send_before is not None and today > self.send_before
-
-
-def postal(post: Sequence[str], *names: str) -> tuple[str, ...]:
-    """The lines of an address for the post: the names that it does not say itself, then it."""
-    said = {_bare(part) for line in post for part in re.split("[,;]", line)}
-    new = (one for one in dict.fromkeys(names) if one and _bare(one) not in said)
-    return (*new, *post)
-
-
-def _bare(line: str) -> str:
-    return re.sub("^the ", "", line.strip().casefold())

@@ -10,6 +10,7 @@ from protestmail import files
 from protestmail.appeals.channels import WORDS
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.reader import MAX_BYTES
+from protestmail.commands import to_type
 from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, nearest
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def _at(path: Path) -> parsing.Parsed:
 def _guess(id_: str, ids: list[str], folders: Sequence[Path]) -> str:
     close = nearest(id_, ids) or next((name for name in ids if id_ and id_ in name), "")
     where = ", ".join(str(folder) for folder in folders)
-    return f'did you mean "{close}"?' if close else f"looked in {where}; see protestmail list --all"
+    every = to_type("list", "--all")
+    return f'did you mean "{close}"?' if close else f"looked in {where}; see {every}"
 
 
 def headlines(folders: Iterable[Path]) -> Iterator[Headline | list[Problem]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from protestmail import commands
 from protestmail.appeals import library
 from protestmail.errors import ProtestmailError
 from protestmail.screen.output import Screen
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 REPORT = "Report a problem at the place where you got protestmail from, with the command's output."
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
+
+_TAKE_SETTINGS = frozenset("answer config doctor journal news render send show".split())
+_TAKE_PROFILE = _TAKE_SETTINGS | {"init"}
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,6 +40,8 @@ class App:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     profile: str | None = None
     env_file: Path | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    """The appeals that were given as files: by their ids, how they were named."""
     guided: bool = False
     """Whether q leaves at every question."""
 
@@ -45,6 +51,26 @@ class App:
     def choose_screen(self, *, color: str = "auto", plain: bool = False) -> None:
         """Take another screen, as it was asked for."""
         self.screen = Screen(color=environment.color(self.environ, color), plain=plain)
+        self.screen.complete = self.command
+
+    def command(self, words: list[str]) -> str:
+        """Write a command for its user to type, with what this one was given.
+
+        Without it, the next command might sign by another name, or know no such appeal.
+        """
+        name, *others = words
+        before = [part for one in self.named_folders for part in ("--appeals", str(one))]
+        others[:1] = [self.files.get(one, one) for one in others[:1]]
+        if self.profile and name in _TAKE_PROFILE and "--as" not in others:
+            others += ["--as", self.profile]
+        if self.env_file and name in _TAKE_SETTINGS and "--as" not in others:
+            others += ["--env-file", str(self.env_file)]
+        return commands.bare([*before, name, *others, *["--plain"] * self.screen.plain])
+
+    def known_as(self, given: str, appeal: "Appeal") -> "Appeal":
+        """Remember how an appeal was named, which is how the next command finds it."""
+        self.files[appeal.id] = given
+        return appeal
 
     def refresh(self) -> None:
         """Take the time anew: a conversation may last for hours."""

@@ -11,6 +11,7 @@ from protestmail.appeals.channels import CHANNELS
 from protestmail.appeals.contacts import refused
 from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog, json_option
+from protestmail.commands import to_type
 from protestmail.errors import Exit, InvalidAppeal, UsageProblem
 from protestmail.screen.contacts import contact_json, show_contacts
 from protestmail.settings import profiles
@@ -59,7 +60,7 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
     else:
         show_contacts(app.screen, known)
     if not known:
-        app.screen.note(f"{path} holds no contacts yet: protestmail contacts add embassy/KZ")
+        app.screen.note(f"{path} holds no contacts yet: {to_type('contacts', 'add', 'embassy/KZ')}")
     return Exit.DONE
 
 

@@ -11,7 +11,8 @@ import click
 from protestmail import characters
 from protestmail.appeals.appeal import Appeal, ModelLetter
 from protestmail.cli.app import App
-from protestmail.cli.letters import Request, own_words
+from protestmail.cli.letters import own_words
+from protestmail.cli.request import Request
 from protestmail.errors import UnfinishedLetter, UsageProblem
 from protestmail.journal.typed import Typed, another_kind
 from protestmail.letters import ownwords

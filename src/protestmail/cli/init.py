@@ -10,6 +10,7 @@ import click
 from protestmail import address
 from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog
+from protestmail.commands import to_type
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letters.sender import Sender
 from protestmail.settings import profiles, providers
@@ -62,11 +63,11 @@ def command(app: App, *, profile: str) -> int:
     ):
         write(app, profiles.path_of(QUIET), quiet(values))
         app.screen.note(
-            f"protestmail send ID --as {QUIET} uses it; your address still shows who you are, "
-            "if it has your name in it"
+            f"{to_type('send', 'ID', '--as', QUIET)} uses it; your address still shows "
+            "who you are, if it has your name in it"
         )
-    named = "" if profile == "default" else f" --as {profile}"
-    app.screen.note(f"next: protestmail doctor{named}   tries the account and sends nothing")
+    named = [] if profile == "default" else ["--as", profile]
+    app.screen.note(f"next: {to_type('doctor', *named)}   tries the account and sends nothing")
     return Exit.DONE
 
 

@@ -6,6 +6,7 @@ import click
 
 from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog, json_option, profile_options
+from protestmail.commands import to_type
 from protestmail.errors import Exit, NoSuchAppeal, UsageProblem
 from protestmail.journal import typed
 from protestmail.journal.entry import UNKNOWN, Entry
@@ -62,7 +63,7 @@ def command(
     if not ((folder / FILE).exists() or kept):
         if which:
             told = f'there is no journal in {folder}, so no letter "{which[0]}"'
-            raise NoSuchAppeal(told, "protestmail config shows where it is looked for")
+            raise NoSuchAppeal(told, f"{to_type('config')} shows where it is looked for")
         if as_json:
             app.screen.json({"version": 1, "letters": [], "noted": []})
         app.screen.note("the journal is empty: nothing was sent from here")
@@ -106,7 +107,7 @@ def _chosen(journal: Journal, which: tuple[str, ...], *, unknown: bool) -> _Foun
             appeals.add(name)
         kept = name in typed.known(journal.path.parent)
         if not (found or kept) and all(one.appeal != name for one in notes):
-            raise NoSuchAppeal(f'the journal knows no letter "{name}"', "see protestmail journal")
+            raise NoSuchAppeal(f'the journal knows no letter "{name}"', f"see {to_type('journal')}")
         chosen |= {one.number: one for one in found}
     letters = list(chosen.values()) if which else every
     if unknown:
@@ -148,7 +149,7 @@ def _act(app: App, journal: Journal, found: _Found, action: str, *, yes: bool) -
     sent = action == "--mark-sent"
     journal.resolve(found.letters, sent=sent, now=int(app.now.timestamp()))
     for appeal in sorted({one.appeal for one in found.letters}):
-        then = "" if sent else f"; to send them: protestmail send {appeal}"
+        then = "" if sent else f"; to send them: {to_type('send', appeal)}"
         app.screen.note(f"{appeal}: {'marked as sent' if sent else 'queued'}{then}")
     return Exit.DONE
 

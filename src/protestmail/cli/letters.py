@@ -1,13 +1,10 @@
 """What ``render`` and ``send`` share: the options, the appeal, the sender, the notes."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial, wraps
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
-
-import click
 
 from protestmail import characters, files
 from protestmail.appeals import library
@@ -17,7 +14,9 @@ from protestmail.appeals.file.names import slug
 from protestmail.appeals.file.reader import MAX_BYTES
 from protestmail.appeals.followups import FollowUps
 from protestmail.checking.proofread import sound
-from protestmail.cli.app import App, fill, profile_options
+from protestmail.cli.app import App, fill
+from protestmail.cli.request import Request
+from protestmail.commands import to_type
 from protestmail.errors import Refused, UsageProblem
 from protestmail.letters import ownwords
 from protestmail.letters.allowlist import OWN_WORDS
@@ -27,51 +26,11 @@ from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import Selection, held_back, select
 from protestmail.letters.sender import FIELDS, SPECIMEN, Sender
 from protestmail.screen.letters import in_other_language, not_written
-from protestmail.settings.fields import SENDER
 from protestmail.settings.settle import Settings
 
 MAX_NAME = 255
 STAND_IN = "rehearsal.example"
 """The domain of the address of a sender who has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the command line asks of letters: which ones, written by whom."""
-
-    targets: tuple[str, ...]
-    letter: str
-    language: str
-    own_words: str | None
-    copies: tuple[str, ...]
-    flags: dict[str, str | None]
-
-
-def letter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that choose and fill in letters; the command gets them as one Request."""
-
-    @wraps(command)
-    def gathered(*args: Any, **given: Any) -> Any:
-        flags = {name: given.pop(name) for name in SENDER}
-        chosen = {name: given.pop(name) for name in Request.__slots__ if name != "flags"}
-        return command(*args, request=Request(**chosen, flags=flags), **given)
-
-    wrapped: Callable[..., Any] = gathered
-    for name, one in reversed(SENDER.items()):
-        wrapped = click.option(f"--{name}", metavar="TEXT", help=one.help)(wrapped)
-    for option in reversed(_CHOICES):
-        wrapped = option(wrapped)
-    return wrapped
-
-
-_CHOICES = (
-    click.option("--target", "targets", multiple=True, metavar="ID", help="Only this target."),
-    click.option("--letter", metavar="ID", default="", help="Another of the appeal's letters."),
-    click.option("--language", metavar="TAG", default="", help="The letter's language."),
-    click.option("--own-words", metavar="TEXT|@FILE", help="A paragraph of your own."),
-    click.option("--copy", "copies", multiple=True, metavar="WHOM", help="An optional copy, too."),
-    profile_options,
-)
 
 
 def open_appeal(app: App, appeal_id: str, request: Request) -> Appeal:
@@ -97,7 +56,7 @@ def read_appeal(app: App, appeal_id: str) -> Appeal:
         parsed = parsing.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", "-")
     else:
         parsed = library.find(appeal_id, app.folders)
-    return sound(parsed, today=app.today)
+    return app.known_as(appeal_id, sound(parsed, today=app.today))
 
 
 def or_specimen(app: App, settled: Settings) -> Sender:
@@ -148,7 +107,7 @@ def own_words(request: Request) -> str:
 def refuse_withdrawn(appeal: Appeal) -> None:
     """Raise Refused where the issuer has withdrawn the appeal: nothing may go, by no way."""
     if appeal.stop_action:
-        hint = f"nobody should write any more; protestmail show {appeal.id}"
+        hint = f"nobody should write any more; {to_type('show', appeal.id)}"
         raise Refused(f"stop action: {appeal.stop_action}", hint)
 
 
@@ -172,7 +131,7 @@ def tell_follow_up(app: App, appeal: Appeal) -> None:
     """Say on stderr that an active appeal has taken the place of this one."""
     newer = FollowUps(app.folders).latest(appeal.id)
     if newer and newer.status == ACTIVE:
-        app.screen.note(f"followed up by {newer.id}: protestmail show {newer.id}", "bold")
+        app.screen.note(f"followed up by {newer.id}: {to_type('show', newer.id)}", "bold")
 
 
 def selection(appeal: Appeal, request: Request, *, spoken: bool = False) -> Selection:
@@ -181,10 +140,10 @@ def selection(appeal: Appeal, request: Request, *, spoken: bool = False) -> Sele
     return select(appeal, letter=letter, language=language, targets=request.targets, spoken=spoken)
 
 
-def tell_selection(app: App, selected: Selection, command: str = "") -> None:
+def tell_selection(app: App, selected: Selection, *command: str) -> None:
     """Say on stderr what the letters leave open: languages, targets, other letters.
 
-    ``command`` stands before the option that chooses another letter.
+    ``command`` is what another letter is chosen with, if it is not the one that runs.
     """
     for other in selected.other_languages:
         app.screen.note(in_other_language(other))
@@ -192,7 +151,8 @@ def tell_selection(app: App, selected: Selection, command: str = "") -> None:
         app.screen.note(not_written(one))
     for id_, kind in selected.others.items():
         extra = "" if kind == id_ else f" ({kind})"
-        app.screen.note(f"there is another letter, {id_}{extra}: {command}--letter {id_}")
+        choose = to_type(*command, "--letter", id_) if command else f"--letter {id_}"
+        app.screen.note(f"there is another letter, {id_}{extra}: {choose}")
 
 
 def tell_words(app: App, letters: Iterable[Letter], words: str) -> None:
@@ -215,7 +175,8 @@ def tell_share(app: App, appeal: Appeal, letters: Sequence[Letter]) -> None:
         return
     app.screen.note(
         "none of it is in your own words yet, and letters that are all alike are read less: "
-        '--own-words "…" adds a paragraph, send --edit changes the letter'
+        f'--own-words "…" adds a paragraph, {to_type("send", appeal.id, "--edit")} changes the '
+        "letter"
     )
     for one in appeal.guidance:
         app.screen.note(f"  - {one}")

@@ -6,6 +6,7 @@ from protestmail.appeals import library
 from protestmail.appeals.file.grammar import schema
 from protestmail.appeals.library import Headline
 from protestmail.cli.app import App, common_options, epilog, json_option
+from protestmail.commands import to_type
 from protestmail.errors import Exit, Problem
 from protestmail.screen.list import headline_json, show_list
 
@@ -62,9 +63,9 @@ def command(
     for problem in broken:
         app.screen.note(str(problem))
     if ended:
-        app.screen.note(f"{ended} more are not active: protestmail list --all")
+        app.screen.note(f"{ended} more are not active: {to_type('list', '--all')}")
     elif not found:
-        app.screen.note("no appeal fits; see protestmail list --all")
+        app.screen.note(f"no appeal fits; see {to_type('list', '--all')}")
     return Exit.DONE
 
 

@@ -11,6 +11,7 @@ import click
 from protestmail import __version__
 from protestmail.cli.app import REPORT, App, common_options
 from protestmail.cli.help import Context
+from protestmail.commands import to_type
 from protestmail.errors import Exit, InvalidAppeal, ProtestmailError
 
 # name: (its module, what the help says), so that the help needs to load none of them
@@ -96,14 +97,14 @@ def group(ctx: click.Context, appeals: tuple[Path, ...]) -> int | None:
     app.named_folders = appeals
     if ctx.invoked_subcommand is None:
         app.screen.note(
-            "protestmail answers urgent appeals by letter.\n\n"
-            "  protestmail list             the appeals that can be answered\n"
-            "  protestmail render ID        a letter, to look at\n"
-            "  protestmail answer ID        the whole way, one question at a time\n"
-            "  protestmail send ID --rehearse   a send that is delivered nowhere\n"
-            "  protestmail init             set up your account, to send for good\n"
+            f"protestmail answers urgent appeals by letter.\n\n"
+            f"  {to_type('list')}             the appeals that can be answered\n"
+            f"  {to_type('render', 'ID')}        a letter, to look at\n"
+            f"  {to_type('answer', 'ID')}        the whole way, one question at a time\n"
+            f"  {to_type('send', 'ID', '--rehearse')}   a send that is delivered nowhere\n"
+            f"  {to_type('init')}             set up your account, to send for good\n"
             "  protestmail --help           everything else\n\n"
-            "try: protestmail list"
+            f"try: {to_type('list')}"
         )
         return Exit.USAGE
     return None

@@ -7,6 +7,7 @@ import click
 
 from protestmail import files
 from protestmail.cli.app import App, common_options, epilog
+from protestmail.commands import to_type
 from protestmail.errors import UsageProblem
 
 FORM = """\
@@ -91,4 +92,4 @@ def command(app: App, appeal_id: str, output: str | None) -> None:
     if path.exists() or path.is_symlink():
         raise UsageProblem(f"{path} is there already", "choose another id, or --output FILE")
     files.write(form.encode(), path)
-    app.screen.note(f"{path} is written: fill it in, then: protestmail check {path}")
+    app.screen.note(f"{path} is written: fill it in, then: {to_type('check', str(path))}")

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from protestmail.cli.app import App, common_options, epilog, json_option, profile_options
+from protestmail.commands import to_type
 from protestmail.errors import Exit
 from protestmail.journal import news
 from protestmail.journal.journal import FILE, Journal
@@ -29,12 +30,12 @@ def command(app: App, *, all_: bool, as_json: bool) -> int:
     answered = _answered(app, app.journal_folder())
     found = [one for one in answered if all_ or one.events]
     if as_json:
-        listed = [news_json(one) for one in found]
+        listed = [news_json(app.screen, one) for one in found]
         app.screen.json({"version": 1, "appeals": listed})
     else:
         show_news(app.screen, found)
     if not answered:
-        app.screen.note("no appeal was answered yet, so there is no news: protestmail list")
+        app.screen.note(f"no appeal was answered yet, so there is no news: {to_type('list')}")
     elif not any(one.events for one in answered):
         count = f"{len(answered)} appeal{'' if len(answered) == 1 else 's'}"
         app.screen.note(f"nothing new of the {count} that you answered")

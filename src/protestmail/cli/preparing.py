@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import editing, letters
 from protestmail.cli.app import App
-from protestmail.cli.letters import Request
+from protestmail.cli.request import Request
+from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem, UnfinishedLetter, UnsafeMessage
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.typed import Typed
@@ -58,7 +59,7 @@ def prepared(
 def _signed(settled: Settings, account: Account) -> Sender:
     if not settled.sender.name:
         told = "no name is given, and nobody signs the letter"
-        raise SettingsProblem(told, 'say --name "Your Name", or protestmail init')
+        raise SettingsProblem(told, f'say --name "Your Name", or {to_type("init")}')
     return replace(settled.sender, email=account.email)
 
 

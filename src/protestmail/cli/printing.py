@@ -5,6 +5,7 @@ from pathlib import Path
 
 from protestmail import files
 from protestmail.cli.app import App
+from protestmail.commands import to_type
 from protestmail.errors import Exit, MissingFont, Refused
 from protestmail.letters.letter import Letter, calls, one_by_one
 from protestmail.mail.recipients import on_paper
@@ -60,8 +61,10 @@ def scripts(app: App, written: Sequence[Letter]) -> None:
 
     spoken = list(calls(written))
     if not any(one.targets[0].phone for one in spoken):
-        hint = "to write instead: protestmail send, or render with --mailto, --pdf or --print"
-        hint = hint if written else NOBODY
+        hint = NOBODY
+        if written:
+            send = to_type("send", written[0].appeal)
+            hint = f"to write instead: {send}, or render with --mailto, --pdf or --print"
         raise Refused("no telephone number is known of anybody here", hint)
     for one in spoken:
         if not one.targets[0].phone:
@@ -75,7 +78,7 @@ def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
     if not ready:
         hint = NOBODY
         if written:
-            hint = f"--script is for a call; protestmail answer {written[0].appeal} has all ways"
+            hint = f"--script is for a call; {to_type('answer', written[0].appeal)} has all ways"
         raise Refused("there is no letter to anybody here that could be printed", hint)
     for one in ready:
         if not one.targets[0].post:

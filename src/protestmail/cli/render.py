@@ -8,6 +8,7 @@ import click
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import letters, mailing, printing
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog, json_option
+from protestmail.cli.request import Request, letter_options
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letters import selection
 from protestmail.letters.letter import PHONE, Letter
@@ -25,7 +26,7 @@ _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
     ),
 )
 @appeal_argument
-@letters.letter_options
+@letter_options
 @click.option("--eml", type=click.Path(path_type=Path), metavar="DIR", help="Write drafts here.")
 @click.option("--pdf", type=click.Path(path_type=Path), metavar="DIR", help="Write PDFs here.")
 @click.option("--paper", "sheet", type=click.Choice(SHEETS), default=SHEETS[0], help="Their size.")
@@ -41,7 +42,7 @@ def command(
     /,
     appeal_id: str,
     *,
-    request: letters.Request,
+    request: Request,
     eml: Path | None,
     pdf: Path | None,
     sheet: str,

@@ -9,8 +9,10 @@ import click
 
 from protestmail.cli import preparing, sending
 from protestmail.cli.app import App, appeal_argument, common_options, epilog, json_option
-from protestmail.cli.letters import Request, letter_options, open_appeal
+from protestmail.cli.letters import open_appeal
 from protestmail.cli.preparing import Prepared
+from protestmail.cli.request import Request, letter_options
+from protestmail.commands import to_type
 from protestmail.errors import Exit, UsageProblem
 from protestmail.screen.letters import letter_json, show_arrival
 from protestmail.screen.sending import count, show_dry_run, tell_not_mailed
@@ -101,7 +103,7 @@ def _refuse_contradictions(wish: Wish, request: Request) -> None:
         raise UsageProblem("--eml keeps what a rehearsal has received", "add --rehearse")
     if request.flags["email"] is not None and not (wish.dry_run or wish.rehearse):
         told = "From comes from where the account is set, and cannot be given with --email"
-        raise UsageProblem(told, "leave --email out; protestmail config shows the account")
+        raise UsageProblem(told, f"leave --email out; {to_type('config')} shows the account")
 
 
 def _dry_run(send: Prepared, found: Batch) -> int:

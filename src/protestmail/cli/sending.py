@@ -14,6 +14,7 @@ from protestmail.cli.app import App
 from protestmail.cli.preparing import Prepared
 from protestmail.errors import Exit, UsageProblem
 from protestmail.journal.entry import ACCEPTED, Entry, broken_off
+from protestmail.letters.selection import held_back
 from protestmail.screen.journal import entry_json
 from protestmail.screen.letters import show_intent, show_letter
 from protestmail.screen.sending import (
@@ -84,6 +85,11 @@ def _send(send: Prepared, found: Batch, account: Account) -> int:
         return _tell_unsent(send)
     send.typed.keep()
     secret = account.secret.reveal(asking.secret if asking.can_ask() else None)
+    send.app.refresh()  # all that was asked may have taken until another day
+    why_not = held_back(send.appeal, send.selected, send.app.today)
+    if why_not and send.wish.real:
+        raise why_not
+    agreed = agreed.dated(send.app.now)
     pace = Pace(send.wish.per_minute or account.per_minute or PER_MINUTE)
     result = _carry_out(send, agreed, account, secret, pace)
     what = "sent to yourself" if send.wish.to_self else send.appeal.id
@@ -140,6 +146,8 @@ def _show(send: Prepared, found: Batch, account: Account) -> None:
     if send.wish.to_self:
         aside.line(f"All of it goes to {send.sender.email} only: no target gets anything.")
     tell_not_mailed(send.app.screen, appeal.id, found.mailing)
+    if send.wish.real and (nowhere := consent.nowhere(found)):
+        send.app.screen.note(nowhere, "bold")
 
 
 def _view(send: Prepared, found: Batch) -> None:

@@ -42,7 +42,8 @@ def command(app: App, appeal_id: str, *, as_json: bool, country: str | None) -> 
     Your settings are read for a target that depends on where you live, and to find your journal.
     """
     settings = partial(app.settings, {"country": country})
-    appeal = fill(app, library.find(appeal_id, app.folders).appeal, settings)
+    appeal = app.known_as(appeal_id, library.find(appeal_id, app.folders).appeal)
+    appeal = fill(app, appeal, settings)
     newer = FollowUps(app.folders).latest(appeal.id)
     if as_json:
         app.screen.json(show.appeal_json(appeal, newer))

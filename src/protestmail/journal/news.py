@@ -11,6 +11,7 @@ from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, WITHDRAWN, WON, Appeal
 from protestmail.appeals.followups import FollowUps
 from protestmail.appeals.library import Headline
+from protestmail.commands import to_type
 from protestmail.errors import InvalidAppeal
 from protestmail.journal.entry import ACCEPTED, DEFERRED, UNKNOWN, Entry
 from protestmail.journal.notes import Noted
@@ -103,7 +104,7 @@ def _news(
         appeal = library.load(path).appeal if path else None
     except InvalidAppeal as why:
         appeal = None
-        told = Event(INVALID, text=str(why.problems[0]), see=f"protestmail check {path}")
+        told = Event(INVALID, text=str(why.problems[0]), see=to_type("check", str(path)))
     else:
         told = Event(MISSING, text="its file is not there any more")
     about = _of(appeal, day, letters, today) if appeal else (told,)
@@ -135,7 +136,7 @@ def _left(appeal: Appeal, what: Done) -> Iterator[Event]:
     """What is still to be done of an appeal, by ways other than those already gone."""
     undone = [one.told for one in left(every(appeal), what) if one.channel != EMAIL]
     if undone:
-        yield Event(LEFT, text="; ".join(undone), see=f"protestmail answer {appeal.id}")
+        yield Event(LEFT, text="; ".join(undone), see=to_type("answer", appeal.id))
 
 
 def _thank(appeal: Appeal) -> str:
@@ -144,13 +145,13 @@ def _thank(appeal: Appeal) -> str:
 
     chosen = select(appeal, letter=appeal.thanks).choices
     mailed = any(target.email for choice in chosen for target in choice.targets)
-    return f"protestmail {'send' if mailed else 'render'} {appeal.id} --letter {appeal.thanks}"
+    return to_type("send" if mailed else "render", appeal.id, "--letter", appeal.thanks)
 
 
 def _after(one: Headline | None) -> Iterator[Event]:
     if one:
         told = f"{one.id} ({one.status}): {one.title}"
-        yield Event(FOLLOWED_UP, one.issued, told, f"protestmail show {one.id}")
+        yield Event(FOLLOWED_UP, one.issued, told, to_type("show", one.id))
 
 
 def _open(letters: Iterable[Entry], appeal: Appeal | None, today: date) -> Iterator[Event]:
@@ -163,8 +164,8 @@ def _open(letters: Iterable[Entry], appeal: Appeal | None, today: date) -> Itera
         )
         if doubtful:
             told = "nobody can tell whether the letter has arrived"
-            yield Event(UNKNOWN, _day(one.at), told, "protestmail journal --unknown", doubtful)
+            yield Event(UNKNOWN, _day(one.at), told, to_type("journal", "--unknown"), doubtful)
         if waiting and one.due is not None:
             told = "the server asks to wait" if goes else "the letter does not go any more"
-            see = f"protestmail send {one.appeal}" if goes else ""
+            see = to_type("send", one.appeal) if goes else ""
             yield Event(DEFERRED, _day(one.at), told, see, waiting, one.due if goes else None)

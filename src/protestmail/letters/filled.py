@@ -11,12 +11,14 @@ from protestmail.letters.holes import EMPTY, GAP_SIGN, Gap, close
 MAX_BYTES = 64 * 1024
 """A template, and what it writes, are at most so long (UTF-8 bytes)."""
 SALUTATION, SIGNATURE, NAME = "salutation", "signature", "sender.name"
+ADDRESS, TODAY = "sender.address", "today"
 """The blanks whose places are kept."""
 GAP = "gap"
 """What the place of a blank is called that is needed and empty."""
 _SIGNS = {SALUTATION: "\x01", SIGNATURE: "\x02", NAME: "\x03", GAP: GAP_SIGN}
+_SIGNS |= {ADDRESS: "\x07", TODAY: "\x08"}
 _NAMES = {sign: name for name, sign in _SIGNS.items()}
-_SIGN = re.compile("([\x01-\x04])")
+_SIGN = re.compile("([\x01-\x04\x07\x08])")
 
 
 @dataclass(frozen=True, slots=True)

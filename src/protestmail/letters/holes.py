@@ -13,7 +13,7 @@ EMPTY = "\x00"
 """Stands where a blank or a tag wrote nothing, until its line has been looked at."""
 GAP_SIGN = "\x04"
 _SEAM = re.compile("\x05([!?])([a-z_.]*):([0-9]+)\x06")
-_SIGNS = re.compile("[\x00-\x04]")
+_SIGNS = re.compile("[\x00-\x04\x07\x08]")
 _OPEN, _SHUT = "([{\uff08\u300c", ")]}\uff09\u300d"
 _WIDE = "\u060c\uff0c\u3001\u3002\u0964"
 """Comma and full stop in Arabic, Chinese, Japanese and Hindi."""

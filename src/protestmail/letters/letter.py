@@ -10,13 +10,26 @@ from datetime import date
 from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
 from protestmail.letters import languages, leftovers, placing
 from protestmail.letters.blanks import BLANKS
-from protestmail.letters.filled import NAME, SALUTATION, SIGNATURE, Filled, Mark, Place, tidy
+from protestmail.letters.filled import (
+    ADDRESS,
+    NAME,
+    SALUTATION,
+    SIGNATURE,
+    TODAY,
+    Filled,
+    Mark,
+    Place,
+    tidy,
+)
 from protestmail.letters.leftovers import Leftover
 from protestmail.letters.model import models
 from protestmail.letters.sender import Sender
 
 PHONE = "phone"
 """The kind of letter that is to be spoken, and never mailed."""
+
+PERSONAL = frozenset(("solidarity", "condolence"))
+"""Kinds of letters to people at risk, who may be harmed by what else is known of the writer."""
 
 _NOBODY = Sender()
 
@@ -27,7 +40,8 @@ class Letter:
 
     All that a channel needs stands here, so that none has to look at the appeal. ``greeted`` and
     ``signed`` are the places in the body of its salutation, and of the signature on a line of its
-    own; a letter that its writer has signed in running text has none.
+    own; a letter that its writer has signed in running text has none. One that is ``headed`` opens
+    with its writer's address or the day.
     """
 
     appeal: str
@@ -46,6 +60,7 @@ class Letter:
     own_words: str = ""
     greeted: Place | None = None
     signed: Place | None = None
+    headed: bool = False
 
     @property
     def stem(self) -> str:
@@ -92,6 +107,7 @@ def write(
         own_words=own_words,
         greeted=next((one for one in body.places if one.name == SALUTATION), None),
         signed=placing.signature(body, sender.name),
+        headed=_headed(body),
     )
 
 
@@ -152,8 +168,9 @@ def _blanks(
         "signature": Mark(signature(sender, model.language), SIGNATURE),
         "own_words": own_words,
         "demands": appeal.demands,
-        "today": words.today(today),
-        "sender": parts | {"name": Mark(sender.name, NAME)},
+        "today": Mark(words.today(today), TODAY),
+        "sender": parts
+        | {"name": Mark(sender.name, NAME), "address": Mark(sender.address, ADDRESS)},
         "target": {name: getattr(target, name) for name in _parts("target")},
         "appeal": {
             "title": appeal.title,
@@ -180,6 +197,16 @@ def _own_salutation(target: Target, language: str) -> str:
     if isinstance(target.salutation, str):
         return target.salutation
     return target.salutation.get(languages.version(language, target.salutation), "")
+
+
+def _headed(letter: Filled) -> bool:
+    """Whether a letter opens with its own head, above its salutation or in its first paragraph."""
+    greeted = (one.start for one in letter.places if one.name == SALUTATION)
+    top = next(greeted, len(letter.text.partition("\n\n")[0]) + 1)
+    return any(
+        one.name in {ADDRESS, TODAY} and one.start < top and f"{letter.text}\n"[one.stop] == "\n"
+        for one in letter.places
+    )
 
 
 def _greeted(letter: Filled, end: str) -> Filled:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.appeals.channels import LOOKUP
+from protestmail.commands import to_type
 from protestmail.errors import Refused, UsageProblem, nearest
 from protestmail.letters.given import calls_of, first_of, gets
 from protestmail.letters.languages import base, version
@@ -121,7 +122,7 @@ def held_back(appeal: Appeal, selection: Selection, today: date) -> Refused | No
         when = f" since {appeal.closed}" if appeal.closed else ""
         how = f" ({appeal.outcome})" if appeal.outcome and not appeal.stop_action else ""
         ever = "yet" if appeal.status in {"draft", "paused"} else "any more"
-        thanks = f"to say thanks: protestmail send {appeal.id} --letter {appeal.thanks}"
+        thanks = f"to say thanks: {to_type('send', appeal.id, '--letter', appeal.thanks)}"
         hint = thanks if appeal.status == WON and appeal.thanks else "--rehearse shows how it was"
         return Refused(f"this appeal is {appeal.status}{when}{how}; it is not sent {ever}", hint)
     if appeal.overdue(today):

@@ -104,6 +104,17 @@ def compose(
     return Message(letter, from_, _envelope(people, from_, manner), message_id, data)
 
 
+def dated(message: Message, now: datetime) -> Message:
+    """Give a message with the moment at which it goes as its Date, and nothing else changed."""
+    intent = reading.read_back(message.data)
+    later = replace(intent, date=_date(now))
+    if later == intent:
+        return message
+    data = writing.write(later)
+    reading.verify(data, later)
+    return replace(message, data=data)
+
+
 def _envelope(
     people: tuple[Recipient, ...], from_: Address, manner: Manner
 ) -> tuple[Recipient, ...]:

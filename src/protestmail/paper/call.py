@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from protestmail.letters import languages
-from protestmail.letters.letter import PHONE, Letter
+from protestmail.letters.letter import PERSONAL, PHONE, Letter
+from protestmail.letters.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def script(letter: Letter) -> Script:
 def _opening(letter: Letter) -> tuple[str, ...]:
     """Who calls, and what about."""
     sender, words = letter.sender, languages.words(letter.language)
+    if letter.kind in PERSONAL:
+        sender = Sender(name=sender.name if sender.name in letter.body else "")
     who = ", ".join(filter(None, (sender.name, sender.position, sender.organisation)))
     members = languages.members_line(letter.language, sender.members)
     hello = words.hello.format(who=f"{who} ({members})" if members else who) if who else ""

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import category, east_asian_width
 
-from protestmail.appeals.appeal import Copy, Target, postal
+from protestmail.appeals.appeal import Copy, Target
+from protestmail.appeals.postal import postal
 from protestmail.letters import languages
-from protestmail.letters.letter import Letter
+from protestmail.letters.letter import PERSONAL, Letter
 from protestmail.letters.placing import closes
 from protestmail.letters.sender import Sender
 
@@ -24,6 +25,8 @@ _STICKS = (
 """Closing marks, which begin no line."""
 _PIECE = re.compile(rf"[{_WIDE}][{_STICKS}]*\s*|[^\s{_WIDE}]+\s*|\s+")
 """What is never broken: a word, or a character of a script that has no spaces."""
+
+_PART = re.compile(r"[^,;\u060c]+[,;\u060c]*|[,;\u060c]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,23 @@ class Paper:
 
 
 def lay_out(letter: Letter) -> Paper:
-    """Lay out a letter to its first target."""
-    target = letter.targets[0]
+    """Lay out a letter to its first target.
+
+    One to a person at risk says of its writer, and of others, nothing that its text does not. One
+    that opens with its own head gets no second one.
+    """
+    target, personal = letter.targets[0], letter.kind in PERSONAL
     words = languages.words(letter.language)
     body, signed, after = _parted(letter)
     closing = body.pop() if signed and body and closes(body[-1]) else ""
     enclosed = tuple(one.title or one.file for one in letter.attachments)
-    copies = tuple(filter(None, map(_copy, letter.copies)))
+    copies = () if personal else tuple(filter(None, map(_copy, letter.copies)))
+    place = "" if personal else letter.sender.place
+    dateline = ", ".join(filter(None, (place, words.today(letter.day))))
     return Paper(
         language=letter.language,
-        sender=_sender(letter.sender),
-        dateline=", ".join(filter(None, (letter.sender.place, words.today(letter.day)))),
+        sender=() if personal or letter.headed else _sender(letter.sender),
+        dateline="" if letter.headed else dateline,
         address=_address(target, words.attention),
         fax=f"{words.fax} {', '.join(target.fax)}" if target.fax else "",
         subject=letter.subject,
@@ -72,9 +81,10 @@ def lay_out(letter: Letter) -> Paper:
 def text(paper: Paper) -> str:
     """Set a page as plain text, for a printer that knows no more, or to copy from."""
     blocks = [
-        "\n".join(paper.sender),
-        paper.dateline.rjust(COLUMNS - _width(paper.dateline) + len(paper.dateline)),
-        "\n".join(paper.address),
+        _packed(paper.sender),
+        paper.dateline
+        and paper.dateline.rjust(COLUMNS - _width(paper.dateline) + len(paper.dateline)),
+        _packed(paper.address),
         paper.fax,
         paper.subject,
         *paper.body,
@@ -128,6 +138,23 @@ def _parted(letter: Letter) -> tuple[list[str], str, list[str]]:
     above, below = letter.body[: letter.signed.start], letter.body[letter.signed.start :]
     signed, *after = below.split("\n\n")
     return [one for one in above.rstrip("\n").split("\n\n") if one], signed, after
+
+
+def parts(line: str) -> list[str]:
+    """The parts of an address's line, each with its comma: it is broken between them only."""
+    return [one.strip() for one in _PART.findall(line)]
+
+
+def _packed(lines: tuple[str, ...]) -> str:
+    """Break the lines of an address that are too long for the page where a part of them ends."""
+    rows: list[str] = []
+    for line in lines:
+        first, *others = parts(line) or [""]
+        rows.append(first)
+        for one in others:
+            fits = _width(f"{rows[-1]} {one}") <= COLUMNS
+            rows[-1:] = [f"{rows[-1]} {one}"] if fits else [rows[-1], one]
+    return "\n".join(rows)
 
 
 def _labelled(label: str, lines: tuple[str, ...]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from unicodedata import bidirectional, category, name
 
 from protestmail.errors import MissingFont, UsageProblem
 from protestmail.letters import languages
-from protestmail.paper.layout import Paper
+from protestmail.paper.layout import Paper, parts
 
 _SERIF = "Libertinus Serif"
 """Comes with typst: Latin, Cyrillic, Greek, Hebrew."""
@@ -84,6 +84,8 @@ class Press:
         blocks: dict[str, Any] = {name: _visible(block) for name, block in asdict(paper).items()}
         if base == "rtl":
             blocks |= {name: [*map(_isolated, blocks[name])] for name in ("address", "body")}
+        for head in ("sender", "address"):  # what is isolated stays in one piece
+            blocks[head] = [[one] if "\u2066" in one else parts(one) for one in blocks[head]]
         return blocks | {
             "sheet": self._sheet,
             "title": paper.subject or paper.dateline,

@@ -10,6 +10,7 @@ from protestmail.appeals.appeal import Target
 from protestmail.appeals.channels import WORDS
 from protestmail.appeals.contacts import Contact
 from protestmail.appeals.lookups import Missing
+from protestmail.commands import to_type
 from protestmail.screen.output import Screen
 
 
@@ -18,7 +19,7 @@ def tell_missing(screen: Screen, one: Missing, country: str, own: Path) -> None:
     screen.note(f"{one.lookup} depends on where you live, and {_why(one, country)}", "bold")
     for directory in one.directories:
         screen.note(f"  {directory.file} has it for {', '.join(directory.countries) or 'nobody'}")
-    screen.note(f"  add it: protestmail contacts add {one.lookup}")
+    screen.note(f"  add it: {to_type('contacts', 'add', one.lookup)}")
     screen.note(f"  or write these lines into {own}:")
     fields = {"name": [one.name], "email": ["ADDRESS"]}  # neither is taken as it stands
     screen.note(directories.block(one.lookup, fields).rstrip())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from protestmail.commands import to_type
 from protestmail.journal.entry import ACCEPTED, QUEUED, Entry, principal
 from protestmail.journal.notes import Noted
 from protestmail.screen.output import Screen
@@ -29,7 +30,7 @@ def show_entries(screen: Screen, entries: Sequence[Entry]) -> None:
                 )
                 screen.prose(each.reply, 5)
         if one.due is not None:
-            told = f"may go again from {when(one.due)} on: protestmail send {one.appeal}"
+            told = f"may go again from {when(one.due)} on: {to_type('send', one.appeal)}"
             screen.prose(told, 3)
 
 

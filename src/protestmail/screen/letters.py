@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from protestmail.address import COPY, TARGET
-from protestmail.appeals.appeal import Copy, Target, postal
+from protestmail.appeals.appeal import Copy, Target
 from protestmail.appeals.channels import WORDS
+from protestmail.appeals.postal import postal
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import OtherLanguage, Unwritten, Why
 from protestmail.mail.recipients import Recipient, addressed, on_paper

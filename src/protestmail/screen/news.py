@@ -55,23 +55,23 @@ def _records(screen: Screen, one: News) -> None:
         screen.record(one.appeal, "nothing new", "", "", "")
 
 
-def news_json(one: News) -> dict[str, Any]:
+def news_json(screen: Screen, one: News) -> dict[str, Any]:
     """The stable keys of an appeal in ``news --json``."""
     return {
         "appeal": one.appeal,
         "title": one.title,
         "status": one.status,
         "answered": one.answered,
-        "news": [_event_json(event) for event in one.events],
+        "news": [_event_json(screen, event) for event in one.events],
     }
 
 
-def _event_json(event: Event) -> dict[str, Any]:
+def _event_json(screen: Screen, event: Event) -> dict[str, Any]:
     return {
         "kind": event.kind,
         "date": event.day,
         "text": event.text,
         "to": event.to,
         "due": None if event.due is None else moment(event.due),
-        "see": event.see,
+        "see": screen.completed(event.see),
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
-from protestmail import characters
+from protestmail import characters, commands
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,6 +41,7 @@ class Screen:
 
     ``color`` is ``auto``, ``always`` or ``never``; ``plain`` draws no boxes and no progress.
     ``aside`` writes to stderr what else is data: what a person looks at before a question.
+    ``complete`` makes of a command's words what its user is to type.
     """
 
     def __init__(self, *, color: str = "auto", plain: bool = False, aside: bool = False) -> None:
@@ -48,6 +49,7 @@ class Screen:
         self.piped = not self._data.isatty()
         self.plain = plain
         self._color = color
+        self.complete = commands.bare
         self._consoles: dict[TextIO, Console] = {}
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
@@ -56,7 +58,13 @@ class Screen:
 
     def aside(self) -> "Screen":
         """Give a screen for what is shown on the way, which must not mix with data in a pipe."""
-        return Screen(color=self._color, plain=self.plain, aside=True) if self.piped else self
+        other = Screen(color=self._color, plain=self.plain, aside=True)
+        other.complete = self.complete
+        return other if self.piped else self
+
+    def completed(self, text: str) -> str:
+        """Give a text with the commands that it names as they are to be typed."""
+        return commands.completed(text, self.complete)
 
     @property
     def width(self) -> int:
@@ -74,7 +82,7 @@ class Screen:
 
     def raw(self, text: str) -> None:
         """Write cleaned text to stdout as it stands."""
-        self._data.write(clean(text) + "\n")
+        self._data.write(clean(self.completed(text)) + "\n")
 
     def separator(self) -> None:
         """Part one letter from the next: a form feed in a pipe, a line on a terminal."""
@@ -102,7 +110,7 @@ class Screen:
     ) -> None:
         """Write ``label: value``; where it does not fit, an address gets a line of its own."""
         name, bracket, where = value.rpartition(" <")
-        if self.piped or indent + len(label) + len(value) + 2 <= self.width:
+        if self.piped or indent + len(label) + len(self.completed(value)) + 2 <= self.width:
             self.line(f"{label}: {value}", style, indent, state)
         elif bracket:
             self.prose(f"{label}: {name}", indent, style, hang=2, state=state)
@@ -117,12 +125,7 @@ class Screen:
             self.prose(f"{label}: {value}", indent, style, hang=2, state=state)
 
     def listed(
-        self,
-        label: str,
-        values: Sequence[str],
-        style: str = "",
-        indent: int = 0,
-        state: str = "",
+        self, label: str, values: Sequence[str], style: str = "", indent: int = 0, state: str = ""
     ) -> None:
         """Write ``label: value``, and each further value in a line of its own, all whole."""
         for number, value in enumerate(values):
@@ -163,7 +166,7 @@ class Screen:
 
     def note(self, text: str, style: str = "") -> None:
         """Tell the person something, on stderr."""
-        if sys.stderr.isatty() and len(text) > self._console(sys.stderr).width:
+        if sys.stderr.isatty() and len(self.completed(text)) > self._console(sys.stderr).width:
             self._wrap(text, 0, style, 2, sys.stderr, {})
         else:
             self._print(text, style, sys.stderr)
@@ -206,16 +209,19 @@ class Screen:
 
         console = self._console(stream)
         width = max(min(console.width, MAX_WIDTH) - indent - hang, MIN_WIDTH)
-        for paragraph in clean(text).split("\n"):
+        held = commands.Held(text, self.complete, width - 4)
+        for paragraph in clean(held.text).split("\n"):
             whole = Text(paragraph, style=style)
             for mark, its_style in marks.items():
                 whole.highlight_words([mark] if mark else [], style=its_style)
             for number, line in enumerate(whole.wrap(console, width)):
                 line.rstrip()
+                line.plain = clean(held.put_back(line.plain))
                 start = " " * (indent + (hang if number else 0))
                 console.print(Text(start) + line, soft_wrap=True)
 
     def _print(self, text: str, style: str, stream: TextIO, state: str = "") -> None:
+        text = self.completed(text)
         if not ((style or state) and self.colored(stream)):
             stream.write(clean(text) + "\n")
             return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from protestmail.address import COPY, SELF, TARGET
 from protestmail.appeals.channels import WORDS
+from protestmail.commands import to_type
 from protestmail.journal.entry import (
     ACCEPTED,
     DEFERRED,
@@ -202,12 +203,12 @@ def _tell_skipped(screen: Screen, entries: Sequence[Entry]) -> None:
         for each in principal(one.recipients):
             aside.labelled(each.address, _why_not(one, each), state=each.state)
     if len(entries) > _MANY:
-        screen.note(f"… and {len(entries) - _MANY} more: protestmail journal")
+        screen.note(f"… and {len(entries) - _MANY} more: {to_type('journal')}")
 
 
 def _why_not(one: Entry, each: Outcome) -> str:
     if each.state == UNKNOWN:
-        return f"in doubt since {when(one.at)}, not sent again: protestmail journal --unknown"
+        return f"in doubt since {when(one.at)}, not sent again: {to_type('journal', '--unknown')}"
     if each.state in OPEN and one.due is not None:
         told = f"{each.state} on {when(one.at)}, not due before {when(one.due)}"
         return f"{told}; --retry does not wait"
@@ -226,4 +227,4 @@ def tell_not_mailed(screen: Screen, appeal: str, mailing: Mailing) -> None:
         more = f", and {len(told) - _MANY} more" if len(told) > _MANY else ""
         screen.note(f"not mailed: {len(missed)}: {', '.join(told[:_MANY])}{more}")
         if any(way for _, way in missed):
-            screen.note(f"  protestmail answer {appeal} goes through these ways with you")
+            screen.note(f"  {to_type('answer', appeal)} goes through these ways with you")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from protestmail.appeals.channels import WORDS
+from protestmail.commands import to_type
 from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def show_appeal(
     screen.prose(appeal.title, style="bold")
     screen.prose(_standing(appeal, today), state=appeal.status)
     if newer:
-        told = f"followed up by {newer.id} ({newer.status}): protestmail show {newer.id}"
+        told = f"followed up by {newer.id} ({newer.status}): {to_type('show', newer.id)}"
         screen.prose(told, style="bold")
     outcome = "" if appeal.stop_action else appeal.outcome  # it stands above
     for name, text in (("Outcome", outcome), ("Risk", appeal.risk)):
@@ -56,7 +57,7 @@ def show_record(
     _section(screen, "What you have done", [one.told for one in done], hang=2)
     _section(screen, "What is left", [one.told for one in left], hang=2)
     if left:
-        screen.line(f"protestmail answer {appeal.id}", indent=2)
+        screen.line(to_type("answer", appeal.id), indent=2)
 
 
 def show_case(screen: Screen, appeal: "Appeal", today: date) -> None:
@@ -136,7 +137,7 @@ def _ways(one: "Target") -> Iterable[tuple[str, str]]:
             continue
         for value in values:
             yield WORDS[name], address.parse(value).shown if name == "email" else value
-    missing = f"it depends on where you live: protestmail contacts add {one.lookup}"
+    missing = f"it depends on where you live: {to_type('contacts', 'add', one.lookup)}"
     facts = {
         "for the attention of": one.attention,
         "note": one.note,

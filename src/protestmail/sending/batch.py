@@ -6,11 +6,12 @@ They go by ``agenda`` into the journal's queue, and by ``dispatch`` to the serve
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from protestmail.appeals.appeal import Appeal
+from protestmail.commands import to_type
 from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused
 from protestmail.journal.entry import (
     ACCEPTED,
@@ -88,6 +89,10 @@ class Batch:
         """Whom the addresses belong to."""
         return {one.address.ascii: one for each in self.messages for one in each.recipients}
 
+    def dated(self, now: datetime) -> "Batch":
+        """Give it with its new letters as of now: they may have been looked at for an hour."""
+        return replace(self, messages=[message.dated(one, now) for one in self.messages])
+
 
 def write(
     appeal: Appeal,
@@ -119,10 +124,12 @@ def _refuse(appeal: str, mailing: Mailing) -> None:
     """Stop before anything is composed: nobody to write to, or something still to be written."""
     if not mailing.letters:
         other = any(way for _, way in mailing.not_mailed)
-        does = (
-            "answer {} goes through the other ways with you" if other else "show {} names everybody"
+        name, does = (
+            ("answer", "goes through the other ways with you")
+            if other
+            else ("show", "names everybody")
         )
-        raise NobodyByMail(mailing, f"protestmail {does.format(appeal)}")
+        raise NobodyByMail(mailing, f"{to_type(name, appeal)} {does}")
     if leftovers := [piece for one in mailing.letters for piece in one.letter.leftovers]:
         raise NotFinished(leftovers)
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from protestmail import address
 from protestmail.address import TARGET
 from protestmail.appeals.appeal import Appeal
+from protestmail.journal.entry import principal
 from protestmail.mail.message import Message
 from protestmail.mail.recipients import Recipient
-from protestmail.sending.batch import Wish
+from protestmail.sending.batch import Batch, Wish
 
 
 class Question(NamedTuple):
@@ -29,6 +30,19 @@ def needed(appeal: Appeal, messages: Sequence[Message], wish: Wish) -> list[Ques
         once.setdefault(person.address.ascii, person)
     doubts = [doubt for person in once.values() for doubt in _doubts(person, wish)]
     return [risk, *doubts] if appeal.risk and not wish.risk_read else doubts
+
+
+def nowhere(found: Batch) -> str:
+    """Say which targets have addresses that are for practice; nothing where there are none."""
+    letters = [one.recipients for one in found.messages]
+    everybody = [one.address.ascii for each in letters for one in each if one.role == TARGET]
+    again = (one.recipients for one in found.agenda.repeated)
+    everybody += [one.address for each in again for one in principal(each)]
+    there = [one for one in dict.fromkeys(everybody) if address.leads_nowhere(one)]
+    if not there:
+        return ""
+    some = "" if len(there) == len({*everybody}) else f", that is {', '.join(there)}"
+    return f"this is for practice: its addresses lead nowhere{some}; nobody there will read it"
 
 
 def _doubts(person: Recipient, wish: Wish) -> Iterator[Question]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from platformdirs import user_config_path
 
 from protestmail import files
+from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem, nearest
 from protestmail.settings.fields import PREFIX, SENDER, variable
 
@@ -65,14 +66,14 @@ def read(env_file: Path | None = None, name: str | None = None) -> Profile:
     if os.path.lexists(path):
         return Profile(path, _values(path), named=bool(name))
     if name:
-        hint = f"write it: protestmail init --as {name}"
+        hint = f"write it: {to_type('init', '--as', name)}"
         raise SettingsProblem(f'there is no profile "{name}" ({path})', hint)
     return Profile()
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:
     """Write a profile for its user only, whole or not at all: ``read`` gives the same values."""
-    head = "# Who writes, and by which account. protestmail config shows what is in force."
+    head = "# Who writes, and by which account."
     lines = [f"{variable(key)}={_quoted(value)}" for key, value in values.items() if value]
     try:
         data = os.linesep.join([head, *lines, ""]).encode()

@@ -12,6 +12,7 @@ from typing import Any
 from platformdirs import user_state_path
 
 from protestmail import address
+from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import Sender
 from protestmail.settings import profiles, providers, secret
@@ -97,7 +98,7 @@ def account(environ: Mapping[str, str], profile: Profile, *, plain_text: bool = 
     email = values.get(EMAIL, "")
     if not email:
         told = "no address to send from is set" + (f" in {origin}" if origin else "")
-        hint = f"set {EMAIL} beside the account (protestmail init asks for all that it takes)"
+        hint = f"set {EMAIL} beside the account ({to_type('init')} asks for all that it takes)"
         raise SettingsProblem(told, hint)
     try:
         own = address.parse(email)

@@ -12,7 +12,8 @@ from protestmail.cli.answer.hand import ByHand
 from protestmail.cli.answer.mail import ByMail
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog, fill
 from protestmail.cli.asking import Left
-from protestmail.cli.letters import Request
+from protestmail.cli.request import Request, letter_options
+from protestmail.commands import to_type
 from protestmail.errors import Exit, UsageProblem
 from protestmail.journal.record import Record
 from protestmail.journal.typed import Typed
@@ -22,6 +23,8 @@ from protestmail.screen.letters import show_letter
 from protestmail.screen.show import copy_line, show_case
 from protestmail.settings import settle
 
+_FOLDER = Path("letters")
+
 
 @click.command(
     "answer",
@@ -30,11 +33,11 @@ from protestmail.settings import settle
     ),
 )
 @appeal_argument
-@letters.letter_options
+@letter_options
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
-    default=Path("letters"),
+    default=_FOLDER,
     metavar="DIR",
     help="Where pages for the post and drafts are written (default: letters).",
 )
@@ -73,6 +76,9 @@ class _Guide:
     ) -> None:
         self.app, self.appeal, self.request = app, appeal, request
         self.folder, self.sheet = folder, sheet
+        self.given = request.again  # before anything else is asked
+        self.given += ["--folder", str(folder)] if folder != _FOLDER else []
+        self.given += ["--paper", sheet] if sheet != SHEETS[0] else []
         self.selected = letters.selection(appeal, request, spoken=True)
         self.goes = letters.tell_standing(app, appeal, self.selected)
         self.settled = app.settings(request.flags)
@@ -89,7 +95,9 @@ class _Guide:
         self.record.read()
         # what is done is known by target, not by letter: another one is always gone through
         if self.record.done and not (self.request.letter or self._waiting()):
-            told = "all that this appeal asks for is done; protestmail news tells what comes of it"
+            told = (
+                f"all that this appeal asks for is done; {to_type('news')} tells what comes of it"
+            )
             self.app.screen.note(told, "bold")
             return Exit.DONE
         self._case()
@@ -102,7 +110,7 @@ class _Guide:
         mail, hand = self._steps()
         left = mail.go(self._letters())
         left += hand.go(self._letters())
-        letters.tell_selection(app, self.selected, f"protestmail answer {self.appeal.id} ")
+        letters.tell_selection(app, self.selected, "answer", self.appeal.id)
         left += self._unresolved()
         if left and self.goes:
             app.screen.note(f"\nNot done yet: {'; '.join(left)}")
@@ -131,10 +139,7 @@ class _Guide:
     def tell_left(self) -> None:
         """Say how to go on another time."""
         self.typed.keep()
-        asked = [("--letter", self.request.letter), ("--language", self.request.language)]
-        asked += [("--target", one) for one in self.request.targets]
-        flags = "".join(f" {flag} {value}" for flag, value in asked if value)
-        told = f"protestmail answer {self.appeal.id}{flags}"
+        told = to_type("answer", self.appeal.id, *self.given)
         self.app.screen.note(f"\nWhat is left is taken up by: {told}", "bold")
 
     def _case(self) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from protestmail import files
-from protestmail.appeals.appeal import Action, Appeal, Copy, Target, postal
+from protestmail.appeals.appeal import Action, Appeal, Copy, Target
 from protestmail.appeals.channels import WORDS
+from protestmail.appeals.postal import postal
 from protestmail.cli import asking
 from protestmail.cli.app import App
 from protestmail.errors import MissingFont, UsageProblem

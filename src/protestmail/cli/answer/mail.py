@@ -8,7 +8,9 @@ from protestmail.appeals.appeal import Appeal
 from protestmail.cli import asking, init, mailing, preparing, sending
 from protestmail.cli.answer.hand import UNFINISHED
 from protestmail.cli.app import App
-from protestmail.cli.letters import Request, with_address
+from protestmail.cli.letters import with_address
+from protestmail.cli.request import Request
+from protestmail.commands import to_type
 from protestmail.errors import ProtestmailError, SettingsProblem
 from protestmail.journal.record import Record
 from protestmail.journal.typed import Typed
@@ -77,7 +79,8 @@ class ByMail:
         try:
             settle.account(self.app.environ, self.app.settings().profile)
         except SettingsProblem:
-            self.app.screen.note("no mail account is set up here yet; protestmail init does that")
+            told = f"no mail account is set up here yet; {to_type('init')} does that"
+            self.app.screen.note(told)
             return {key: told for key, told in _WAYS.items() if key != _SEND}
         return dict(_WAYS)
 

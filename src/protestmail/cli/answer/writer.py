@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from protestmail.cli import asking, init
 from protestmail.cli.app import App
-from protestmail.cli.letters import Request
-from protestmail.letters.letter import Letter, signature
+from protestmail.cli.request import Request
+from protestmail.letters.letter import PERSONAL, Letter, signature
 from protestmail.letters.selection import Selection
 from protestmail.letters.sender import Sender
 from protestmail.settings import profiles
@@ -42,7 +42,8 @@ def unknown(sender: Sender, selected: Selection, letters: Iterable[Letter]) -> l
     needed = {blank.removeprefix("sender.") for blank in blanks if blank.startswith("sender.")}
     if sender.name:
         return [name for name in SENDER if name in needed]
-    everyone = [target for choice in selected.choices for target in choice.targets]
+    headed = (choice for choice in selected.choices if choice.model.kind not in PERSONAL)
+    everyone = [target for choice in headed for target in choice.targets]
     printed = {"address"} if any(target.post or target.fax for target in everyone) else set()
     return [name for name in to_ask(needed | printed) if not getattr(sender, name)]
 
