@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from protestmail.appeals.channels import CHANNELS, LOOKUP
+from protestmail.appeals.channels import BY_HAND, CHANNELS, LOOKUP
 from protestmail.errors import UsageProblem
 
 ACTIVE, DRAFT, WON, WITHDRAWN = "active", "draft", "won", "withdrawn"
@@ -74,6 +74,10 @@ class Copy(NamedTuple):
     email: str = ""
     name: str = ""
     post: tuple[str, ...] = ()
+    fax: tuple[str, ...] = ()
+    phone: tuple[str, ...] = ()
+    web: tuple[str, ...] = ()
+    social: tuple[str, ...] = ()
     lookup: str = ""
     optional: bool = False
     why: str = ""
@@ -82,7 +86,13 @@ class Copy(NamedTuple):
     @property
     def label(self) -> str:
         """How it is called: by name, else by address."""
-        return self.name or self.email or self.lookup or ", ".join(self.post)
+        ways = (", ".join(getattr(self, name)) for name in self.by_hand)
+        return self.name or self.email or self.lookup or next(ways, "")
+
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """The channels of a copy that no e-mail carries."""
+        return () if self.email else tuple(one for one in BY_HAND if getattr(self, one))
 
 
 class ModelLetter(NamedTuple):

@@ -13,6 +13,9 @@ CHANNELS = {
 }
 """Each channel, by the name of its field, with the word for people; in the order of their use."""
 
+BY_HAND = tuple(name for name in CHANNELS if name != "email")
+"""The channels that a person sees to."""
+
 LOOKUP = "lookup"
 """What stands in place of an address that depends on the writer."""
 

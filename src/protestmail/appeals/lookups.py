@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import Appeal, Copy, Target
-from protestmail.appeals.channels import CHANNELS, LOOKUP
+from protestmail.appeals.channels import BY_HAND, CHANNELS, LOOKUP
 from protestmail.appeals.contacts import Contact
 
 OWN = "your contacts"
@@ -71,7 +71,8 @@ def _target(target: Target, found: Mapping[str, tuple[Target, str]]) -> Target:
     if target.lookup not in found:
         return target
     known, source = found[target.lookup]
-    empty = (name for name in _KNOWN if not getattr(target, name))
+    empty = {name for name in _KNOWN if not getattr(target, name)}
+    empty |= {"name"} if known.name else set()  # the appeal's is a label of what is looked up
     return replace(target, **{name: getattr(known, name) for name in empty}, source=source)
 
 
@@ -81,9 +82,9 @@ def _filled(copy: Copy, found: Mapping[str, tuple[Target, str]]) -> Iterator[Cop
         yield copy
         return
     known, source = found[copy.lookup]
-    name, post = copy.name or known.name, copy.post or known.post
+    ways = {one: getattr(copy, one) or getattr(known, one) for one in BY_HAND}
     for email in known.email or ("",):
-        yield copy._replace(name=name, email=email, post=post, source=source)
+        yield copy._replace(name=copy.name or known.name, email=email, source=source, **ways)
 
 
 def _needed(appeal: Appeal, targets: Collection[str]) -> Iterator[str]:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from protestmail import files
+from protestmail.appeals.channels import WORDS
 from protestmail.cli.app import App
 from protestmail.commands import to_type
 from protestmail.errors import Exit, MissingFont, Refused
 from protestmail.letters.letter import Letter, calls, one_by_one
-from protestmail.mail.recipients import on_paper
-from protestmail.screen.letters import by_post
+from protestmail.mail.recipients import by_hand, on_paper
+from protestmail.screen.letters import by_post, reached
 
 NOBODY = "nobody here is to be written to or called"
 
@@ -86,6 +87,8 @@ def _for_paper(app: App, written: Sequence[Letter]) -> list[Letter]:
     for copy in dict.fromkeys(copy for one in ready for copy in on_paper(one)):
         told = "a copy goes by post, so print each page once more for it"
         app.screen.note(f"{told}: {by_post(copy)}")
+    for copy in dict.fromkeys(copy for one in ready for copy in by_hand(one)):
+        app.screen.note(f"a copy goes by {WORDS[copy.by_hand[0]]}: {reached(copy)}")
     for file in dict.fromkeys(file for one in ready for file in one.attachments):
         app.screen.note(f"print this too, to go with the letter: {file.title or file.file}")
     return ready

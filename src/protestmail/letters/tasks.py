@@ -27,8 +27,9 @@ class Task(NamedTuple):
 
     @property
     def told(self) -> str:
-        """Say it in a few words."""
-        return f"{self.name} by {CHANNELS[self.channel]}" if self.target else self.name
+        """Say it in a few words; a copy goes by post if nothing is said."""
+        by = self.target or (self.copy and self.channel != POST)
+        return f"{self.name} by {CHANNELS[self.channel]}" if by else self.name
 
 
 def tasks(letters: Sequence[Letter], actions: Iterable[Action]) -> list[Task]:
@@ -38,7 +39,7 @@ def tasks(letters: Sequence[Letter], actions: Iterable[Action]) -> list[Task]:
         for letter in _reached(letters, channel):
             target = letter.targets[0]
             found.append(Task(channel, target.id, target.label, (letter,), target))
-        found += _copies(letters) if channel == POST else []
+        found += _copies(letters, channel)
     return found + [Task(one.kind, "", one.kind, action=one) for one in actions]
 
 
@@ -61,12 +62,12 @@ def _reached(letters: Iterable[Letter], channel: str) -> list[Letter]:
     return [one for one in every if getattr(one.targets[0], channel)]
 
 
-def _copies(letters: Iterable[Letter]) -> list[Task]:
-    """Everybody who gets a copy by post, with the letters that it is of."""
+def _copies(letters: Iterable[Letter], channel: str) -> list[Task]:
+    """Everybody whose copy goes by a channel other than e-mail, with the letters that it is of."""
     copied: dict[Copy, list[Letter]] = {}
     for letter in one_by_one(letters):
         for copy in letter.copies:
-            if copy.post and not copy.email:
+            if channel in copy.by_hand:
                 copied.setdefault(copy, []).append(letter)
-    named = ((f"copy to {one.name or one.post[0]}", one) for one in copied)
-    return [Task(POST, who, who, tuple(copied[one]), copy=one) for who, one in named]
+    named = ((f"copy to {one.name or getattr(one, channel)[0]}", one) for one in copied)
+    return [Task(channel, who, who, tuple(copied[one]), copy=one) for who, one in named]

@@ -74,7 +74,12 @@ def addressed(letter: Letter) -> Addressed:
 
 def on_paper(letter: Letter) -> list[Copy]:
     """Who gets a copy of a letter by post, and by no mail."""
-    return [one for one in letter.copies if one.post and not one.email]
+    return [one for one in letter.copies if "post" in one.by_hand]
+
+
+def by_hand(letter: Letter) -> list[Copy]:
+    """Who gets a copy by other ways than post and e-mail, so that somebody has to see to it."""
+    return [one for one in letter.copies if one.by_hand and "post" not in one.by_hand]
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,8 +124,8 @@ def _new(said: str, *lines: str) -> list[str]:
 
 
 def _copy(copy: Copy) -> str:
-    """How a page names who gets a copy; one that is still to be looked up has no name."""
-    return copy.name or copy.email or ", ".join(copy.post)
+    """How a page names who gets a copy, if it goes by mail or on paper, as the page does."""
+    return copy.label if copy.email or copy.post else ""
 
 
 def _parted(letter: Letter) -> tuple[list[str], str, list[str]]:

@@ -9,7 +9,7 @@ from protestmail.appeals.channels import WORDS
 from protestmail.appeals.postal import postal
 from protestmail.letters.letter import PHONE, Letter
 from protestmail.letters.selection import OtherLanguage, Unwritten, Why
-from protestmail.mail.recipients import Recipient, addressed, on_paper
+from protestmail.mail.recipients import Recipient, addressed, by_hand, on_paper
 from protestmail.screen.output import Screen
 from protestmail.screen.show import who
 
@@ -45,10 +45,16 @@ def addressees(letter: Letter) -> list[tuple[str, str]]:
     lines += [("To", "nobody: no target here gets this letter")] if not letter.targets else []
     lines += [("Cc", mailbox(one)) for one in found.people if mailed and one.role == COPY]
     lines += [("Cc by post", by_post(one)) for one in on_paper(letter) if mailed]
+    lines += [(f"Cc by {WORDS[one.by_hand[0]]}", reached(one)) for one in by_hand(letter) if mailed]
     lines += [("Not mailable", mailbox(one)) for one in found.unmailable]
     lines += [("Looked up", one) for one in looked_up(letter)]
     lines += [("Attached", one.file) for one in letter.attachments]
     return [*lines, ("Subject", letter.subject)]
+
+
+def reached(copy: Copy) -> str:
+    """Whoever gets a copy by hand, with the first way to do it."""
+    return ", ".join(filter(None, (copy.name, *getattr(copy, copy.by_hand[0]))))
 
 
 def by_post(copy: Copy) -> str:
@@ -100,6 +106,10 @@ def letter_json(letter: Letter) -> dict[str, Any]:
         "to": [_person(one) for one in found.people if one.role == TARGET],
         "cc": [_person(one) for one in found.people if one.role == COPY],
         "cc_by_post": [{"name": one.name, "post": list(one.post)} for one in on_paper(letter)],
+        "cc_by_hand": [
+            {"name": one.name} | {way: list(getattr(one, way)) for way in one.by_hand}
+            for one in by_hand(letter)
+        ],
         "not_mailable": [_person(one) for one in found.unmailable],
         "attachments": [one.file for one in letter.attachments],
         "subject": letter.subject,

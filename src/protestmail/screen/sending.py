@@ -220,8 +220,11 @@ def tell_not_mailed(screen: Screen, appeal: str, mailing: Mailing) -> None:
     for person in mailing.unmailable:
         screen.note(f"{person.address.text} is not mailable: its name is not ASCII")
     for copy in mailing.copies_left_out:
-        screen.note(f"no copy to {copy.name or copy.lookup}: it has no e-mail address here")
+        why = f"it goes by {WORDS[copy.by_hand[0]]}" if copy.by_hand else "it has no address here"
+        screen.note(f"no copy to {copy.label} by e-mail: {why}")
     missed = mailing.not_mailed
+    if not missed and any(copy.by_hand for copy in mailing.copies_left_out):
+        screen.note(f"  {to_type('answer', appeal)} goes through these ways with you")
     if missed:
         told = [f"{one.label} ({WORDS[way] if way else 'no address'})" for one, way in missed]
         more = f", and {len(told) - _MANY} more" if len(told) > _MANY else ""

@@ -168,7 +168,8 @@ def copy_line(one: "Copy") -> str:
     extras = ["optional"] if one.optional else []
     extras += [one.why] if one.why else []
     extras += [f"{one.lookup}, from {one.source}"] if one.source else []
-    where = f"by post: {', '.join(one.post)}" if one.post else "no address for a copy"
+    ways = [f"by {WORDS[way]}: {', '.join(getattr(one, way))}" for way in one.by_hand]
+    where = ", ".join(ways) or "no address for a copy"
     where = f"to look up: {one.lookup}" if one.lookup and not one.source else where
     named = ", ".join(filter(None, (one.name, where)))
     if one.email:

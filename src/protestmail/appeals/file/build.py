@@ -14,7 +14,7 @@ from protestmail.appeals.appeal import (
     Target,
     Update,
 )
-from protestmail.appeals.channels import CHANNELS
+from protestmail.appeals.channels import BY_HAND, CHANNELS
 from protestmail.appeals.file.names import MAIN_LETTER, slug
 
 _PLAIN = frozenset(
@@ -61,7 +61,7 @@ def target(item: dict[str, Any]) -> Target:
 def copies(items: Any) -> tuple[Copy, ...]:
     """Build a list of copies, each an address or a group of fields."""
     return tuple(
-        Copy(email=item) if isinstance(item, str) else Copy(**_lines(item, "post"))
+        Copy(email=item) if isinstance(item, str) else Copy(**_lines(item, *BY_HAND))
         for item in items
     )
 

@@ -87,16 +87,22 @@ class ByHand:
         self._asked(_DONE[channel], task)
 
     def _copy(self, task: Task, copy: Copy) -> None:
-        """A copy that goes by post: the page of each letter that it is of, once more."""
-        self.app.screen.note(f"\nBy post, a copy to {by_post(copy)}", "bold")
+        """A copy that no e-mail carries: the page, or the text, of each letter that it is of."""
+        channel, ways = task.channel, ", ".join(getattr(copy, task.channel))
+        where = by_post(copy) if channel == "post" else f"{copy.label}: {ways}"
+        self.app.screen.note(f"\nBy {WORDS[channel]}, a copy to {where}", "bold")
         if self.record.has(task):
             self.app.screen.note("  done")
         elif any(one.leftovers for one in task.letters):
             self.app.screen.note(UNFINISHED)
+        elif channel == "fax" and not self.record.left([task]):
+            self.app.screen.note("  not needed: it is in the post")
+        elif channel == PHONE:
+            self._asked("Have you called?", task)
         else:
-            self.app.screen.note(
-                "  the page of each letter once more; address the envelope by hand"
-            )
+            if channel == "post":
+                told = "the page of each letter once more; address the envelope by hand"
+                self.app.screen.note(f"  {told}")
             self._offered(task)
 
     def _offered(self, task: Task) -> None:
