@@ -56,7 +56,7 @@ def test_a_piped_letter_is_never_wrapped(run: Program, appeals: Folder) -> None:
 NAME = ["--name", "Aliya Example"]
 BLOCKS: list[tuple[list[str], str]] = [
     (NAME, "Aliya Example"),
-    ([*NAME, "--members", "240"], "Aliya Example\nrepresenting 240 workers"),
+    ([*NAME, "--members", "240"], "Aliya Example\nrepresenting 240 members"),
     ([*NAME, "--members", "240 nurses"], "Aliya Example\nrepresenting 240 nurses"),
     (
         [*NAME, "--position", "Chair", "--organisation", "Branch 7", "--place", "Almaty"],

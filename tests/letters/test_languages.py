@@ -42,19 +42,20 @@ SALUTATIONS = [
     ("tr", "To whom it may concern"),
 ]
 MEMBERS = [
-    ("en", "240", "representing 240 workers"),
-    ("en", "1", "representing 1 worker"),
+    ("en", "240", "representing 240 members"),
+    ("en", "1", "representing 1 member"),
     ("en", "240 nurses", "representing 240 nurses"),
     ("en", "over 200 nurses", "representing over 200 nurses"),
     ("en", "", ""),
-    ("tr", "240", "representing 240 workers"),
+    ("tr", "240", "representing 240 members"),
     ("ru", "", ""),
-    ("ru", "240", "Число представляемых работников: 240"),
-    ("ru", "1", "Число представляемых работников: 1"),
-    ("ru", "240 nurses", "Число представляемых работников: 240"),
-    ("fr", "21", "Nombre de travailleurs représentés : 21"),
-    ("es", "2", "Número de trabajadores representados: 2"),
-    ("de", "240", "Zahl der vertretenen Beschäftigten: 240"),
+    ("ru", "240", "Число представляемых членов: 240"),
+    ("ru", "1", "Число представляемых членов: 1"),
+    ("ru", "240 nurses", "От имени: 240 nurses"),
+    ("fr", "240 avocats", "représentant 240 avocats"),
+    ("fr", "21", "Nombre de membres représentés\u00a0: 21"),
+    ("es", "2", "Número de miembros representados: 2"),
+    ("de", "240", "Zahl der vertretenen Mitglieder: 240"),
 ]
 
 

@@ -82,14 +82,14 @@ def test_salutation_of_several(second: str, opening: str) -> None:
             SENDER,
             """Aliya Example
 Secretary, Example Union
-representing 240 workers
+representing 240 members
 Port Example, Example Islands""",
         ),
         (Sender(name="A"), "A"),
         (Sender(name="A", organisation="Union"), "A\nUnion"),
         (Sender(name="A", position="Secretary"), "A\nSecretary"),
         (Sender(name="A", place="Town"), "A\nTown"),
-        (Sender(name="A", country="Islands", members="1"), "A\nrepresenting 1 worker\nIslands"),
+        (Sender(name="A", country="Islands", members="1"), "A\nrepresenting 1 member\nIslands"),
         (Sender(organisation="Union"), "Union"),
         (Sender(address="1 Street", phone="017", email="a@union.example"), ""),
     ],

@@ -23,7 +23,7 @@ BODY = "{{ salutation }}\n\nLet the whole committee go home.\n\nAt once.\n\n{{ s
 
 
 SIGNED = """To whom it may concern Let the whole committee go home At once
-Aliya Example Secretary Example Union representing 240 workers Port Example Example Islands"""
+Aliya Example Secretary Example Union representing 240 members Port Example Example Islands"""
 
 
 def written(own_words: str = "", body: str = BODY) -> Letter:

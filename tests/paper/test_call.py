@@ -37,7 +37,7 @@ def test_a_letter_as_a_call() -> None:
         "Say (en):\n"
         "\n"
         "Good day. My name is Aliya Example, Secretary, Example Union "
-        "(representing 240 workers).\n"
+        "(representing 240 members).\n"
         "\n"
         "I am calling about this: Free them\n"
         "\n"

@@ -204,7 +204,7 @@ def test_a_page_never_holds_the_signature_alone(press: pdf.Press) -> None:
         signed = next(page for page in pages if "Yours faithfully" in page)
 
         assert "The last words." in signed
-        assert "representing 240 workers" in signed
+        assert "representing 240 members" in signed
         assert bool(re.search("1 ?/ ?2\n", pages[0])) == (len(pages) == 2)
 
 

@@ -16,7 +16,7 @@ from makers.program import Program
 MANGISTAU = ["send", "mangistau-oil-strike", "--rehearse"]
 PUBLISHED = ["doverie@kmg.kz", "info@mangystau.kz", "ppo@s-k.kz", "P.Howes@s-k.kz", "kbm@kbm.kz"]
 CAMPAIGN = ["info@paulmurphymep.eu", "solidar@socialismkz.info", "alex@socdeistvie.info"]
-WHO = ["--name", "Aliya Example", "--organisation", "Example Branch", "--members", "240"]
+WHO = ["--name", "Aliya Example", "--organisation", "Example Branch", "--members", "240 workers"]
 BLOCK = "Aliya Example\nExample Branch\nrepresenting 240 workers"
 
 

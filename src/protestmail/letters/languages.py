@@ -23,6 +23,8 @@ _RIGHT_TO_LEFT_SCRIPTS = frozenset("adlm arab aran hebr mand nkoo rohg samr syrc
 class Language(NamedTuple):
     """One language: ``members`` holds ``{n}`` in a form that no number can make ungrammatical.
 
+    ``representing`` holds ``{who}``, the writer's own words for them.
+
     ``closings`` are regular expressions of what closing words say, also those that are a whole
     sentence; ``dated`` is the form of a date, in which the first of a month is ``first_day``. The
     words from ``attention`` on stand on a printed letter only, those from ``hello`` on are
@@ -34,6 +36,7 @@ class Language(NamedTuple):
     closing: str
     closings: Sequence[str]
     members: str
+    representing: str
     ask: str
     months: Sequence[str]
     dated: str
@@ -111,16 +114,14 @@ def right_to_left(tag: str) -> bool:
 def members_line(tag: str, members: str) -> str:
     """The line that says for how many the sender speaks, or an empty text.
 
-    ``240`` gives the language's own form; ``240 nurses`` is taken as written in English, and by
-    its number in another language, where nobody can inflect the word.
+    ``240`` gives the language's own form, of members; ``240 nurses`` is taken as it was written, in
+    every language: nobody is given a trade that nobody named.
     """
+    found = _NUMBER.fullmatch(members)
     if not members:
         return ""
+    if not found:
+        return words(tag).representing.format(who=members)
     form = words(tag).members
-    found = _NUMBER.match(members)
-    number = found.group() if found else ""
-    if form != words(_ENGLISH).members:
-        return form.format(n=number or members)
-    if members != number:
-        return f"representing {members}"
-    return "representing 1 worker" if number == "1" else form.format(n=number)
+    single = members == "1" and form == words(_ENGLISH).members
+    return "representing 1 member" if single else form.format(n=members)
