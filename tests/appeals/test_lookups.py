@@ -52,18 +52,23 @@ def test_a_contact_fills_a_target_in() -> None:
 
 
 def test_what_the_appeal_says_comes_first() -> None:
-    """Name, salutation, language, letter, note and channels of the appeal itself are kept."""
+    """Salutation, language, letter, note and channels of the appeal itself are kept.
+
+    Its name is a label: the name that is found is the one that letters use.
+    """
     said: dict[str, Any] = {
-        "name": "Embassy of Kazakhstan",
         "salutation": {"ru": "Уважаемый посол"},
         "language": "ru",
-        "letter": "enquiry",
+        "letter": ("enquiry",),
         "note": "Keep trying.",
         "phone": ("018",),
     }
-    (one,) = resolved(an_appeal(targets=(Target(id="e", lookup="embassy/KZ", **said),))).targets
+    label = "Your embassy"
+    target = Target(id="e", name=label, lookup="embassy/KZ", **said)
+    (one,) = resolved(an_appeal(targets=(target,))).targets
 
     assert {name: getattr(one, name) for name in said} == said
+    assert one.name == EMBASSY.name != label
     assert one.email == EMBASSY.email
 
 
@@ -457,7 +462,7 @@ def test_what_was_looked_up_as_json(writer: Writer) -> None:
     (_, one) = writer("show", "strike", "--json").json["appeal"]["targets"]
 
     assert (one["lookup"], one["source"]) == ("embassy/KZ", "your contacts")
-    assert (one["name"], one["email"]) == ("Embassy of Kazakhstan", ["kz@embassy.example"])
+    assert (one["name"], one["email"]) == ("The embassy", ["kz@embassy.example"])
 
 
 def test_the_lines_to_add_are_taken_only_once_filled_in(writer: Writer) -> None:
@@ -513,10 +518,10 @@ def test_a_rehearsal_goes_to_what_was_looked_up(writer: Writer) -> None:
 
     messages = arrived(writer.run.cwd / "kept")
     assert done.code == 0
-    assert [one["To"] for one in messages][1] == "Embassy of Kazakhstan <kz@embassy.example>"
+    assert [one["To"] for one in messages][1] == "The embassy <kz@embassy.example>"
     assert {one["Cc"] for one in messages} == {"My MP <mp@parliament.example>"}
     assert "not mailed: 1: Council (post)" in done.err
-    assert "no copy to unknown: it has no e-mail address here" in done.err
+    assert "no copy to unknown by e-mail: it has no address here" in done.err
     assert "protestmail contacts add unknown" in done.err
 
 
@@ -532,7 +537,7 @@ def test_the_confirmation_names_the_file(writer: Writer) -> None:
     }
     args = ["--appeals", str(writer.appeals), "send", "strike"]
     with writer.run.dialogue(*args, columns=200, env=env) as talk:
-        talk.expect("2. To: Embassy of Kazakhstan <berlin@embassy.example>")
+        talk.expect("2. To: In Berlin <berlin@embassy.example>")
         where = f"from directory/embassy/KZ.yaml in {writer.appeals}"
         talk.expect(f"   Looked up: embassy/KZ, {where}")
         talk.expect("Send 2 letters?")

@@ -214,7 +214,7 @@ def test_letters_as_json(run: Program) -> None:
     piped = run("render", "practice-letter", *SIGNED)
 
     keys = (
-        "appeal letter kind language targets to cc cc_by_post not_mailable "
+        "appeal letter kind language targets to cc cc_by_post cc_by_hand not_mailable "
         "attachments subject body leftovers"
     )
     assert data["version"] == 1
@@ -318,3 +318,28 @@ def test_letters_that_no_mail_carries(
     assert done.code == 0
     assert told in done.out.splitlines()[0]
     assert done.bodies[0].endswith("Aliya Example")
+
+
+BY_HAND = [
+    {"name": "Parent", "fax": "+48 61 555 74 67"},
+    {"name": "Embassy", "web": "https://embassy.example/contact"},
+    {"name": "Union", "social": "@union"},
+]
+
+
+def test_copies_by_every_channel(run: Program, appeals: Folder) -> None:
+    """P67: a copy that no e-mail carries is told by every way out, and named on no page."""
+    appeals.add(cc=BY_HAND)
+    ways = (), ("--print",), ("--json",)
+    shown, printed, data = (
+        run("--appeals", str(appeals), "render", "strike", *SIGNED, *way) for way in ways
+    )
+    sent = run("--appeals", str(appeals), "send", "strike", *SIGNED, "--dry-run")
+
+    for name, way in (("Parent", "fax"), ("Embassy", "web"), ("Union", "social media")):
+        assert f"Cc by {way}: {name}" in shown.out
+        assert f"a copy goes by {way}: {name}" in printed.err
+        assert f"no copy to {name} by e-mail: it goes by {way}" in sent.err
+        assert name not in printed.out
+    [letter] = data.json["letters"]
+    assert [one["name"] for one in letter["cc_by_hand"]] == ["Parent", "Embassy", "Union"]

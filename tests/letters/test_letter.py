@@ -102,7 +102,7 @@ def test_signature(sender: Sender, block: str) -> None:
 
 def test_signature_in_another_language() -> None:
     """The number of members is written in the letter's language."""
-    assert "\nЧисло представляемых работников: 240\n" in signature(SENDER, "ru")
+    assert "\nЧисло представляемых членов: 240\n" in signature(SENDER, "ru")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,10 @@ def test_a_page() -> None:
     """The blocks of a page stand in the order of a letter, in 72 columns, with room to sign."""
     one = posted(
         TEXT,
-        copies=(Copy("campaign@issuer.example"), Copy(name="The Example Union")),
+        copies=(
+            Copy("campaign@issuer.example"),
+            Copy("u@issuer.example", name="The Example Union"),
+        ),
         attachments=(Attachment("report.pdf", "Report of the mission"),),
     )
 

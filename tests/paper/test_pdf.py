@@ -242,7 +242,11 @@ def test_a_document_tells_nothing_but_the_letter(press: pdf.Press) -> None:
 
 def test_copies_and_enclosures_are_named(press: pdf.Press) -> None:
     """Who gets a copy is printed below the letter, also who has no e-mail, in its words."""
-    copies = (Copy("c@issuer.example"), Copy(name="The Union"), Copy(post=("Box 1", "Example")))
+    copies = (
+        Copy("c@issuer.example"),
+        Copy("u@issuer.example", name="The Union"),
+        Copy(post=("Box 1", "Example")),
+    )
 
     seen = read(made(press, posted(copies=copies, language="de")))
 

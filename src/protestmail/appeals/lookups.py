@@ -84,7 +84,7 @@ def _filled(copy: Copy, found: Mapping[str, tuple[Target, str]]) -> Iterator[Cop
     known, source = found[copy.lookup]
     ways = {one: getattr(copy, one) or getattr(known, one) for one in BY_HAND}
     for email in known.email or ("",):
-        yield copy._replace(name=copy.name or known.name, email=email, source=source, **ways)
+        yield copy._replace(name=known.name or copy.name, email=email, source=source, **ways)
 
 
 def _needed(appeal: Appeal, targets: Collection[str]) -> Iterator[str]:
