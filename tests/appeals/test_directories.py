@@ -191,9 +191,9 @@ REFUSED = [
         'did you mean "u@union.example"?',
     ),
     (
-        (*ADD, "--phone", "1", "--salutation", "Dear all,"),
-        'nothing was written: "salutation" is not a salutation',
-        "one line without a comma",
+        (*ADD, "--phone", "1", "--salutation", "Dear\x07 all"),
+        'nothing was written: "salutation" holds a control',
+        "write it in one plain line",
     ),
     (
         (*ADD, "--post", "a\x1bb"),

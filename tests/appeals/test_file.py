@@ -102,7 +102,7 @@ MISTAKES = [
     ("name: Ministry", "name: x@y.example", 'f:8:11: the name "x@y.example" could pass for'),
     ("name: Ministry", "name: Министерство", "f:8:11: no id can be made"),
     ("    email", "    letter: other\n    email", 'f:9:13: there is no letter "other"'),
-    ("    email", "    salutation: Dear Sir,\n    email", 'f:9:17: "salutation" is not a'),
+    ("    email", "    salutation: Dear =? Sir\n    email", 'f:9:17: "salutation" holds a'),
     ("{{ signature }}", "{{ signatur }}", 'f:16:6: there is no blank "signatur" (did you mean'),
     ("  {{ signature }}", "  {% if today %}{{ x }}{% endif %}\n  {{ signature }}", "f:16:20: "),
     ("  {{ signature }}", "  Yours", 'f:11:9: the letter "letter" is not signed'),

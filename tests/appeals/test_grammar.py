@@ -68,6 +68,7 @@ ACCEPTED: list[dict[str, Any]] = [
     target(post=["a"] * 20),
     target(post="a\nb"),
     target(salutation="Dear Minister"),
+    target(salutation="Szanowny Panie Ministrze!"),
     target(salutation={"ru": "Dear Minister", "en": "Dear Sir or Madam"}),
     target(lookup="foreign-minister"),
 ]
@@ -119,10 +120,8 @@ REFUSED: list[dict[str, Any]] = [
     target(email="a" * 309 + "@b.example.x"),
     target(post=[]),
     target(post=["a"] * 21),
-    target(salutation="Dear Minister,"),
-    target(salutation="Dear Minister،"),
     target(salutation={}),
-    target(salutation="x" * 301),
+    target(salutation="x" * 999),
     target(lookup="embassy/kz"),
     target(x="y"),
 ]
@@ -194,7 +193,7 @@ def test_no_mistake_hides_others(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    ["salutation: {en: 'Dear Sir,'}", "salutation: {}", "post: [[x]]", "email: [a@b.example, x]"],
+    ["salutation: {en: 'Dear =? Sir'}", "salutation: {}", "post: [[x]]", "email: [a@b.example, x]"],
 )
 def test_no_mistake_in_a_target_hides_others(fields: str) -> None:
     """P7: nor does anything that is wrong inside a target hide what is wrong elsewhere."""

@@ -35,11 +35,23 @@ BLOCK = signature(SENDER, "en")
     [
         ("en", "Dear Minister", "Dear Minister,"),
         ("en", "", "To whom it may concern,"),
-        ("ru", "", "Всем, кого это касается!"),
+        ("ru", "", "Уважаемые дамы и господа!"),
+        ("ky", "Урматтуу министр", "Урматтуу министр!"),
+        ("ckb", "بەڕێز وەزیر", "بەڕێز وەزیر،"),
+        ("ja", "大臣殿", "大臣殿"),
         ("fr", "Madame la Ministre", "Madame la Ministre,"),
         ("es", "", "A quien corresponda:"),
         ("de", "", "Sehr geehrte Damen und Herren,"),
-        ("tr", "", "To whom it may concern,"),
+        ("tr", "", "Sayın Yetkili,"),
+        ("ka", "", "To whom it may concern,"),
+        ("pl", "Szanowny Panie Prezydencie!", "Szanowny Panie Prezydencie!"),
+        ("en", "Estimado Sr. Ministro:", "Estimado Sr. Ministro:"),
+        ("en", "Dear Minister,", "Dear Minister,"),
+        ("fr", "Madame la Ministre\u00a0!", "Madame la Ministre\u00a0!"),
+        ("ar", "معالي الوزير،", "معالي الوزير،"),
+        ("zh", "尊敬的部长：", "尊敬的部长："),
+        ("en", "Dear Mr. Example Jr.", "Dear Mr. Example Jr.,"),
+        ("en", "Good day.", "Good day."),
         ("en", {"en": "Dear Minister", "fr": "Madame"}, "Dear Minister,"),
         ("fr-BE", {"en": "Dear Minister", "fr": "Madame"}, "Madame,"),
         ("fr-BE", {"fr-BE": "Madame B.", "fr": "Madame"}, "Madame B.,"),
@@ -65,6 +77,40 @@ def test_salutation_in_a_line_of_its_author(line: str) -> None:
     target = Target(id="minister", salutation="Dear Minister")
 
     assert write(line, targets=(target,)) == line.replace("{{ salutation }}", "Dear Minister")
+
+
+@pytest.mark.parametrize(
+    ("line", "opening"),
+    [
+        ("{{ salutation }},", "Dear Minister!"),
+        ("{{ salutation }} :", "Dear Minister!"),
+        ("{{ salutation }}, dear colleagues,", "Dear Minister! dear colleagues,"),
+        ("{{ salutation }} I write to you.", "Dear Minister! I write to you."),
+        ("To: {{ salutation }}", "To: Dear Minister!"),
+    ],
+)
+def test_a_salutation_with_its_own_mark(line: str, opening: str) -> None:
+    """A mark that a salutation brings is kept, and is the only one."""
+    target = Target(id="minister", salutation="Dear Minister!")
+
+    assert write(line, targets=(target,)) == opening
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("{{ today }}", "le 1er novembre 2026"),
+        ("{{ sender.place }}, {{ today }}", "Port Example, le 1er novembre 2026"),
+        ("Port Example, le {{ today }}", "Port Example, le 1er novembre 2026"),
+        ("Du {{ today }} au 3", "Du 1er novembre 2026 au 3"),
+        ("votre appel du {{ appeal.issued }}", "votre appel du 1er octobre 2026"),
+    ],
+)
+def test_a_french_day(line: str, written: str) -> None:
+    """The day at a letter's head has its article in French, one in a sentence has none."""
+    text = f"{line}\n\n{{{{ salutation }}}}\n\nLettre."
+
+    assert write(text, language="fr").partition("\n")[0] == written
 
 
 @pytest.mark.parametrize(("second", "opening"), [("Sir", "Sir,"), ("", "To whom it may concern,")])

@@ -155,14 +155,16 @@ def test_labels_in_the_letters_language() -> None:
     """Labels and date are in the letter's language; in one that is not known, English."""
     pages = {
         language: layout.lay_out(posted(language=language, copies=(Copy("c@issuer.example"),)))
-        for language in ("fr", "ru", "kk")
+        for language in ("fr", "ru", "kk", "ka")
     }
 
-    assert pages["fr"].foot == (("Copie\u00a0:", ("c@issuer.example",)),)
+    assert pages["fr"].foot == (("Copie à\u00a0:", ("c@issuer.example",)),)
     assert pages["fr"].address[0] == "À l\u2019attention de Dr. Jane Example"
     assert pages["ru"].fax == "Факс: +49 30 1234567"
     assert pages["ru"].dateline == "Port Example, 1 ноября 2026 г."
-    assert pages["kk"].foot[0][0] == "cc:"
+    assert pages["fr"].dateline == "Port Example, le 1er novembre 2026"
+    assert pages["kk"].foot[0][0] == "Көшірмесі:"
+    assert pages["ka"].foot[0][0] == "cc:"
 
 
 @pytest.mark.parametrize("tag", ["ar", "fa-IR", "he", "ur", "ps", "ckb", "pa-Arab-PK"])

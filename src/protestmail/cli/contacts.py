@@ -20,7 +20,7 @@ _FIELDS = {
     "name": "A person, an office or both.",
     "role": "What they are there.",
     "organisation": "Where they are it.",
-    "salutation": "How the letter greets them, without a comma.",
+    "salutation": "How the letter greets them.",
     "email": "E-mail address (can be repeated).",
     "post": "A line of the postal address (can be repeated).",
     "fax": "Fax number (can be repeated).",

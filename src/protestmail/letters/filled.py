@@ -83,9 +83,9 @@ class Filled(NamedTuple):
         """Whether nothing else stands in the line of a place."""
         return self.begins_line(place) and f"{self.text}\n"[place.stop] == "\n"
 
-    def insert(self, at: int, more: str) -> "Filled":
-        """Put more text in; raise BadTemplate where it becomes too long."""
-        text, size = self.text[:at] + more + self.text[at:], len(more)
+    def insert(self, at: int, more: str, over: int = 0) -> "Filled":
+        """Put more text in, over so many characters; raise BadTemplate where it gets too long."""
+        text, size = self.text[:at] + more + self.text[at + over :], len(more) - over
         if len(text.encode("utf-8", "replace")) > MAX_BYTES:
             raise BadTemplate([TOO_LONG])
         moved = (

@@ -1,7 +1,8 @@
 """Languages: which version is meant by a tag, and the few words of the program's own in a letter.
 
-The words stand in ``languages.json``. A letter in a language of which it has none is written with
-the English words and dates in ISO 8601, which need no translation.
+The words stand in ``languages.json``, with the form of dates in some more languages (Unicode CLDR,
+taken by ``tests/take_dates.py``). A letter in a language of which it has none is written with the
+English words, and dates in ISO 8601, which need no translation.
 """
 
 import json
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SCRIPT_LENGTH = 4
 """A subtag of four letters names a script (RFC 5646)."""
@@ -26,9 +27,10 @@ class Language(NamedTuple):
     ``representing`` holds ``{who}``, the writer's own words for them.
 
     ``closings`` are regular expressions of what closing words say, also those that are a whole
-    sentence; ``dated`` is the form of a date, in which the first of a month is ``first_day``. The
-    words from ``attention`` on stand on a printed letter only, those from ``hello`` on are
-    spoken: ``hello`` holds ``{who}``, ``calling`` what the call is about.
+    sentence. The words from ``attention`` on stand on a printed letter only, those from ``hello``
+    on are spoken: ``hello`` holds ``{who}``, ``calling`` what the call is about. ``form`` is that
+    of a date, with the ``name`` of its month and its own ``digits``; the first of a month may be
+    called ``first_day``, and a date at the head of a letter has the form ``dateline``.
     """
 
     salutation: str
@@ -38,9 +40,6 @@ class Language(NamedTuple):
     members: str
     representing: str
     ask: str
-    months: Sequence[str]
-    dated: str
-    first_day: str
     attention: str
     fax: str
     enclosed: str
@@ -48,13 +47,18 @@ class Language(NamedTuple):
     hello: str
     calling: str
     thanks: str
+    form: str = "{year}-{month:02}-{day:02}"
+    months: Sequence[str] = ()
+    digits: str = ""
+    first_day: str = ""
+    dateline: str = "{date}"
 
     def today(self, day: date) -> str:
         """A day as this language writes it."""
-        if not self.months:
-            return day.isoformat()
-        number = self.first_day if day.day == 1 else day.day
-        return self.dated.format(day=number, month=self.months[day.month - 1], year=day.year)
+        number = self.first_day if day.day == 1 and self.first_day else day.day
+        name = self.months[day.month - 1] if self.months else ""
+        text = self.form.format(day=number, month=day.month, name=name, year=day.year)
+        return text.translate(dict(zip(map(ord, "0123456789"), self.digits, strict=False)))
 
 
 def base(tag: str) -> str:
@@ -79,28 +83,32 @@ def version(tag: str, there: Iterable[str]) -> str:
 
 
 @cache
-def languages() -> dict[str, Language]:
-    """All languages of the file by their tags; what one leaves out is English."""
-    read = json.loads(Path(__file__).with_name("languages.json").read_bytes())
-    other = read[_ENGLISH] | {"months": (), "closings": ()}
-    return {tag: Language(**(other | one)) for tag, one in (read | {"": {}}).items()}
+def _file() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(Path(__file__).with_name("languages.json").read_bytes())
+    return read
+
+
+def _of(part: str, tag: str) -> dict[str, Any]:
+    every: dict[str, dict[str, Any]] = _file()[part]
+    return every.get(version(tag, every), {})
 
 
 @cache
 def words(tag: str) -> Language:
-    """The words for a BCP 47 tag."""
-    return languages()[version(tag, languages())]
+    """The words for a BCP 47 tag; what its language lacks is English, but the date."""
+    english = _of("words", _ENGLISH) | {"closings": ()}
+    return Language(**(english | _of("dates", tag) | _of("words", tag)))
 
 
 def known(tag: str) -> bool:
     """Whether the program has words of its own in a language."""
-    return bool(words(tag).months)
+    return "closing" in _of("words", tag)
 
 
 @cache
 def closings() -> re.Pattern[str]:
     """What closing words say in any language that we know, whichever the letter's is."""
-    every = (one for language in languages().values() for one in language.closings)
+    every = (one for own in _file()["words"].values() for one in own.get("closings", ()))
     return re.compile("|".join(every), re.IGNORECASE)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
-from protestmail.letters import languages, leftovers, placing
+from protestmail.letters import languages, leftovers, opening, placing
 from protestmail.letters.blanks import BLANKS
 from protestmail.letters.filled import (
     ADDRESS,
@@ -16,7 +16,6 @@ from protestmail.letters.filled import (
     SALUTATION,
     SIGNATURE,
     TODAY,
-    Filled,
     Mark,
     Place,
     tidy,
@@ -83,7 +82,7 @@ def write(
     subject_model, body_model = models(appeal, model)
     own_words = tidy(own_words.strip())
     blanks = _blanks(appeal, model, targets, sender, own_words, today)
-    body = _greeted(body_model.write(blanks), languages.words(model.language).salutation_end)
+    body = opening.opened(body_model.write(blanks), languages.words(model.language))
     if own_words.casefold() not in body.text.casefold():
         body = placing.insert(body, own_words, sender.name)
     titled = subject_model.write(blanks)
@@ -107,7 +106,7 @@ def write(
         own_words=own_words,
         greeted=next((one for one in body.places if one.name == SALUTATION), None),
         signed=placing.signature(body, sender.name),
-        headed=_headed(body),
+        headed=opening.headed(body),
     )
 
 
@@ -164,7 +163,7 @@ def _blanks(
     target = targets[0] if len(targets) == 1 else Target(id="")
     parts = {name: getattr(sender, name) for name in _parts("sender")}
     return {
-        "salutation": Mark(_salutation(targets, model.language), SALUTATION),
+        "salutation": Mark(opening.salutation(targets, model.language), SALUTATION),
         "signature": Mark(signature(sender, model.language), SIGNATURE),
         "own_words": own_words,
         "demands": appeal.demands,
@@ -185,33 +184,3 @@ def _blanks(
 def _parts(group: str) -> Mapping[str, str]:
     parts = BLANKS[group]
     return parts if isinstance(parts, dict) else {}
-
-
-def _salutation(targets: tuple[Target, ...], language: str) -> str:
-    """The targets' own salutation where they share one, else the language's."""
-    own = {_own_salutation(target, language) for target in targets}
-    return (own.pop() if len(own) == 1 else "") or languages.words(language).salutation
-
-
-def _own_salutation(target: Target, language: str) -> str:
-    if isinstance(target.salutation, str):
-        return target.salutation
-    return target.salutation.get(languages.version(language, target.salutation), "")
-
-
-def _headed(letter: Filled) -> bool:
-    """Whether a letter opens with its own head, above its salutation or in its first paragraph."""
-    greeted = (one.start for one in letter.places if one.name == SALUTATION)
-    top = next(greeted, len(letter.text.partition("\n\n")[0]) + 1)
-    return any(
-        one.name in {ADDRESS, TODAY} and one.start < top and f"{letter.text}\n"[one.stop] == "\n"
-        for one in letter.places
-    )
-
-
-def _greeted(letter: Filled, end: str) -> Filled:
-    """End each salutation that stands alone on its line."""
-    for one in reversed(letter.places):
-        if one.name == SALUTATION and letter.alone(one):
-            letter = letter.insert(one.stop, end)
-    return letter

@@ -62,7 +62,8 @@ def lay_out(letter: Letter) -> Paper:
     enclosed = tuple(one.title or one.file for one in letter.attachments)
     copies = () if personal else tuple(filter(None, map(_copy, letter.copies)))
     place = "" if personal else letter.sender.place
-    dateline = ", ".join(filter(None, (place, words.today(letter.day))))
+    day = words.dateline.format(date=words.today(letter.day))
+    dateline = ", ".join(filter(None, (place, day)))
     return Paper(
         language=letter.language,
         sender=() if personal or letter.headed else _sender(letter.sender),
