@@ -192,7 +192,7 @@ LETTERS: list[tuple[list[str], list[str]]] = [
     (["mangistau-oil-strike", "--letter", "solidarity"], ["Dear friends,"]),
     (
         ["mangistau-oil-strike", "--language", "ru", "--target", "kazmunaigas"],
-        ["Всем, кого это касается!"],
+        ["Уважаемые дамы и господа!"],
     ),
 ]
 
@@ -343,3 +343,28 @@ def test_copies_by_every_channel(run: Program, appeals: Folder) -> None:
         assert name not in printed.out
     [letter] = data.json["letters"]
     assert [one["name"] for one in letter["cc_by_hand"]] == ["Parent", "Embassy", "Union"]
+
+
+IN_TWO = [
+    {
+        "id": "protest",
+        "language": tag,
+        "subject": "S",
+        "body": "{{ salutation }}\n\n{{ signature }}",
+    }
+    for tag in ("ka", "tr")
+]
+
+
+@pytest.mark.parametrize("command", [("render",), ("send", "--dry-run")])
+def test_which_languages_there_are(run: Program, appeals: Folder, command: tuple[str, ...]) -> None:
+    """A letter's other languages are told with the option; once, where it has English of ours."""
+    appeals.add(letters=IN_TWO, subject=None, letter=None)
+    name, *more = command
+    base = ("--appeals", str(appeals), name, "strike", *SIGNED, *more)
+    georgian, turkish = run(*base), run(*base, "--language", "tr")
+
+    assert "also in tr: --language tr" in georgian.err
+    assert georgian.err.count("knows no words of that language") == 1
+    assert "also in ka: --language ka" in turkish.err
+    assert "knows no words" not in turkish.err

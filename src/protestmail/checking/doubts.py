@@ -86,7 +86,7 @@ def _language(appeal: Appeal, index: int, model: ModelLetter) -> Iterator[Mistak
         yield Mistake(("letters", index, "body") if several else ("letter",), told, hint)
     if not languages.known(model.language):
         told = f"the program has no words of its own in {model.language}"
-        hint = "it writes the salutation, the signature and dates in English or figures"
+        hint = "it writes the salutation and whom the writer speaks for in English"
         yield Mistake(("letters", index, "language") if several else ("letter",), told, hint)
     for part, text in (("subject", model.subject), ("body", model.body)):
         path: Path = ("letters", index, part) if several else (_ALONE[part],)

@@ -155,11 +155,25 @@ def tell_selection(app: App, selected: Selection, *command: str) -> None:
         app.screen.note(f"there is another letter, {id_}{extra}: {choose}")
 
 
+def tell_languages(app: App, selected: Selection, *command: str) -> None:
+    """Say on stderr in which other languages the letters are there, and how one is chosen."""
+    if selected.languages:
+        option = "--language", selected.languages[0]
+        choose = to_type(*command, *option) if command else " ".join(option)
+        app.screen.note(f"also in {', '.join(selected.languages)}: {choose}")
+
+
 def tell_words(app: App, letters: Iterable[Letter], words: str) -> None:
-    """Say that a writer's paragraph is not translated, where the letters are in languages."""
-    languages = sorted({letter.language for letter in letters})
-    if words and len(languages) > 1:
-        app.screen.note(f"your own words stand as they are in letters in {', '.join(languages)}")
+    """Say what is not in a letter's language: the writer's paragraph, or the program's words."""
+    every = list(letters)
+    found = sorted({letter.language for letter in every})
+    if words and len(found) > 1:
+        app.screen.note(f"your own words stand as they are in letters in {', '.join(found)}")
+    if foreign := sorted({one.language for one in every if one.english}):
+        app.screen.note(
+            f"what protestmail adds to the letter in {', '.join(foreign)} is in English "
+            "(greeting, whom you speak for): it knows no words of that language"
+        )
 
 
 def tell_share(app: App, appeal: Appeal, letters: Sequence[Letter]) -> None:

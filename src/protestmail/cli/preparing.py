@@ -94,6 +94,7 @@ class Prepared:
         """Write all of it, and say what there is to say of it beforehand."""
         app = self.app
         found = self.edited() if self.wish.edit else self._written()
+        letters.tell_languages(app, self.selected)
         letters.tell_selection(app, self.selected)
         letters.tell_words(app, [one.letter for one in found.mailing.letters], self.typed.words)
         letters.tell_share(app, self.appeal, [one.letter for one in found.messages])

@@ -90,6 +90,7 @@ def command(
         else:
             _letters(app, appeal, written)
     finally:
+        letters.tell_languages(app, selected)
         letters.tell_selection(app, selected)
     _tell(app, appeal, written, words, script=script)
     return code

@@ -62,6 +62,14 @@ class Letter:
     headed: bool = False
 
     @property
+    def english(self) -> bool:
+        """Whether words of ours stand in it in English, since we know none of its language."""
+        ours = languages.words(self.language).salutation
+        speaks = languages.members_line(self.language, self.sender.members)
+        used = ours in self.body or (speaks and speaks in self.body)
+        return bool(used) and not languages.known(self.language)
+
+    @property
     def stem(self) -> str:
         """What its file is called: the appeal's and the target's id, cut to 60 characters."""
         who = self.targets[0].id if len(self.targets) == 1 else "all"

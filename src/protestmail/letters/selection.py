@@ -53,12 +53,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The letters to write, and what is left: targets without one, other letters by their kinds."""
+    """The letters to write, and what is left: targets without one, other letters by their kinds.
+
+    ``languages`` are those in which these letters are there as well.
+    """
 
     choices: tuple[Choice, ...] = ()
     unwritten: tuple[Unwritten, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)
     other_languages: tuple[OtherLanguage, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 def select(
@@ -98,7 +102,14 @@ def select(
         tuple(dict.fromkeys(Unwritten(one, why) for one, _ in chosen if (why := _why(one)))),
         others,
         tuple(_other_languages(appeal, picks, language)),
+        _languages(known, picks),
     )
+
+
+def _languages(known: Sequence[ModelLetter], picks: Sequence[Choice]) -> tuple[str, ...]:
+    ids = {one.model.id for one in picks}
+    there = dict.fromkeys(one.language for one in known if one.id in ids)
+    return tuple(there.keys() - {one.model.language for one in picks})
 
 
 def _wanted(known: Sequence[ModelLetter], letter: str, named: Sequence[str]) -> set[str]:

@@ -39,7 +39,7 @@ def show_appeal(
     _copies(screen, appeal)
     _section(screen, "Attached", [_attachment(one) for one in appeal.attachments])
     _section(screen, "Issuer", _issuer(appeal))
-    _section(screen, "Letters", [_letter_line(one) for one in appeal.letters], hang=2)
+    _section(screen, "Letters", [*map(_letter_line, appeal.letters), *_versions(appeal)], hang=2)
     _section(screen, "What else to do", [action_line(one) for one in appeal.actions], hang=2)
     _section(screen, "Since then", [f"{one.date}: {one.text}" for one in appeal.updates])
     _section(screen, "Sources", [_source(one) for one in appeal.sources])
@@ -182,6 +182,14 @@ def _letter_line(one: Any) -> str:
     kind = "" if one.kind == one.id else f"{one.kind}, "
     needs = f"; needs {', '.join(one.needs)}" if one.needs else ""
     return f"{one.id} ({kind}{one.language}): {one.subject}{needs}"
+
+
+def _versions(appeal: "Appeal") -> Iterable[str]:
+    """How one of several languages is chosen."""
+    there = list(dict.fromkeys(one.language for one in appeal.letters))
+    if len(there) > 1:
+        choose = to_type("answer", appeal.id, "--language", there[1])
+        yield f"in {', '.join(there)}; to choose one: {choose}"
 
 
 def action_line(one: Any) -> str:

@@ -189,6 +189,8 @@ class _Guide:
         typed = editing.taken_up(app, self.appeal, request, self.state, kept=self.goes)
         self.typed = typed
         self._show_letters()
+        letters.tell_languages(app, self.selected, "answer", self.appeal.id)
+        letters.tell_words(app, self._letters(), "")
         while not (typed.words and self._settled_words()):
             doing = "call" if self._spoken else "write"
             app.screen.note(f"Why do you {doing}? Your own words weigh more than ours.", "bold")
