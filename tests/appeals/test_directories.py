@@ -248,12 +248,12 @@ def test_what_is_written_is_read_again(tmp_path: Path, name: str, post: list[str
         path.write_bytes(directories.appended(path, "union", fields))
     except InvalidAppeal:
         return
-    one = directories.read(path)["union"]
+    (one,) = directories.read(path)["union"].known
     path.unlink()
 
-    assert [one.known.name] == fields["name"]
-    assert list(one.known.post) == fields["post"]
-    assert one.known.channels == ("post",)
+    assert [one.name] == fields["name"]
+    assert list(one.post) == fields["post"]
+    assert one.channels == ("post",)
 
 
 def test_check(run: Program, own: Path, appeals: Folder) -> None:

@@ -30,7 +30,7 @@ EMBASSY = Target(
 )
 OPEN = Target(id="embassy", lookup="embassy/KZ")
 BY_POST = Target(id="", name="Office", post=("1 Street", "Town"))
-OWN = Sources({"embassy/KZ": Contact(EMBASSY)}, {})
+OWN = Sources({"embassy/KZ": Contact((EMBASSY,))}, {})
 
 
 def directory(**countries: Contact) -> dict[str, list[Directory]]:
@@ -90,7 +90,7 @@ def test_copies_are_filled_in() -> None:
     assert {one.name for one in appeal.copies} == {EMBASSY.name, ""}
     assert appeal.letters[0].copies == appeal.copies[:2]
     assert appeal.letters[1].copies is None
-    by_post = resolved(an_appeal(copies=(asked,)), Sources({"embassy/KZ": Contact(BY_POST)}, {}))
+    by_post = resolved(an_appeal(copies=(asked,)), Sources({"embassy/KZ": Contact((BY_POST,))}, {}))
     assert [(one.email, one.post) for one in by_post.copies] == [("", BY_POST.post)]
 
 
@@ -100,7 +100,7 @@ def test_copies_are_filled_in() -> None:
 def test_a_directory_is_keyed_by_country(country: str) -> None:
     """The code and each of its names serve, in large letters or small."""
     names = ("Germany", "Deutschland", "Österland")
-    known = directory(FR=Contact(EMBASSY), DE=Contact(BY_POST, names))
+    known = directory(FR=Contact((EMBASSY,)), DE=Contact((BY_POST,), names))
     (one,) = resolved(an_appeal(targets=(OPEN,)), Sources({}, known, country)).targets
 
     assert (one.name, one.source) == ("Office", "directory/embassy/KZ.yaml in x")
@@ -112,7 +112,7 @@ def test_a_directory_is_keyed_by_country(country: str) -> None:
 )
 def test_nothing_is_guessed(country: str) -> None:
     """A country that is merely like one of the directory's leaves the target open."""
-    known = directory(DE=Contact(EMBASSY, ("Germany",)))
+    known = directory(DE=Contact((EMBASSY,), ("Germany",)))
     appeal, (missing,) = lookups.resolve(an_appeal(targets=(OPEN,)), Sources({}, known, country))
 
     assert appeal.targets == (OPEN,)
@@ -125,17 +125,17 @@ def test_nothing_is_guessed(country: str) -> None:
 
 def test_own_contacts_come_before_directories() -> None:
     """The writer's contact is taken where a directory knows another; the first folder's wins."""
-    known = directory(DE=Contact(BY_POST))
+    known = directory(DE=Contact((BY_POST,)))
     known["embassy/KZ"].append(
-        Directory("second", {"DE": Contact(EMBASSY), "FR": Contact(EMBASSY)})
+        Directory("second", {"DE": Contact((EMBASSY,)), "FR": Contact((EMBASSY,))})
     )
 
     def source(contacts_: dict[str, Contact], country: str) -> str:
         sources = Sources(contacts_, known, country)
         return resolved(an_appeal(targets=(OPEN,)), sources).targets[0].source
 
-    assert source({"embassy/KZ": Contact(EMBASSY)}, "DE") == "your contacts"
-    assert source({"embassy/RU": Contact(EMBASSY)}, "DE").startswith("directory/")
+    assert source({"embassy/KZ": Contact((EMBASSY,))}, "DE") == "your contacts"
+    assert source({"embassy/RU": Contact((EMBASSY,))}, "DE").startswith("directory/")
     assert source({}, "FR") == "second"
 
 
@@ -164,6 +164,8 @@ def parsed(text: str, *, of_directory: bool = False) -> Parsed:
 
 LOOKUPS = "such as embassy/KZ or representative"
 CODES = "two capitals of ISO 3166, such as KZ (the United Kingdom is GB)"
+OFFICE = "add name: a person, an office or both"
+AT_SIGN = "an email address must have an @-sign"
 MISTAKES = [
     (
         "- a",
@@ -221,6 +223,9 @@ MISTAKES = [
         "1:39: a salutation is written out, and has no blanks",
         "write it as it is to stand in the letter",
     ),
+    ("senator: []", '1:10: "senator" is an empty list', "fill it in or take it out"),
+    ("senator: [{name: A, post: B}, {post: B}]", '1:31: "name" is missing', OFFICE),
+    ("senator: [{name: A, email: a b}]", '1:28: "a b" is not an e-mail address', AT_SIGN),
     ("union: &a {name: A, post: B}", "1:8: an anchor (&a) has no place here", ""),
     (
         "union: {name: A, post: B}\nunion: {name: A, post: B}",
@@ -295,7 +300,7 @@ def test_a_contact_has_its_line() -> None:
     found = contacts.known(parsed("# one\nunion:\n  name: A\n  post: |\n    B\n    C\n"))
 
     assert found["union"].line == 2
-    assert found["union"].known.post == ("B", "C")
+    assert found["union"].known[0].post == ("B", "C")
 
 
 @given(
@@ -523,6 +528,58 @@ def test_a_rehearsal_goes_to_what_was_looked_up(writer: Writer) -> None:
     assert "not mailed: 1: Council (post)" in done.err
     assert "no copy to unknown by e-mail: it has no address here" in done.err
     assert "protestmail contacts add unknown" in done.err
+
+
+SENATORS = """\
+senator:
+  - {name: Ann Example, email: ann@senate.example}
+  - {name: Bo Example, email: bo@senate.example, phone: "017"}
+"""
+
+
+def test_a_lookup_of_several_persons(writer: Writer) -> None:
+    """Each of several persons is a target by its own name; all or one of them can be chosen."""
+    own = [MINISTRY, {"name": "Your senators", "lookup": "senator"}]
+    writer.appeals.add(targets=own, cc=[{"lookup": "senator"}])
+    writer.knows(SENATORS)
+
+    def render(*args: str) -> list[dict[str, Any]]:
+        data: list[dict[str, Any]] = writer("render", "strike", "--json", *args, *SIGNED).json[
+            "letters"
+        ]
+        return data
+
+    every, ids = render(), ["your-senators-ann-example", "your-senators-bo-example"]
+    assert [one["targets"] for one in every] == [["ministry"], *([one] for one in ids)]
+    assert [[each["name"] for each in one["to"]] for one in every[1:]] == [
+        ["Ann Example"],
+        ["Bo Example"],
+    ]
+    assert [len(one["cc"]) for one in every] == [2, 1, 1]  # nobody gets a copy of their own letter
+    assert [one["targets"][0] for one in render("--target", "your-senators")] == ids
+    assert [one["targets"][0] for one in render("--target", ids[1])] == ids[1:]
+    assert [one.split("\t")[1] for one in writer("contacts").out.splitlines()] == [
+        "Ann Example",
+        "Bo Example",
+    ]
+
+
+def test_several_persons_of_a_directory(writer: Writer) -> None:
+    """A country of a directory may have several persons; those of one name get a number."""
+    writer.directory(
+        "embassy/KZ",
+        "DE:\n- {names: [Germany], name: The consul, email: a@kz.example}\n"
+        "- {name: The consul, email: b@kz.example}\n",
+    )
+    done = writer("send", "strike", "--rehearse", "--eml", "kept", "--country", "germany", *SIGNED)
+
+    messages = arrived(writer.run.cwd / "kept")
+    assert done.code == 0
+    assert [one["To"] for one in messages][1:] == [
+        "The consul <a@kz.example>",
+        "The consul <b@kz.example>",
+    ]
+    assert writer("check").code == 0
 
 
 def test_the_confirmation_names_the_file(writer: Writer) -> None:

@@ -30,7 +30,8 @@ class Issuer(NamedTuple):
 class Target:
     """Someone who is written to, by whichever of the channels are filled in.
 
-    ``source`` is set once a ``lookup`` has been filled in, and says from where.
+    ``source`` is set once a ``lookup`` has been filled in, and says from where; ``one_of`` where it
+    stands for several, of which each is a target: the id of the one in the file.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Target:
     letter: tuple[str, ...] = ()
     lookup: str = ""
     source: str = ""
+    one_of: str = ""
 
     @property
     def label(self) -> str:

@@ -1,23 +1,29 @@
 """Whom a lookup stands for: the writer's contacts and the directories, read as strictly as appeals.
 
 A file of contacts is a mapping of lookups, a directory one of countries. A contact is what the
-schema's definition of that name says; one in a directory may also say what its country is called.
+schema's definition of that name says, or a list of such: two senators. One in a directory may also
+say what its country is called.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from protestmail.appeals.appeal import Target
 from protestmail.appeals.file import build, facts, grammar
-from protestmail.appeals.file.mistakes import Mistake
+from protestmail.appeals.file.mistakes import Mistake, Path
 from protestmail.appeals.file.parsing import Parsed
 from protestmail.appeals.file.reader import Reading, read
 
+MOST = 50
+"""A lookup stands for at most so many."""
+_Contacts = list[tuple[Path, dict[str, Any]]]
+
 
 class Contact(NamedTuple):
-    """What is known of one contact, what its country is called, and the line where it stands."""
+    """Whom a lookup stands for, what their country is called, and the line where they stand."""
 
-    known: Target
+    known: tuple[Target, ...]
     names: tuple[str, ...] = ()
     line: int = 0
 
@@ -48,8 +54,8 @@ def known(parsed: Parsed) -> dict[str, Contact]:
 def _mistakes(tree: Any, *, directory: bool) -> list[Mistake]:
     mistakes = grammar.check_part(tree, _grammar(directory=directory))
     contacts = _salvaged(tree, mistakes)
-    for key, item in contacts.items():
-        mistakes += facts.contact(item, (key,))
+    for path, item in contacts:
+        mistakes += facts.contact(item, path)
     return mistakes + (_names(contacts) if directory else [])
 
 
@@ -69,35 +75,47 @@ def _grammar(*, directory: bool) -> dict[str, Any]:
         "type": "object",
         "description": f"write each {of}, and below it its contact",
         "propertyNames": {"$ref": f"#/$defs/{of}"},
-        "additionalProperties": each,
+        "additionalProperties": {
+            "anyOf": [each, {"type": "array", "items": each, "minItems": 1, "maxItems": MOST}]
+        },
     }
 
 
-def _salvaged(tree: Any, mistakes: list[Mistake]) -> dict[str, Any]:
+def _persons(item: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Each of those whom a lookup stands for, with the place where they stand."""
+    if isinstance(item, list):
+        for index, one in enumerate(item):
+            yield from _persons(one, (*path, index))
+    elif isinstance(item, dict):
+        yield path, item
+
+
+def _salvaged(tree: Any, mistakes: list[Mistake]) -> _Contacts:
     """Leave out the fields that the grammar refused, to go on with the others."""
-    refused = {one.path[:2] for one in mistakes}
-    return {
-        key: {name: value for name, value in item.items() if (key, name) not in refused}
-        for key, item in (tree.items() if isinstance(tree, dict) else ())
-        if isinstance(item, dict)
-    }
+    refused = {one.path[:depth] for one in mistakes for depth in (2, 3)}
+    every = tree.items() if isinstance(tree, dict) else ()
+    return [
+        (path, {name: value for name, value in one.items() if (*path, name) not in refused})
+        for key, item in every
+        for path, one in _persons(item, (key,))
+    ]
 
 
-def _names(tree: dict[str, Any]) -> list[Mistake]:
+def _names(contacts: _Contacts) -> list[Mistake]:
     """Names by which it would be uncertain which country is meant."""
     codes = grammar.schema()["$defs"]["country"]["enum"]
     owner = {_folded(code): code for code in codes}
     mistakes = []
-    for key, item in tree.items():
+    for path, item in contacts:
         for index, name in enumerate(item.get("names", ())):
-            if owner.setdefault(_folded(name), key) != key:
+            if owner.setdefault(_folded(name), str(path[0])) != path[0]:
                 told = f'"{name}" stands for {owner[_folded(name)]} already'
                 hint = "a name belongs to one country"
-                mistakes.append(Mistake((key, "names", index), told, hint))
+                mistakes.append(Mistake((*path, "names", index), told, hint))
     return mistakes
 
 
-def _contact(reading: Reading, key: str, item: dict[str, Any]) -> Contact:
-    fields = dict(item)
-    names = tuple(fields.pop("names", ()))
-    return Contact(build.target(fields), names, reading.key_place((key,))[0])
+def _contact(reading: Reading, key: str, item: Any) -> Contact:
+    every = [dict(one) for _, one in _persons(item, (key,))]
+    names = tuple(name for one in every for name in one.pop("names", ()))
+    return Contact(tuple(map(build.target, every)), names, reading.key_place((key,))[0])

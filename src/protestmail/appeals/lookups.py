@@ -1,7 +1,8 @@
 """Targets and copies that depend on the writer: a lookup is filled in, or it is missing.
 
 It is looked up in the writer's own contacts, then in the directories by the writer's country,
-and never guessed. What the appeal itself says of a target comes before what is found.
+and never guessed. What the appeal itself says of a target comes before what is found. Where several
+are found (two senators), each is a target of its own.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -11,9 +12,11 @@ from typing import NamedTuple
 from protestmail.appeals.appeal import Appeal, Copy, Target
 from protestmail.appeals.channels import BY_HAND, CHANNELS, LOOKUP
 from protestmail.appeals.contacts import Contact
+from protestmail.appeals.file.names import MAX_ID, slug
 
 OWN = "your contacts"
 _KNOWN = ("name", "role", "organisation", "salutation", "attention", *CHANNELS, "note", "checked")
+_Found = tuple[tuple[Target, ...], str]
 
 
 class Directory(NamedTuple):
@@ -50,14 +53,14 @@ def resolve(
     found = {one: about for one in names if (about := _find(one, sources))}
     filled = replace(
         appeal.with_each_copy(lambda one: _filled(one, found)),
-        targets=tuple(_target(one, found) for one in appeal.targets),
+        targets=tuple(each for one in appeal.targets for each in _targets(one, found)),
     )
     needed = dict.fromkeys(_needed(filled, targets))
     missing = [Missing(one, names[one], sources.directories.get(one, ())) for one in needed]
     return filled, missing
 
 
-def _find(lookup: str, sources: Sources) -> tuple[Target, str] | None:
+def _find(lookup: str, sources: Sources) -> _Found | None:
     if own := sources.contacts.get(lookup):
         return own.known, OWN
     for directory in sources.directories.get(lookup, ()):
@@ -67,24 +70,36 @@ def _find(lookup: str, sources: Sources) -> tuple[Target, str] | None:
     return None
 
 
-def _target(target: Target, found: Mapping[str, tuple[Target, str]]) -> Target:
+def _targets(target: Target, found: Mapping[str, _Found]) -> Iterator[Target]:
+    """The target for each whom its lookup stands for; several have ids of their own names."""
     if target.lookup not in found:
-        return target
-    known, source = found[target.lookup]
+        yield target
+        return
+    several, source = found[target.lookup]
+    names = [slug(one.name) for one in several]
+    for number, known in enumerate(several, 1):
+        one, name = _target(target, known, source), names[number - 1]
+        extra = name if name and names.count(name) == 1 else str(number)
+        id_ = f"{target.id[: MAX_ID - len(extra) - 1]}-{extra}"[-MAX_ID:].strip("-")
+        yield replace(one, id=id_, one_of=target.id) if len(several) > 1 else one
+
+
+def _target(target: Target, known: Target, source: str) -> Target:
     empty = {name for name in _KNOWN if not getattr(target, name)}
     empty |= {"name"} if known.name else set()  # the appeal's is a label of what is looked up
     return replace(target, **{name: getattr(known, name) for name in empty}, source=source)
 
 
-def _filled(copy: Copy, found: Mapping[str, tuple[Target, str]]) -> Iterator[Copy]:
+def _filled(copy: Copy, found: Mapping[str, _Found]) -> Iterator[Copy]:
     """A copy for each of the addresses that were found; one that has its own stays as it is."""
     if copy.email or copy.lookup not in found:
         yield copy
         return
-    known, source = found[copy.lookup]
-    ways = {one: getattr(copy, one) or getattr(known, one) for one in BY_HAND}
-    for email in known.email or ("",):
-        yield copy._replace(name=known.name or copy.name, email=email, source=source, **ways)
+    several, source = found[copy.lookup]
+    for known in several:
+        ways = {one: getattr(copy, one) or getattr(known, one) for one in BY_HAND}
+        for email in known.email or ("",):
+            yield copy._replace(name=known.name or copy.name, email=email, source=source, **ways)
 
 
 def _needed(appeal: Appeal, targets: Collection[str]) -> Iterator[str]:

@@ -55,7 +55,8 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
     path = profiles.folder() / directories.FILE
     known = directories.read(path)
     if as_json:
-        listed = [contact_json(lookup, one) for lookup, one in sorted(known.items())]
+        each = ((lookup, one) for lookup, all_ in sorted(known.items()) for one in all_.known)
+        listed = [contact_json(lookup, one) for lookup, one in each]
         app.screen.json({"version": 1, "file": str(path), "contacts": listed})
     else:
         show_contacts(app.screen, known)

@@ -82,9 +82,10 @@ def select(
     language = version(language, [model.language for model in known]) or language
     _known(letter, {model.id for model in known}, "letter")
     _known(language, {model.language for model in known}, "language")
+    ids = {id_ for one in appeal.targets for id_ in (one.id, one.one_of) if id_}
     for id_ in targets:
-        _known(id_, {target.id for target in appeal.targets}, "target")
-    asked = [one for one in appeal.targets if not targets or one.id in targets]
+        _known(id_, ids, "target")
+    asked = [one for one in appeal.targets if not targets or {one.id, one.one_of} & {*targets}]
     given = [pair for one in asked for pair in gets(appeal, one, letter, known)]
     wanted = _wanted(known, letter, [id_ for _, id_ in given] if targets else [])
     if spoken and not letter and appeal.status != WON:

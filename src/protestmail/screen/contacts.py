@@ -35,13 +35,15 @@ def _why(one: Missing, country: str) -> str:
 
 def show_contacts(screen: Screen, known: Mapping[str, Contact]) -> None:
     """Show the writer's contacts: a record for each, or a heading with its channels."""
-    for lookup, contact in sorted(known.items()):
-        ways = list(_ways(contact.known))
+    for lookup, one in (
+        (lookup, one) for lookup, each in sorted(known.items()) for one in each.known
+    ):
+        ways = list(_ways(one))
         if screen.piped:
             told = "; ".join(f"{way}: {value}" for way, value in ways)
-            screen.record(lookup, contact.known.name, told)
+            screen.record(lookup, one.name, told)
             continue
-        screen.prose(f"{lookup}: {contact.known.name}", hang=2)
+        screen.prose(f"{lookup}: {one.name}", hang=2)
         for way, value in ways:
             screen.labelled(way, value, indent=2)
 
@@ -54,8 +56,8 @@ def _ways(one: Target) -> list[tuple[str, str]]:
     ]
 
 
-def contact_json(lookup: str, contact: Contact) -> dict[str, Any]:
+def contact_json(lookup: str, one: Target) -> dict[str, Any]:
     """The stable keys of a contact in ``contacts --json``: those of the file, and its lookup."""
     names = "name role organisation salutation attention email post fax phone web social note"
-    fields = {name: getattr(contact.known, name) for name in [*names.split(), "checked"]}
+    fields = {name: getattr(one, name) for name in [*names.split(), "checked"]}
     return {"lookup": lookup, **fields}
