@@ -26,10 +26,11 @@ _PATTERNS = (  # (what must be in the text for a search to be worth it, the patt
     ("*|", r"\*\|\w+\|\*"),
 )
 _NUMERAL = re.compile(
-    r"cent|si[eèg]|s[eé]c|wiek|stol|vek|век|стол|съезд|з.їзд|congr|kongr|parte|yüz|olymp|jahrh|year",
+    r"cent|si[eèg]|s[eé]c|wiek|stol|vek|век|стол|съезд|з.їзд|congr|kongr|parte|yüz|olymp|jahrh|year|"
+    "art|chap|cap[ií]t|kapit|section|annex|part|title|t[ií]t|глав|стат|розд|rozdz",
     re.IGNORECASE,
 )
-"""Begins the words beside which XX is a number: a century, a congress, a jubilee."""
+"""Begins the words beside which XX is a number: a century, a congress, an article of a law."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

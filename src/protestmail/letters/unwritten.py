@@ -50,7 +50,7 @@ def _words() -> _Words:
     read = json.loads(Path(__file__).with_name("leftovers.json").read_bytes()).values()
     return _Words(
         *(
-            frozenset(word for one in read for word in one.get(kind, "").split())
+            frozenset(word for one in read for word in one.get(kind, "").casefold().split())
             for kind in _Words._fields
         )
     )
