@@ -73,7 +73,7 @@ def test_a_letter_that_is_not_there() -> None:
 
     assert (one.line, one.column, one.message) == (9, 13, 'there is no letter "c"')
     assert one.hint == "the letters are a, b"
-    assert told(text.replace("letter: c", "letter: b")) == []
+    assert told(text.replace("letter: c", "letter: a")) == []
 
 
 IDS = [

@@ -1,15 +1,20 @@
 """Proofreading: letters written as a sender would, files, age; all that is beyond the form."""
 
 import hashlib
+import itertools
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from makers.appeals import SOUND, Folder, added, changed, found, told
+from makers.appeals import SOUND, TODAY, Folder, added, changed, found, told
 from makers.program import Program
 from protestmail.appeals.file import parsing
+from protestmail.checking.proofread import proofread
 from protestmail.errors import InvalidAppeal
+from protestmail.letters.selection import select
 
 LETTERS = [
     (
@@ -66,7 +71,7 @@ def test_every_letter_in_every_language() -> None:
 
     assert told(text) == [
         '12:49: there is no blank "signatur"',
-        '13:10: no target names the letter "b", so it goes to nobody',
+        '13:10: no target gets the letter "b"',
         '13:44: there is no blank "x"',
     ]
 
@@ -143,27 +148,73 @@ def test_demands_that_are_not_there() -> None:
     assert told(changed(("  Free them.\n", "  {{ demands }}\n"))) == [f"11:9: {told_}"]
 
 
+FOR_A = '11:10: no target gets the letter "a"'
+FOR_B = '12:10: no target gets the letter "b"'
+
+
 @pytest.mark.parametrize(
-    ("kind", "target", "warned"),
+    ("kind", "target", "warning"),
     [
-        ("solidarity", "", True),
-        ("solidarity", "    letter: b\n", False),
-        ("thanks", "", False),
-        ("protest", "", False),
-        ("phone", "", True),
-        ("phone", "    phone: 555 0100\n", False),
+        ("solidarity", "", FOR_B),
+        ("solidarity", "    letter: b\n", FOR_A),
+        ("enquiry", "    letter: b\n", FOR_A),
+        ("thanks", "", ""),
+        ("protest", "", ""),
+        ("protest", "    letter: b\n", ""),
+        ("phone", "", FOR_B),
+        ("phone", "    phone: 555 0100\n", ""),
     ],
 )
-def test_a_letter_for_nobody(kind: str, target: str, *, warned: bool) -> None:
-    """A letter that goes to no target at all is a warning, at its id."""
+def test_a_letter_for_nobody(kind: str, target: str, warning: str) -> None:
+    """P65: a letter that goes to no target at all is a warning, the first one too."""
     text = changed(("subject: Free them\n", ""), ("    email", f"{target}    email"))
     rest = 'subject: s, body: "{{ signature }}"}\n'
     letters = f"letters:\n  - {{id: a, {rest}  - {{id: b, kind: {kind}, {rest}"
 
-    problems = [one for one in told(text.partition("letter: |")[0] + letters) if "nobody" in one]
+    problems = told(text.partition("letter: |")[0] + letters)
 
-    expected = ['12:10: no target names the letter "b", so it goes to nobody']
-    assert problems == (expected if warned else [])
+    shift = target.count("\n")
+    expected = [warning.replace(warning[:2], str(int(warning[:2]) + shift))] if warning else []
+    assert [one for one in problems if "no target gets" in one] == expected
+
+
+FACTS = {
+    "title": "Free them",
+    "status": "active",
+    "issued": "2026-01-01",
+    "issued_by": {"name": "Campaign"},
+    "summary": "They are in prison.",
+    "sources": [{"title": "A report"}],
+}
+BODY = "{{ salutation }}\n\nFree them.\n\n{{ signature }}"
+KINDS = ("protest", "phone", "solidarity", "enquiry", "thanks")
+WAYS: list[dict[str, str]] = [
+    {"email": "a@b.example"},
+    {"phone": "017"},
+    {"email": "a@b.example", "phone": "017"},
+    {"post": "1 Road, Town"},
+]
+ORDERS = [order for many in (1, 2, 3) for order in itertools.permutations(KINDS, many)]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+@pytest.mark.parametrize("way", WAYS, ids="-".join)
+def test_advice_leads_to_letters(order: tuple[str, ...], way: dict[str, str]) -> None:
+    """P65: whoever does what check says, until it is silent, has letters that go by default."""
+    targets = [{"name": "Office", **way}]
+    letters = [{"id": kind, "kind": kind, "subject": "s", "body": BODY} for kind in order]
+    for _ in range(len(order) + 1):
+        text = json.dumps(FACTS | {"targets": targets, "letters": letters})
+        parsed = parsing.parse(text.encode(), "x", "x")
+        hints = [one.hint for one in proofread(parsed, today=TODAY, known=set())]
+        if not hints:
+            break
+        for_whom = re.findall("with letter: ([a-z]+)", "\n".join(hints))
+        targets += [{"name": f"For {x}", "email": f"{x}@b.example", "letter": x} for x in for_whom]
+        targets[0] |= {"phone": "017"} if any("add phone" in one for one in hints) else {}
+
+    assert not hints
+    assert all(one.targets for one in select(parsed.appeal).choices)
 
 
 @pytest.mark.parametrize(

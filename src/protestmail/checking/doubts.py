@@ -9,6 +9,7 @@ from protestmail.appeals.appeal import THANKS, Appeal, ModelLetter
 from protestmail.appeals.file.names import MAIN_LETTER
 from protestmail.appeals.file.parsing import Mistake, Path
 from protestmail.letters import languages
+from protestmail.letters.given import gets
 from protestmail.letters.letter import PHONE
 from protestmail.letters.model import judge
 from protestmail.letters.template import BadTemplate
@@ -67,13 +68,16 @@ def _versions(appeal: Appeal) -> Iterator[Mistake]:
 
 def _for_nobody(appeal: Appeal) -> Iterator[Mistake]:
     """Letters that go to no target, though the appeal has some."""
-    first = next((one.kind for one in appeal.letters if one.kind != PHONE), PHONE)
-    goes = {first, THANKS} | ({PHONE} if any(one.phone for one in appeal.targets) else set())
-    named = {id_ for one in appeal.targets for id_ in one.letter}
+    given = {id_ for one in appeal.targets for _, id_ in gets(appeal, one, "", appeal.letters)}
+    usual = next((one.kind for one in appeal.letters if one.id in given), PHONE)
+    chosen = {THANKS, usual}  # of the usual kind, any may be chosen in place of the first
     for index, model in enumerate(appeal.letters) if appeal.targets else ():
-        if model.id not in named and model.kind not in goes:
-            told = f'no target names the letter "{model.id}", so it goes to nobody'
-            hint = f"add letter: {model.id} to whom it is for"
+        if model.id not in given and model.kind not in chosen:
+            given.add(model.id)  # its versions in other languages are the same letter
+            told = f'no target gets the letter "{model.id}"'
+            hint = f"add whom it is for to the targets, with letter: {model.id}"
+            if model.kind == PHONE:
+                hint = "add phone: to whoever is to be called"
             yield Mistake(("letters", index, "id"), told, hint)
 
 

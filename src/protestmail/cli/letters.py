@@ -140,8 +140,8 @@ def selection(appeal: Appeal, request: Request, *, spoken: bool = False) -> Sele
     return select(appeal, letter=letter, language=language, targets=request.targets, spoken=spoken)
 
 
-def tell_selection(app: App, selected: Selection, *command: str) -> None:
-    """Say on stderr what the letters leave open: languages, targets, other letters.
+def tell_selection(app: App, id_: str, selected: Selection, command: str = "") -> None:
+    """Say on stderr what the letters of an appeal leave open: languages, targets, other letters.
 
     ``command`` is what another letter is chosen with, if it is not the one that runs.
     """
@@ -149,18 +149,27 @@ def tell_selection(app: App, selected: Selection, *command: str) -> None:
         app.screen.note(in_other_language(other))
     for one in selected.unwritten:
         app.screen.note(not_written(one))
-    for id_, kind in selected.others.items():
-        extra = "" if kind == id_ else f" ({kind})"
-        choose = to_type(*command, "--letter", id_) if command else f"--letter {id_}"
-        app.screen.note(f"there is another letter, {id_}{extra}: {choose}")
+    for other_id, kind in selected.others.items():
+        if kind == PHONE:
+            app.screen.note(
+                f"there is a call to make as well: {to_type('render', id_, '--script')}"
+            )
+            continue
+        extra = "" if kind == other_id else f" ({kind})"
+        choose = _option("--letter", other_id, command, id_)
+        app.screen.note(f"there is another letter, {other_id}{extra}: {choose}")
 
 
-def tell_languages(app: App, selected: Selection, *command: str) -> None:
+def tell_languages(app: App, id_: str, selected: Selection, command: str = "") -> None:
     """Say on stderr in which other languages the letters are there, and how one is chosen."""
     if selected.languages:
-        option = "--language", selected.languages[0]
-        choose = to_type(*command, *option) if command else " ".join(option)
+        choose = _option("--language", selected.languages[0], command, id_)
         app.screen.note(f"also in {', '.join(selected.languages)}: {choose}")
+
+
+def _option(name: str, value: str, command: str, id_: str) -> str:
+    """An option of the command that runs, or of another one."""
+    return to_type(command, id_, name, value) if command else f"{name} {value}"
 
 
 def tell_words(app: App, letters: Iterable[Letter], words: str) -> None:

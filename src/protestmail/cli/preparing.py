@@ -94,8 +94,8 @@ class Prepared:
         """Write all of it, and say what there is to say of it beforehand."""
         app = self.app
         found = self.edited() if self.wish.edit else self._written()
-        letters.tell_languages(app, self.selected)
-        letters.tell_selection(app, self.selected)
+        letters.tell_languages(app, self.appeal.id, self.selected)
+        letters.tell_selection(app, self.appeal.id, self.selected)
         letters.tell_words(app, [one.letter for one in found.mailing.letters], self.typed.words)
         letters.tell_share(app, self.appeal, [one.letter for one in found.messages])
         letters.tell_doubtful(app, [one.letter for one in found.messages])
@@ -126,7 +126,7 @@ class Prepared:
                 self.appeal, written, self.sender, journal, wish, now=now, token=token
             )
         except NobodyByMail as why:
-            letters.tell_selection(self.app, self.selected)
+            letters.tell_selection(self.app, self.appeal.id, self.selected)
             tell_not_mailed(self.app.screen, self.appeal.id, why.mailing)
             raise
         except NotFinished as why:

@@ -90,8 +90,8 @@ def command(
         else:
             _letters(app, appeal, written)
     finally:
-        letters.tell_languages(app, selected)
-        letters.tell_selection(app, selected)
+        letters.tell_languages(app, appeal.id, selected)
+        letters.tell_selection(app, appeal.id, selected)
     _tell(app, appeal, written, words, script=script)
     return code
 

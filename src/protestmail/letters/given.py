@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from protestmail.appeals.appeal import THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.letters.letter import PHONE
 
-_APART = {"solidarity", "condolence", THANKS}
-"""Kinds of letters to people who are not to be called as offices are."""
+APART = {"solidarity", "condolence", THANKS}
+"""Kinds of letters that wait to be asked for, to people who are not to be called as offices are."""
 
 
 def gets(
@@ -22,7 +22,7 @@ def gets(
     own = [id_ for id_ in target.letter if id_ not in calls]
     said = [id_ for id_ in target.letter if id_ in calls]
     somebodys = any(letter in other.letter for other in appeal.targets)
-    if not said and target.phone and not (own and kinds[own[0]] in _APART):
+    if not said and target.phone and not (own and kinds[own[0]] in APART):
         said = [letter] if letter in calls and not somebodys else calls[:1]
     only = said and not own and _spoken_only(target, first, known)
     if first.kind != PHONE and not only:
@@ -41,7 +41,7 @@ def _spoken_only(target: Target, first: ModelLetter, known: Sequence[ModelLetter
     known.
     """
     phone_only = known[0].kind == PHONE and target.channels == (PHONE,)
-    return phone_only or first.kind in _APART
+    return phone_only or first.kind in APART
 
 
 def first_of(known: Sequence[ModelLetter]) -> ModelLetter:

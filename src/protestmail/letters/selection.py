@@ -1,6 +1,6 @@
 """Which letter goes to which target, in which language, and what is left out and why."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter,
 from protestmail.appeals.channels import LOOKUP
 from protestmail.commands import to_type
 from protestmail.errors import Refused, UsageProblem, nearest
-from protestmail.letters.given import calls_of, first_of, gets
+from protestmail.letters.given import APART, calls_of, first_of, gets
 from protestmail.letters.languages import base, version
 from protestmail.letters.letter import PHONE, Letter, write
 from protestmail.letters.model import skeleton
@@ -88,10 +88,11 @@ def select(
     asked = [one for one in appeal.targets if not targets or {one.id, one.one_of} & {*targets}]
     given = [pair for one in asked for pair in gets(appeal, one, letter, known)]
     wanted = _wanted(known, letter, [id_ for _, id_ in given] if targets else [])
+    reached = {id_ for one, id_ in given if _reached(one)}
+    if not letter and wanted.isdisjoint(reached):
+        wanted |= _instead(known, reached)
     if spoken and not letter and appeal.status != WON:
         wanted |= {one.id for one in known if one.kind == PHONE}
-    elif not letter and not any(_reached(one) for one, id_ in given if id_ in wanted):
-        wanted |= {id_ for _, id_ in given if id_ in calls_of(known)}  # rather than nothing at all
     others = {one.id: one.kind for one in known if one.id not in wanted}
     chosen = [(one, id_) for one, id_ in given if id_ in wanted]
     chosen.sort(key=lambda pair: pair[1] in calls_of(known))  # what is written comes first
@@ -121,6 +122,16 @@ def _wanted(known: Sequence[ModelLetter], letter: str, named: Sequence[str]) -> 
     if named:
         return {one.id for one in known if one.id in named and one.kind != PHONE} or {first.id}
     return {one.id for one in known if one.kind == first.kind}
+
+
+def _instead(known: Sequence[ModelLetter], reached: Collection[str]) -> set[str]:
+    """Rather than nothing at all, the first letters that somebody gets, else calls.
+
+    Those to people at risk wait until they are asked for all the same.
+    """
+    others = [one for one in known if one.id in reached and one.kind not in APART]
+    kind = next((one.kind for one in others if one.kind != PHONE), PHONE)
+    return {one.id for one in others if one.kind == kind}
 
 
 def held_back(appeal: Appeal, selection: Selection, today: date) -> Refused | None:

@@ -110,7 +110,7 @@ class _Guide:
         mail, hand = self._steps()
         left = mail.go(self._letters())
         left += hand.go(self._letters())
-        letters.tell_selection(app, self.selected, "answer", self.appeal.id)
+        letters.tell_selection(app, self.appeal.id, self.selected, "answer")
         left += self._unresolved()
         if left and self.goes:
             app.screen.note(f"\nNot done yet: {'; '.join(left)}")
@@ -189,7 +189,7 @@ class _Guide:
         typed = editing.taken_up(app, self.appeal, request, self.state, kept=self.goes)
         self.typed = typed
         self._show_letters()
-        letters.tell_languages(app, self.selected, "answer", self.appeal.id)
+        letters.tell_languages(app, self.appeal.id, self.selected, "answer")
         letters.tell_words(app, self._letters(), "")
         while not (typed.words and self._settled_words()):
             doing = "call" if self._spoken else "write"
