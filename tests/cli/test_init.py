@@ -10,7 +10,8 @@ from subprocess import TimeoutExpired
 import pytest
 
 from makers.program import Dialogue, Program
-from protestmail.settings import profiles, settle
+from protestmail.settings import profiles
+from protestmail.settings.account import account_of
 from protestmail.settings.secret import COMMAND, PASSWORD, PROMPT, TOKEN_COMMAND
 
 HIDDEN = "hunter2-of-aliya"
@@ -136,7 +137,7 @@ def test_ways_to_the_password(
     seen = init(run, [*WHO, *SERVER, ("Which", way), (question, text), *END])
 
     assert configured(run)[f"SMTP_{key}"] == shown
-    secret = settle.account({}, profiles.read(default)).secret
+    secret = account_of({}, profiles.read(default)).secret
     assert (secret.kind, secret.reveal(None)) == (kind, HIDDEN)
     assert (HIDDEN in seen) is (kind != PASSWORD)
     assert "kept in this file, which only you can read" in seen
@@ -146,7 +147,7 @@ def test_by_itself_the_password_is_asked_for(run: Program, default: Path) -> Non
     """Whoever only presses return is asked for the password at each send."""
     init(run, [*WHO, *SERVER, ("Which", ""), *END])
 
-    assert settle.account({}, profiles.read(default)).secret.kind == PROMPT
+    assert account_of({}, profiles.read(default)).secret.kind == PROMPT
 
 
 def test_a_large_provider(run: Program, default: Path) -> None:
@@ -286,7 +287,7 @@ def test_a_quiet_profile(run: Program, default: Path) -> None:
     assert "your address still shows who you are" in " ".join(seen.split())
     assert (mode(quiet), mode(default)) == (0o600, 0o600)
     assert "Union" not in quiet.read_text()
-    secret = settle.account({}, profiles.read(quiet)).secret
+    secret = account_of({}, profiles.read(quiet)).secret
     assert secret.reveal(None) == HIDDEN
 
 
@@ -362,10 +363,10 @@ def test_odd_values_survive(run: Program, default: Path) -> None:
     found = configured(run)
     assert {key: found[key] for key in ODD} == ODD
     assert found["EMAIL"] == "aliya@bücher.example"
-    assert settle.account({}, profiles.read(default)).secret.value == password
+    assert account_of({}, profiles.read(default)).secret.value == password
     again = [*names, address, *SERVER, ("Which", "command"), ("The command", command), *END]
     init(run, [("Replace it?", "y"), *again])
-    secret = settle.account({}, profiles.read(default)).secret
+    secret = account_of({}, profiles.read(default)).secret
     assert (secret.value, secret.reveal(None)) == (command.strip(), "it's \\ #1")
 
 

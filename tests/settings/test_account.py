@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from protestmail.errors import ProtestmailError, SettingsProblem, UsageProblem
-from protestmail.settings.account import NONE, STARTTLS, TLS, Account
+from protestmail.settings.account import NONE, STARTTLS, TLS, Account, account_of
 from protestmail.settings.profiles import Profile
 from protestmail.settings.secret import COMMAND, PASSWORD, PROMPT, TOKEN_COMMAND, Secret, shortened
-from protestmail.settings.settle import account, settle
+from protestmail.settings.settle import settle
 
 HIDDEN = "hunter2-of-aliya"
 EMAIL = "aliya@branch.example"
@@ -51,9 +51,9 @@ def test_settled_where_a_password_may_go(security: str, *, flag: bool) -> None:
         values = environ(**{way: "x", "smtp_security": security})
         if security == NONE:
             with pytest.raises(SettingsProblem, match="password without encryption"):
-                account(values, Profile(), plain_text=flag)
+                account_of(values, Profile(), plain_text=flag)
         else:
-            assert account(values, Profile(), plain_text=flag).user
+            assert account_of(values, Profile(), plain_text=flag).user
 
 
 def reveal(secret: Secret) -> str:
@@ -76,7 +76,7 @@ def test_a_secret_shows_itself_nowhere(tmp_path: Path, kind: str) -> None:
     file.write_text("".join(f"{name}='{value}'\n" for name, value in values.items()))
     file.chmod(0o600)
     settled = settle({}, values, env_file=file)
-    whole = account({}, settled.profile)
+    whole = account_of({}, settled.profile)
 
     for shown in (secret, Account("mail.example", 465, secret=secret), whole, settled):
         assert HIDDEN not in repr(shown)
@@ -169,7 +169,7 @@ def test_no_login_needs_no_secret() -> None:
 @pytest.mark.parametrize("value", [HIDDEN, "a b", " x ", "pässwörd", "a\\n#$'\""])
 def test_a_password_stands_as_it_is(value: str) -> None:
     """P39: a password that is set is taken as it stands, and asks for nothing."""
-    secret = account(environ(smtp_password=value), Profile()).secret
+    secret = account_of(environ(smtp_password=value), Profile()).secret
 
     assert (secret.kind, secret.reveal(None), secret.token) == (PASSWORD, value, False)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from protestmail.errors import SettingsProblem
-from protestmail.settings.account import NONE, STARTTLS, TLS, Account
+from protestmail.settings.account import NONE, STARTTLS, TLS, Account, account_of
 from protestmail.settings.profiles import Profile, path_of, read
 from protestmail.settings.secret import PASSWORD, PROMPT
-from protestmail.settings.settle import account, settle
+from protestmail.settings.settle import settle
 
 HIDDEN = "hunter2-of-aliya"
 EMAIL = "aliya@branch.example"
@@ -105,7 +105,7 @@ def test_from_one_file(tmp_path: Path) -> None:
     """P41: an account comes whole from a file, and the file is named."""
     path = write(tmp_path / "my.env", FILE)
 
-    found = account({}, read(path))
+    found = account_of({}, read(path))
 
     file = ("file@branch.example", "file.example", 2525, STARTTLS, "file-user")
     assert parts(found) == (*file, PASSWORD, "file-password")
@@ -121,7 +121,7 @@ def test_from_the_environment_alone(key: str) -> None:
     write(path_of("default"), FILE)
     values = environ(OUTSIDE | {key: "env.example" if key == "SMTP_HOST" else "465"})
 
-    found = account(values, read())
+    found = account_of(values, read())
 
     secret = (PASSWORD, "465") if key == "SMTP_PASSWORD" else (PROMPT, "")
     user = "465" if key == "SMTP_USER" else "env@branch.example"
@@ -137,7 +137,7 @@ def test_a_part_from_outside_takes_nothing_along(key: str) -> None:
     write(path_of("default"), FILE)
 
     with pytest.raises(SettingsProblem, match="no address to send from is set in the environment"):
-        account(environ({key: FILE[key]}), read())
+        account_of(environ({key: FILE[key]}), read())
 
 
 @pytest.mark.parametrize("named", ["--env-file", "--as"])
@@ -153,7 +153,7 @@ def test_both_at_once(tmp_path: Path, named: str, key: str) -> None:
     values = environ(OUTSIDE | {"SMTP_PASSWORD": HIDDEN, key: HIDDEN})
 
     with pytest.raises(SettingsProblem) as refused:
-        account(values, found)
+        account_of(values, found)
 
     path = file if named == "--env-file" else own
     assert f"both the environment and {path} say" in refused.value.message
@@ -168,17 +168,17 @@ def test_empty_settings_say_nothing(tmp_path: Path) -> None:
         tmp_path / "my.env", FILE | {"SMTP_PASSWORD_COMMAND": "", "SMTP_TOKEN_COMMAND": ""}
     )
 
-    assert account(environ(dict.fromkeys(FILE, "")), read(path)).host == "file.example"
+    assert account_of(environ(dict.fromkeys(FILE, "")), read(path)).host == "file.example"
 
 
 def test_from_is_of_the_same_source(tmp_path: Path) -> None:
     """P42: the address that letters are from comes from where the server does."""
     path = write(tmp_path / "my.env", FILE)
-    only_file = account(environ({"EMAIL": "env@branch.example"}), read(path))
+    only_file = account_of(environ({"EMAIL": "env@branch.example"}), read(path))
 
     assert (only_file.email, only_file.host) == ("file@branch.example", "file.example")
     with pytest.raises(SettingsProblem, match="no address to send from"):
-        account(
+        account_of(
             environ({"EMAIL": "env@branch.example"}),
             read(write(tmp_path / "bare.env", {"SMTP_HOST": "file.example"})),
         )
@@ -187,7 +187,7 @@ def test_from_is_of_the_same_source(tmp_path: Path) -> None:
 def test_nothing_is_set() -> None:
     """Without any account the way to one is shown."""
     with pytest.raises(SettingsProblem, match="no address to send from is set") as refused:
-        account({}, Profile())
+        account_of({}, Profile())
 
     assert "protestmail init" in refused.value.hint
 
@@ -204,7 +204,7 @@ def test_large_providers_are_known(domain: str, server: tuple[str, int, str]) ->
     """An address at a large provider is enough: its server is known, and who logs in."""
     email = f"aliya@{domain}"
 
-    found = account(environ({"EMAIL": email}), Profile())
+    found = account_of(environ({"EMAIL": email}), Profile())
 
     assert (found.host, found.port, found.security) == server
     assert (found.user.lower(), found.secret.kind) == (email.lower(), PROMPT)
@@ -214,7 +214,7 @@ def test_a_server_that_is_set_is_the_one() -> None:
     """Where a server is set, what is known of the provider does not matter: neither its port."""
     values = {"EMAIL": "aliya@icloud.com", "SMTP_HOST": "127.0.0.1"}
 
-    found = account(environ(values), Profile())
+    found = account_of(environ(values), Profile())
 
     assert (found.host, found.port, found.security) == ("127.0.0.1", 465, TLS)
 
@@ -225,16 +225,16 @@ def test_a_server_that_is_set_is_the_one() -> None:
 def test_each_way_has_its_port(security: str, port: int) -> None:
     """Without a port, the usual one of the way to encrypt is taken, at a known provider too."""
     for values in (SERVER, {"EMAIL": "aliya@gmail.com"}):
-        found = account(environ(values | {"SMTP_SECURITY": security}), Profile())
+        found = account_of(environ(values | {"SMTP_SECURITY": security}), Profile())
         assert (found.security, found.port) == (security.strip().lower(), port)
 
 
 def test_no_server_is_known() -> None:
     """Where no server is set or known, or there is none, that is told as the provider tells it."""
     with pytest.raises(SettingsProblem, match=r"none is known for branch\.example") as unknown:
-        account(environ({"EMAIL": EMAIL}), Profile())
+        account_of(environ({"EMAIL": EMAIL}), Profile())
     with pytest.raises(SettingsProblem, match="Tuta has no SMTP access"):
-        account(environ({"EMAIL": "aliya@tuta.com"}), Profile())
+        account_of(environ({"EMAIL": "aliya@tuta.com"}), Profile())
 
     assert "PROTESTMAIL_SMTP_HOST" in unknown.value.hint
 
@@ -261,7 +261,7 @@ NONSENSE = [
 def test_nonsense(key: str, value: str) -> None:
     """A port or a security that is none is refused, with where it stands and what it can be."""
     with pytest.raises(SettingsProblem) as refused:
-        account(environ(SERVER | {key: value}), Profile())
+        account_of(environ(SERVER | {key: value}), Profile())
 
     assert f"PROTESTMAIL_{key} cannot be" in refused.value.message
     assert "(the environment)" in refused.value.message
@@ -272,7 +272,7 @@ def test_nonsense(key: str, value: str) -> None:
 def test_an_address_that_is_none(email: str) -> None:
     """P20: an own address that is none is refused, and its source is named."""
     with pytest.raises(SettingsProblem, match=r"your own address: .*\(the environment\)"):
-        account(environ(SERVER | {"EMAIL": email}), Profile())
+        account_of(environ(SERVER | {"EMAIL": email}), Profile())
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_two_ways_to_the_password(two: tuple[str, str]) -> None:
     first, second = (WAYS[one] for one in two)
 
     with pytest.raises(SettingsProblem, match="two ways to the password") as refused:
-        account(environ(SERVER | first | second), Profile())
+        account_of(environ(SERVER | first | second), Profile())
 
     assert HIDDEN not in str(refused.value)
 
@@ -296,7 +296,7 @@ def test_who_logs_in() -> None:
         ({"SMTP_HOST": "127.0.0.1", "SMTP_SECURITY": NONE}, "", ""),
         ({"SMTP_PASSWORD": HIDDEN}, EMAIL, PASSWORD),
     ):
-        found = account(environ(SERVER | values), Profile())
+        found = account_of(environ(SERVER | values), Profile())
         assert (found.user, found.secret.kind) == (user, kind)
 
 

@@ -10,9 +10,8 @@ import pytest
 
 from protestmail.address import WEBMAIL
 from protestmail.settings import providers
-from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS, Account
+from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS, Account, account_of
 from protestmail.settings.profiles import Profile
-from protestmail.settings.settle import account
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads(
     files("protestmail").joinpath("settings/providers.toml").read_text("utf-8")
@@ -99,7 +98,7 @@ def test_an_address_is_enough(name: str) -> None:
     entry = TABLE[name]
     email = f"aliya@{entry['domains'][0]}"
 
-    found = account({"PROTESTMAIL_EMAIL": email}, Profile())
+    found = account_of({"PROTESTMAIL_EMAIL": email}, Profile())
 
     assert (found.host, found.port) == (entry["host"], entry["port"])
     assert found.security == entry["security"] != NONE

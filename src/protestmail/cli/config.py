@@ -9,6 +9,7 @@ from protestmail.cli.app import App, common_options, epilog, json_option, profil
 from protestmail.errors import Exit, SettingsProblem
 from protestmail.screen.config import show_values
 from protestmail.settings import profiles, secret, settle
+from protestmail.settings.account import EMAIL, account_of, account_values
 from protestmail.settings.fields import PREFIX, SENDER, variable
 from protestmail.settings.profiles import ACCOUNT, HABITS
 from protestmail.settings.settle import Settings
@@ -38,7 +39,7 @@ def command(app: App, *, as_json: bool) -> int:
     rows = [*_rows(app, settled)]
     problem = None
     try:
-        account = settle.account(app.environ, settled.profile, plain_text=True)
+        account = account_of(app.environ, settled.profile, plain_text=True)
         rows.append(Row("account", account.told, account.origin))
     except SettingsProblem as why:
         problem = why
@@ -63,8 +64,8 @@ def _rows(app: App, settled: Settings) -> Iterator[Row]:
         if name in origins and name != "email":
             value = getattr(settled.sender, name).replace("\n", "\\n")
             yield Row(variable(name), value, origins[name])
-    source, values = settle.account_values(app.environ, settled.profile)
-    for key in (settle.EMAIL, *ACCOUNT):
+    source, values = account_values(app.environ, settled.profile)
+    for key in (EMAIL, *ACCOUNT):
         if key in values:
             yield Row(key, secret.shown(key, values[key]), source)
     for key in HABITS:

@@ -11,7 +11,7 @@ from protestmail.journal.journal import Journal
 from protestmail.screen.config import PROVIDER, show_finding
 from protestmail.sending import smtp, wire
 from protestmail.settings import providers, settle
-from protestmail.settings.account import PLAIN_TEXT
+from protestmail.settings.account import PLAIN_TEXT, account_of
 
 
 @click.command("doctor", epilog=epilog("protestmail doctor", "protestmail doctor --as union"))
@@ -25,7 +25,7 @@ def command(app: App, *, plain_text: bool) -> int:
     Leaves with 0 when letters could go, else with the code that a send would leave with.
     """
     settled = app.settings()
-    account = settle.account(app.environ, settled.profile, plain_text=plain_text)
+    account = account_of(app.environ, settled.profile, plain_text=plain_text)
     tell = partial(show_finding, app.screen)
     tell("settings from", account.origin)
     tell("from", account.email)

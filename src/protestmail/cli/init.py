@@ -14,10 +14,9 @@ from protestmail.commands import to_type
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letters.sender import Sender
 from protestmail.settings import profiles, providers
-from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS
+from protestmail.settings.account import MOST_PORT, NONE, PORTS, STARTTLS, TLS
 from protestmail.settings.fields import SENDER, to_ask
 from protestmail.settings.providers import Provider
-from protestmail.settings.settle import MOST_PORT
 
 _SECRETS = {
     "command": ("a program of yours prints it, such as: pass show mail", "SMTP_PASSWORD_COMMAND"),

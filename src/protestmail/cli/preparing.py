@@ -25,7 +25,7 @@ from protestmail.screen.sending import tell_agenda, tell_not_mailed
 from protestmail.sending import agenda, batch
 from protestmail.sending.batch import Batch, NobodyByMail, Wish
 from protestmail.settings import settle
-from protestmail.settings.account import Account
+from protestmail.settings.account import Account, account_of
 from protestmail.settings.settle import Settings
 
 
@@ -45,7 +45,7 @@ def prepared(
     if wish.dry_run or wish.rehearse:
         sender = letters.with_address(app, letters.or_specimen(app, settled))
     else:
-        account = settle.account(app.environ, settled.profile, plain_text=wish.plain_text)
+        account = account_of(app.environ, settled.profile, plain_text=wish.plain_text)
         sender = _signed(settled, account)
     folder = settle.state_folder(settled)
     typed = typed or editing.taken_up(app, appeal, request, folder, kept=wish.real)

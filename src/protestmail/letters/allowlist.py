@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from jinja2 import nodes
-
 from protestmail.errors import nearest
 from protestmail.letters.blanks import BLANKS, FILTERS, LIST, LOOP, NUMBER, TEXT, TRUTH
 from protestmail.letters.filled import Flaw
+from protestmail.letters.jinja import nodes
 
 MAX_STEPS = 5_000
 """At most so many steps a letter: a decision, a blank or a filter, with all loops run in full."""

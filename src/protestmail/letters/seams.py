@@ -5,9 +5,8 @@ So a guard is judged by what it does (``holes``), and no text of an appeal is pa
 
 from collections.abc import Iterable
 
-from jinja2 import nodes
-
 from protestmail.letters import holes
+from protestmail.letters.jinja import nodes
 
 
 def plant(body: Iterable[nodes.Node], literal: frozenset[int] = frozenset()) -> None:

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, nodes
-from jinja2.filters import FILTERS as JINJA_FILTERS
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from protestmail.letters import seams
 from protestmail.letters.allowlist import WAY_OUT, Judge
 from protestmail.letters.blanks import BLANKS, FILTERS
 from protestmail.letters.filled import MAX_BYTES, TOO_LONG, BadTemplate, Filled, Flaw, fill
 from protestmail.letters.holes import EMPTY
+from protestmail.letters.jinja import FILTERS as JINJA_FILTERS
+from protestmail.letters.jinja import (
+    ImmutableSandboxedEnvironment,
+    StrictUndefined,
+    TemplateError,
+    nodes,
+)
 
 __all__ = ["BLANKS", "BadTemplate", "Flaw", "Template", "judge"]
 

@@ -1,10 +1,23 @@
-"""The SMTP account that letters are sent by: the server, and who logs in there."""
+"""The SMTP account that letters are sent by: the server, and who logs in there.
 
+Server, user, From and the way to the secret come from one place, so that nobody's password goes to
+somebody else's server.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from protestmail import address
+from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem
+from protestmail.settings import providers, secret
+from protestmail.settings.fields import ENVIRONMENT, PREFIX, variable
+from protestmail.settings.profiles import ACCOUNT, Profile
 from protestmail.settings.secret import NO_SECRET, Secret
+
+EMAIL = variable("email")
+MOST_PORT = 65535
 
 TLS, STARTTLS, NONE = "tls", "starttls", "none"
 PORTS = {TLS: 465, STARTTLS: 587, NONE: 25}
@@ -60,3 +73,83 @@ class Account:
         """Say where letters go, and how safely."""
         how = "not encrypted" if self.security == NONE else self.security
         return f"{self.host}:{self.port} ({how})"
+
+
+def account_values(environ: Mapping[str, str], profile: Profile) -> tuple[str, dict[str, str]]:
+    """Give the one origin of the account, and what it says; an empty origin where there is none.
+
+    The environment is the origin if it says anything about a server. Raises SettingsProblem where
+    a file was named on the command line and the environment speaks of another account.
+    """
+    keys = (EMAIL, *ACCOUNT)
+    outside = {key: environ[key] for key in keys if environ.get(key)}
+    inside = {key: profile.values[key] for key in keys if profile.values.get(key)}
+    if not any(key in outside for key in ACCOUNT) and inside:
+        return str(profile.path), inside
+    if inside and profile.named:
+        told = f"both {ENVIRONMENT} and {profile.path} say by which account to send"
+        names = ", ".join(key for key in ACCOUNT if key in outside)
+        raise SettingsProblem(told, f"unset {names}, or do not name the file")
+    return (ENVIRONMENT if outside else ""), outside
+
+
+def account_of(
+    environ: Mapping[str, str], profile: Profile, *, plain_text: bool = False
+) -> Account:
+    """Settle by which account letters go; raises SettingsProblem where that is not certain."""
+    origin, values = account_values(environ, profile)
+    email = values.get(EMAIL, "")
+    if not email:
+        told = "no address to send from is set" + (f" in {origin}" if origin else "")
+        hint = f"set {EMAIL} beside the account ({to_type('init')} asks for all that it takes)"
+        raise SettingsProblem(told, hint)
+    try:
+        own = address.parse(email)
+    except address.BadAddress as why:
+        raise SettingsProblem(f"your own address: {why} ({origin})", why.hint) from None
+    values = {key.removeprefix(f"{PREFIX}SMTP_").lower(): one for key, one in values.items()}
+    if "host" not in values:
+        values = _preset(values, own.domain, origin) | values
+    security = values.get("security", TLS).strip().lower()
+    if security not in PORTS:
+        told = f'{PREFIX}SMTP_SECURITY cannot be "{security}" ({origin})'
+        raise SettingsProblem(told, f"say {TLS}, {STARTTLS} or {NONE}")
+    host = values["host"].strip()
+    if not host.isprintable() or " " in host:
+        raise SettingsProblem(f"{PREFIX}SMTP_HOST is no name of a server ({origin})", "mend it")
+    way = secret.choose(values, asked="user" in values or security != NONE)
+    return Account(
+        host=host,
+        port=_port(values.get("port", ""), security, origin),
+        security=security,
+        user=(values.get("user", "").strip() or own.ascii) if way.kind else "",
+        secret=way,
+        email=email,
+        origin=origin,
+        plain_text=plain_text,
+        per_minute=float(values.get("per_minute", 0)),
+    )
+
+
+def _preset(values: Mapping[str, str], domain: str, origin: str) -> dict[str, str]:
+    """What is known of the large providers; for all others the server has to be said."""
+    known = providers.find(domain)
+    if known is None:
+        told = f"no mail server is set in {origin}, and none is known for {domain}"
+        raise SettingsProblem(told, f"set {PREFIX}SMTP_HOST; your provider's help page names it")
+    if not known.host:
+        raise SettingsProblem(f"{domain} lets no other program send: {known.note}")
+    same = values.get("security", known.security).strip().lower() == known.security
+    port = {"port": str(known.port)} if same else {}  # it belongs to this way to encrypt
+    return port | {key: str(getattr(known, key)) for key in ("host", "security", "per_minute")}
+
+
+def _port(text: str, security: str, origin: str) -> int:
+    text = text.strip()
+    if not text:
+        return PORTS[security]
+    short = len(text) <= len(str(MOST_PORT)) and text.isascii() and text.isdecimal()
+    if not (short and 0 < int(text) <= MOST_PORT):
+        told = f'{PREFIX}SMTP_PORT cannot be "{text}" ({origin})'
+        raise SettingsProblem(told, f"it is a number; {security} mostly has {PORTS[security]}")
+    return int(text)

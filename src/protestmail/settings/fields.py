@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+ENVIRONMENT = "the environment"
 PREFIX = "PROTESTMAIL_"
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import normalize
 
-import yaml
-
+from protestmail.appeals.file.libyaml import yaml
 from protestmail.appeals.file.yaml_errors import MAX_DEPTH, complain
 from protestmail.errors import Problem
 

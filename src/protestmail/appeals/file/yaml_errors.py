@@ -1,6 +1,6 @@
 """What libyaml complains of, in words for people, at the place that is to be mended."""
 
-import yaml
+from protestmail.appeals.file.libyaml import yaml
 
 MAX_DEPTH = 20
 _QUOTES = 'put a value that starts with [ { * & ! @ ` % or holds ": " in quotes'

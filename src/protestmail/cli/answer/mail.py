@@ -19,7 +19,7 @@ from protestmail.letters.tasks import EMAIL, Task
 from protestmail.mail.recipients import sort
 from protestmail.screen.sending import count
 from protestmail.sending.batch import Wish
-from protestmail.settings import settle
+from protestmail.settings.account import account_of
 
 _SEND, _REHEARSE, _DRAFTS, _LINKS, _SKIP = "srdlk"
 _WAYS = {
@@ -77,7 +77,7 @@ class ByMail:
         if not self.record.count:
             return {key: _WAYS[key] for key in (_REHEARSE, _SKIP)}
         try:
-            settle.account(self.app.environ, self.app.settings().profile)
+            account_of(self.app.environ, self.app.settings().profile)
         except SettingsProblem:
             told = f"no mail account is set up here yet; {to_type('init')} does that"
             self.app.screen.note(told)
