@@ -7,8 +7,8 @@ could take for an option, a pipe or a second address.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 TARGET, COPY, SELF = "target", "copy", "self"
 """In which part somebody gets a message: it is to them, they get a copy, or it is their own."""
@@ -35,8 +35,7 @@ class BadAddress(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address as people read it, and as it goes over the wire.
 
     ``ascii`` has the domain in its ``xn--`` form; it is empty, and the address not mailable,

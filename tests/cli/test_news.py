@@ -1,7 +1,6 @@
 """``protestmail news``: what has happened since to the appeals that were answered."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,7 @@ class Past:
         self, appeal: str = "strike", day: str = "2026-03-01", state: str = ACCEPTED, **given: str
     ) -> None:
         """Note that a letter went to the ministry on a day, and what became of it."""
-        letter = replace(a_letter(), appeal=appeal, id=given.get("letter", "letter"))
+        letter = a_letter()._replace(appeal=appeal, id=given.get("letter", "letter"))
         with Journal(self.state) as journal:
             [number] = queue(journal, [a_message(letter)], at(day))
             become(journal, number, state, now=at(day))

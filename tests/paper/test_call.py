@@ -23,7 +23,7 @@ def _text(
     body: str = "Free them.\n\n{{ signature }}", kind: str = "protest", **given: object
 ) -> str:
     letter = write_letter(body, targets=(PRISON,), demands=DEMANDS, **given)  # type: ignore[arg-type]
-    return call.text(call.script(replace(letter, kind=kind)))
+    return call.text(call.script(letter._replace(kind=kind)))
 
 
 def test_a_letter_as_a_call() -> None:

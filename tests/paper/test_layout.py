@@ -183,8 +183,8 @@ def test_each_target_once() -> None:
     """A shared letter is printed once for each target that may be written to."""
     forbidden = Target(id="no", name="No", do_not_write="private")
     shared = write_letter("Free them.\n\n{{ signature }}")
-    shared = replace(shared, targets=(MINISTER, forbidden, Target(id="b", name="B")))
-    spoken = replace(a_letter(), kind="phone")
+    shared = shared._replace(targets=(MINISTER, forbidden, Target(id="b", name="B")))
+    spoken = a_letter()._replace(kind="phone")
 
     assert [one.targets[0].id for one in one_by_one([shared, spoken])] == ["minister", "b"]
     assert len(list(one_by_one([spoken], spoken=True))) == 1
@@ -232,7 +232,7 @@ def test_to_people_at_risk(kind: str) -> None:
         copies=(Copy("campaign@issuer.example"),),
     )
 
-    page = layout.lay_out(replace(card, kind=kind))
+    page = layout.lay_out(card._replace(kind=kind))
 
     assert (page.sender, page.foot, page.signed) == ((), (), "Aliya Example")
     text = layout.text(page)
@@ -263,7 +263,7 @@ def test_a_letter_with_its_own_head(model: str, *, headed: bool) -> None:
 def test_an_address_of_one_line_is_broken_between_its_parts() -> None:
     """A long address in one line is broken where a part of it ends, and nowhere else."""
     where = "Department of Public Affairs, 12 A Rather Long Street Name, 10000 Example City"
-    target = replace(MINISTER, attention="", post=(f"{where}, EXAMPLE ISLANDS",))
+    target = MINISTER._replace(attention="", post=(f"{where}, EXAMPLE ISLANDS",))
 
     text = layout.text(layout.lay_out(posted(target=target)))
 

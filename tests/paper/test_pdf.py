@@ -3,7 +3,6 @@
 import os
 import re
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,7 +146,7 @@ def test_the_address_stands_in_the_window(sheet: str, target: Target) -> None:
     """The whole address, and nothing else, is seen through the window of an envelope."""
     left, top, right, bottom = WINDOWS[sheet]
     lines = target.post if sheet == "a4" else target.post[:6]
-    page = layout.lay_out(posted(target=replace(target, post=lines)))
+    page = layout.lay_out(posted(target=target._replace(post=lines)))
     document = pdf.Press(sheet).typeset(page)
 
     inside = [
@@ -410,8 +409,8 @@ def test_nothing_for_paper(run: Program, appeals: Folder) -> None:
 
 def test_a_latin_line_of_an_address_stays_in_order() -> None:
     """In a right-to-left letter, a line that starts in Latin letters or digits is not turned."""
-    target = replace(MINISTER, name="وزارت", post=("1 Example Road", "1209 Geneva"))
-    letter = replace(posted(language="fa"), targets=(target,))
+    target = MINISTER._replace(name="وزارت", post=("1 Example Road", "1209 Geneva"))
+    letter = posted(language="fa")._replace(targets=(target,))
 
     read_back = read(pdf.Press("a4").typeset(layout.lay_out(letter)))
 
@@ -421,7 +420,7 @@ def test_a_latin_line_of_an_address_stays_in_order() -> None:
 def test_a_long_address_in_one_line(press: pdf.Press) -> None:
     """An address of one line is broken between its parts; type gets smaller before one breaks."""
     part = "Department of Public Affairs of the Example Islands"
-    target = replace(MINISTER, attention="", post=(f"{part}, 12 A Street, 10000 Example City",))
+    target = MINISTER._replace(attention="", post=(f"{part}, 12 A Street, 10000 Example City",))
 
     seen = read(made(press, posted(target=target)))
 
@@ -432,7 +431,7 @@ def test_a_long_address_in_one_line(press: pdf.Press) -> None:
 
 def test_no_line_for_a_head_that_is_not_there(press: pdf.Press) -> None:
     """P66: a card to somebody at risk is set without a head."""
-    card = replace(posted(model="{text}\n\n{{{{ sender.name }}}}"), kind="solidarity")
+    card = posted(model="{text}\n\n{{{{ sender.name }}}}")._replace(kind="solidarity")
 
     seen = read(made(press, card))
 

@@ -1,7 +1,6 @@
 """What a send has to do: the letters of an appeal against what the journal knows of them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ COURT = Target(id="court", name="Court", email=(CLERK, JUDGE))
 def to(*targets: Target, copy: str = COPY, **fields: Any) -> Letter:
     """Write a letter to targets; other fields are the letter's."""
     copies = (Copy(email=copy),) if copy else ()
-    return replace(a_letter(targets=targets, copies=copies), **fields)
+    return a_letter(targets=targets, copies=copies)._replace(**fields)
 
 
 @pytest.fixture
@@ -205,7 +204,7 @@ def test_two_addresses_of_one_target(journal: Journal) -> None:
 
 def test_an_address_more(journal: Journal) -> None:
     """P60: where a target has got an address more, only that one is written to."""
-    number = sent(journal, to(replace(COURT, email=(CLERK,))), ACCEPTED, ACCEPTED)
+    number = sent(journal, to(COURT._replace(email=(CLERK,))), ACCEPTED, ACCEPTED)
 
     agenda = drawn(journal, to(MINISTRY, COURT))
 
@@ -216,12 +215,12 @@ def test_an_address_more(journal: Journal) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        to(replace(MINISTRY, name="Ministry of Truth")),
-        to(replace(MINISTRY, id="truth")),
+        to(MINISTRY._replace(name="Ministry of Truth")),
+        to(MINISTRY._replace(id="truth")),
         to(MINISTRY, language="ru", subject="Свободу", body="Свободу."),
         to(MINISTRY, subject="Release them", body="Release them."),
-        to(replace(MINISTRY, email=(OFFICE.upper(),))),
-        to(replace(MINISTRY, email=("OFFICE@Ministry.example",))),
+        to(MINISTRY._replace(email=(OFFICE.upper(),))),
+        to(MINISTRY._replace(email=("OFFICE@Ministry.example",))),
         to(MINISTRY, copy="other@issuer.example"),
         to(MINISTRY, COURT),
     ],
@@ -252,7 +251,7 @@ def test_from_in_capitals(journal: Journal) -> None:
 def test_the_same_domain_in_another_form(journal: Journal) -> None:
     """P20: an international domain is the same in its xn-- form."""
     unicode, ascii_ = (
-        replace(MINISTRY, email=(f"amt@{domain}",))
+        MINISTRY._replace(email=(f"amt@{domain}",))
         for domain in ("bücher.example", "xn--bcher-kva.example")
     )
     number = sent(journal, to(unicode), ACCEPTED, ACCEPTED)
@@ -267,7 +266,7 @@ def test_the_same_domain_in_another_form(journal: Journal) -> None:
         (to(MINISTRY), "bela@union.example"),
         (to(MINISTRY, id="second"), SENDER),
         (to(MINISTRY, appeal="other"), SENDER),
-        (to(replace(MINISTRY, email=("post@ministry.example",))), SENDER),
+        (to(MINISTRY._replace(email=("post@ministry.example",))), SENDER),
     ],
     ids=["From", "letter id", "appeal", "address"],
 )
@@ -310,12 +309,12 @@ def test_a_target_that_gets_copies_too(journal: Journal) -> None:
     A deferred letter goes again although its reader has got that copy since.
     """
     number = sent(journal, to(MINISTRY, copy=""), DEFERRED)
-    copied = sent(journal, to(replace(COURT, email=(CLERK,)), copy=OFFICE), ACCEPTED, ACCEPTED)
+    copied = sent(journal, to(COURT._replace(email=(CLERK,)), copy=OFFICE), ACCEPTED, ACCEPTED)
 
     agenda = drawn(
         journal,
         to(MINISTRY, copy=""),
-        to(replace(COURT, email=(CLERK,)), copy=OFFICE),
+        to(COURT._replace(email=(CLERK,)), copy=OFFICE),
         retry=True,
     )
 
@@ -324,11 +323,11 @@ def test_a_target_that_gets_copies_too(journal: Journal) -> None:
 
 def test_orphans(journal: Journal) -> None:
     """P60: what is unfinished and not asked for any more is told of, and does not go."""
-    moved = replace(MINISTRY, email=("post@ministry.example",))
+    moved = MINISTRY._replace(email=("post@ministry.example",))
     deferred = sent(journal, to(MINISTRY), DEFERRED, ACCEPTED)
     doubtful = sent(journal, to(COURT), UNKNOWN, UNKNOWN, UNKNOWN)
     sent(journal, to(COURT, id="second"), DEFERRED, DEFERRED, DEFERRED)
-    [resent] = line_up(journal, to(replace(COURT, email=("third@court.example",))))
+    [resent] = line_up(journal, to(COURT._replace(email=("third@court.example",))))
     become(journal, resent, UNKNOWN, UNKNOWN)
     journal.resolve([journal.entry(resent)], sent=False, now=NOW)
 
@@ -341,7 +340,7 @@ def test_orphans(journal: Journal) -> None:
 def test_a_limit(journal: Journal) -> None:
     """--limit keeps so many, those that go again first, and tells how many are left."""
     first = sent(journal, to(MINISTRY), DEFERRED, DEFERRED)
-    others = [to(replace(COURT, email=(f"{n}@court.example",))) for n in range(3)]
+    others = [to(COURT._replace(email=(f"{n}@court.example",))) for n in range(3)]
 
     for most, left, expected in (
         (9, 0, {"repeated": [first], "new": [[f"{n}@court.example"] for n in range(3)]}),

@@ -4,7 +4,6 @@ The small ones are named tuples, which cost a tenth of a dataclass to load.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -26,8 +25,7 @@ class Issuer(NamedTuple):
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Someone who is written to, by whichever of the channels are filled in.
 
     ``source`` is set once a ``lookup`` has been filled in, and says from where; ``one_of`` where it
@@ -143,8 +141,7 @@ class Attachment(NamedTuple):
     sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Appeal:
+class Appeal(NamedTuple):
     """One appeal, its file read and found to be well formed."""
 
     id: str
@@ -175,7 +172,7 @@ class Appeal:
     cc_once: bool = False
     together: bool = False
     attachments: tuple[Attachment, ...] = ()
-    file: str = field(default="", compare=False)
+    file: str = ""
 
     @property
     def stop_action(self) -> str:
@@ -226,7 +223,7 @@ class Appeal:
             one if one.copies is None else one._replace(copies=changed(one.copies))
             for one in self.letters
         )
-        return replace(self, copies=changed(self.copies), letters=letters)
+        return self._replace(copies=changed(self.copies), letters=letters)
 
     @property
     def lookups(self) -> dict[str, str]:

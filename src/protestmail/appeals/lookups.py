@@ -6,7 +6,6 @@ are found (two senators), each is a target of its own.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import Appeal, Copy, Target
@@ -51,8 +50,7 @@ def resolve(
     """
     names = appeal.lookups
     found = {one: about for one in names if (about := _find(one, sources))}
-    filled = replace(
-        appeal.with_each_copy(lambda one: _filled(one, found)),
+    filled = appeal.with_each_copy(lambda one: _filled(one, found))._replace(
         targets=tuple(each for one in appeal.targets for each in _targets(one, found)),
     )
     needed = dict.fromkeys(_needed(filled, targets))
@@ -81,13 +79,13 @@ def _targets(target: Target, found: Mapping[str, _Found]) -> Iterator[Target]:
         one, name = _target(target, known, source), names[number - 1]
         extra = name if name and names.count(name) == 1 else str(number)
         id_ = f"{target.id[: MAX_ID - len(extra) - 1]}-{extra}"[-MAX_ID:].strip("-")
-        yield replace(one, id=id_, one_of=target.id) if len(several) > 1 else one
+        yield one._replace(id=id_, one_of=target.id) if len(several) > 1 else one
 
 
 def _target(target: Target, known: Target, source: str) -> Target:
     empty = {name for name in _KNOWN if not getattr(target, name)}
     empty |= {"name"} if known.name else set()  # the appeal's is a label of what is looked up
-    return replace(target, **{name: getattr(known, name) for name in empty}, source=source)
+    return target._replace(**{name: getattr(known, name) for name in empty}, source=source)
 
 
 def _filled(copy: Copy, found: Mapping[str, _Found]) -> Iterator[Copy]:

@@ -3,7 +3,6 @@
 import os
 import tempfile
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -41,8 +40,8 @@ def taken_up(app: App, appeal: Appeal, request: Request, folder: Path, *, kept: 
 
 def applied(typed: Typed, selected: Selection) -> Selection:
     """Give the selection with the models as they were edited."""
-    choices = (replace(one, model=typed.applied(one.model)) for one in selected.choices)
-    return replace(selected, choices=tuple(choices))
+    choices = (one._replace(model=typed.applied(one.model)) for one in selected.choices)
+    return selected._replace(choices=tuple(choices))
 
 
 def where(typed: Typed, selected: Selection) -> str:
@@ -76,9 +75,9 @@ def edit(app: App, appeal: Appeal, selected: Selection, typed: Typed) -> Selecti
             edited[key] = _edit(app, appeal, choice.model)
             if edited[key] != choice.model:
                 typed.edited(edited[key])
-        choices.append(replace(choice, model=edited[key]))
+        choices.append(choice._replace(model=edited[key]))
     typed.keep()
-    return replace(selected, choices=tuple(choices))
+    return selected._replace(choices=tuple(choices))
 
 
 def _edit(app: App, appeal: Appeal, model: ModelLetter) -> ModelLetter:

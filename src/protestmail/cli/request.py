@@ -1,9 +1,8 @@
 """What the command line asks of letters, and the options that ask for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -11,8 +10,7 @@ from protestmail.cli.app import profile_options
 from protestmail.settings.fields import SENDER
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What the command line asks of letters: which ones, written by whom."""
 
     targets: tuple[str, ...]
@@ -39,7 +37,7 @@ def letter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def gathered(*args: Any, **given: Any) -> Any:
         flags = {name: given.pop(name) for name in SENDER}
-        chosen = {name: given.pop(name) for name in Request.__slots__ if name != "flags"}
+        chosen = {name: given.pop(name) for name in Request._fields if name != "flags"}
         return command(*args, request=Request(**chosen, flags=flags), **given)
 
     wrapped: Callable[..., Any] = gathered

@@ -1,7 +1,6 @@
 """``protestmail show``."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -82,4 +81,4 @@ def _with_needs(appeal: Appeal, today: date) -> Appeal:
             return model._replace(subject=subject, needs=tuple(CALLED[one] for one in found))
         return model
 
-    return replace(appeal, letters=tuple(map(filled, appeal.letters)))
+    return appeal._replace(letters=tuple(map(filled, appeal.letters)))

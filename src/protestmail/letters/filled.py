@@ -1,7 +1,6 @@
 """What comes of a template: a text that knows where its blanks stand, or why there is none."""
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from protestmail.errors import ProtestmailError
@@ -21,8 +20,7 @@ _NAMES = {sign: name for name, sign in _SIGNS.items()}
 _SIGN = re.compile("([\x01-\x04\x07\x08])")
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(NamedTuple):
     """One thing that a template may not do; ``needle`` is what to look for in its line."""
 
     line: int

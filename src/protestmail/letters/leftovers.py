@@ -6,7 +6,7 @@ belongs there in ``unwritten``. A Spanish ``TODO`` or an ellipsis is no leftover
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from protestmail.errors import UnfinishedLetter
 from protestmail.letters import unwritten
@@ -33,8 +33,7 @@ _NUMERAL = re.compile(
 """Begins the words beside which XX is a number: a century, a congress, an article of a law."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Leftover:
+class Leftover(NamedTuple):
     """A piece of text that stands for something unwritten; line and column count from 1.
 
     Where it stands for a ``blank``, that had nothing to write in line ``written`` of the model;
@@ -99,7 +98,7 @@ def of(letter: Filled) -> list[Leftover]:
     """Every leftover of a letter, its gaps among them."""
     gaps = [one for one in letter.places if one.name == GAP]
     found = [
-        replace(place(letter.text, start, letter.text[start:stop]), blank=blank, written=line)
+        place(letter.text, start, letter.text[start:stop])._replace(blank=blank, written=line)
         for (_, start, stop), (blank, line) in zip(gaps, letter.gaps, strict=True)
     ]
     return found + [one for one in find(letter.text) if not any(map(one.overlaps, found))]

@@ -4,8 +4,8 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
 from protestmail.letters import languages, leftovers, opening, placing
@@ -33,8 +33,7 @@ PERSONAL = frozenset(("solidarity", "condolence"))
 _NOBODY = Sender()
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A letter that is written: what it says, to whom, who gets a copy, who signs it and when.
 
     All that a channel needs stands here, so that none has to look at the appeal. ``greeted`` and
@@ -138,7 +137,7 @@ def one_by_one(letters: Iterable[Letter], *, spoken: bool = False) -> Iterator[L
     for letter in letters:
         for target in letter.targets:
             if not target.do_not_write and (spoken or letter.kind != PHONE):
-                yield replace(letter, targets=(target,))
+                yield letter._replace(targets=(target,))
 
 
 def calls(letters: Iterable[Letter]) -> Iterator[Letter]:

@@ -1,9 +1,9 @@
 """Which letter goes to which target, in which language, and what is left out and why."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
@@ -43,16 +43,14 @@ class OtherLanguage(NamedTuple):
     shared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One letter to be written; no targets where the appeal has nobody to write it to."""
 
     model: ModelLetter
     targets: tuple[Target, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """The letters to write, and what is left: targets without one, other letters by their kinds.
 
     ``languages`` are those in which these letters are there as well.
@@ -60,7 +58,7 @@ class Selection:
 
     choices: tuple[Choice, ...] = ()
     unwritten: tuple[Unwritten, ...] = ()
-    others: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, str] = MappingProxyType({})
     other_languages: tuple[OtherLanguage, ...] = ()
     languages: tuple[str, ...] = ()
 
@@ -161,7 +159,7 @@ def _pick(
     usual = _in_language(letter, "" if appeal.together else target.language, known)
     model = _in_language(letter, language, known) if language else usual
     if base(model.language) != base(usual.language) and isinstance(target.salutation, str):
-        target = replace(target, salutation="")  # it is in the other language
+        target = target._replace(salutation="")  # it is in the other language
     return Choice(model, (target,))
 
 

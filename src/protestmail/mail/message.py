@@ -84,7 +84,7 @@ def compose(
     from_ = own_address(sender.email)
     letter, people = addressed.letter, addressed.people
     if manner.to_self:
-        letter = replace(letter, subject=f"{TO_SELF} {letter.subject}")
+        letter = letter._replace(subject=f"{TO_SELF} {letter.subject}")
     reply_to = manner.reply_to
     intent = Intent(
         from_=Mailbox(sender.name, from_.ascii),

@@ -1,7 +1,7 @@
 """Who gets a letter by e-mail, who does not and why: what is confirmed, and the server is given."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from protestmail import address
 from protestmail.address import COPY, TARGET, Address
@@ -9,8 +9,7 @@ from protestmail.appeals.appeal import Copy, Target
 from protestmail.letters.letter import PHONE, Letter
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One address of the envelope, and in which part its owner gets the message."""
 
     name: str
@@ -18,8 +17,7 @@ class Recipient:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
+class Addressed(NamedTuple):
     """A letter and whom e-mail brings it to, targets first; ``unmailable`` is who cannot get it."""
 
     letter: Letter
@@ -43,7 +41,7 @@ class Addressed:
             return self
         gone = {one.address.text.lower() for one in closed}
         targets = (_without(target, gone) for target in self.letter.targets)
-        letter = replace(self.letter, targets=tuple(one for one in targets if one.email))
+        letter = self.letter._replace(targets=tuple(one for one in targets if one.email))
         return Addressed(letter, tuple(one for one in self.people if one not in closed))
 
 
@@ -53,7 +51,7 @@ def _key(one: Recipient) -> str:
 
 def _without(target: Target, gone: set[str]) -> Target:
     kept = (one for one in target.email if address.parse(one).text.lower() not in gone)
-    return replace(target, email=tuple(kept))
+    return target._replace(email=tuple(kept))
 
 
 def addressed(letter: Letter) -> Addressed:
@@ -82,8 +80,7 @@ def by_hand(letter: Letter) -> list[Copy]:
     return [one for one in letter.copies if one.by_hand and "post" not in one.by_hand]
 
 
-@dataclass(frozen=True, slots=True)
-class Mailing:
+class Mailing(NamedTuple):
     """The letters that e-mail carries; who gets nothing by it, and by which way instead.
 
     That way is the name of a channel, or empty where there is none.
@@ -107,7 +104,7 @@ def sort(written: Iterable[Letter]) -> Mailing:
             copies.update(copy for copy in letter.copies if not copy.email)
         mailed = [target for target in letter.targets if target.email] if one.mailed else []
         if mailed:
-            letters.append(replace(one, letter=replace(letter, targets=tuple(mailed))))
+            letters.append(one._replace(letter=letter._replace(targets=tuple(mailed))))
         rest = (target for target in letter.targets if target not in mailed)
         not_mailed += [(target, _other_way(target, letter.kind)) for target in rest]
     left_out = sorted(copies, key=lambda copy: copy.name or copy.lookup)

@@ -1,7 +1,6 @@
 """The step of ``answer`` that asks who writes, and keeps it if that is wanted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from protestmail.cli import asking, init
 from protestmail.cli.app import App
@@ -23,7 +22,7 @@ def ask(
     given: _Given = {}
     while True:
         given = _ask(app, names, given)
-        asked = replace(request, flags=request.flags | given)
+        asked = request._replace(flags=request.flags | given)
         settled = app.settings(asked.flags)
         _show(app, settled.sender, language)
         if asking.yes(app, "Is that right?", default=True):
