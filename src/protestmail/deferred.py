@@ -17,7 +17,9 @@ class _Pattern:
         self._given = pattern, flags
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(re.compile(*self._given), name)
+        found = getattr(re.compile(*self._given), name)
+        setattr(self, name, found)
+        return found
 
 
 @contextmanager

@@ -8,9 +8,8 @@ included, and no name but those of ``BLANKS``.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from protestmail.letters import seams
 from protestmail.letters.allowlist import WAY_OUT, Judge
@@ -32,19 +31,18 @@ _LINE_ENDING_TAG = re.compile(r"(?<!-)[%#]\}(?=[ \t]*(?:\n|$))")
 _RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would print tags
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A judged template: ``blanks`` names what it uses, ``steps`` bounds what it costs."""
 
     blanks: frozenset[str]
     steps: int
-    _compiled: Any
+    compiled: Any
 
     def write(self, blanks: Mapping[str, object]) -> Filled:
         """Fill the blanks in; raise BadTemplate where the letter comes out too long."""
         pieces, size = [], 0
         try:
-            for piece in self._compiled.generate(blanks):
+            for piece in self.compiled.generate(blanks):
                 size += len(piece) if piece.isascii() else len(piece.encode())
                 if size > MAX_BYTES:
                     raise BadTemplate([TOO_LONG])

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 _OPENING = "[(<{\u00ab\uff08\uff3b\u3010"
 _OPENS = re.compile(f"[{re.escape(_OPENING)}]").search
-_BRACKETS = re.compile(
+_BRACKETS = (  # compiled when first needed, kept by re
     r"(?=[\[(<{\u00ab\uff08\uff3b\u3010])(?:[\[\uff3b\u3010][^\[\]\n]{0,160}[\]\uff3d\u3011]|[(\uff08][^()\n]{0,160}[)\uff09]"
     r"|<[^<>\n]{1,60}>|\{[^{}\n]{1,60}\}|\u00ab[^\u00ab\u00bb\[\]<>\n]{1,60}\u00bb)"
 )
@@ -59,7 +59,7 @@ def _words() -> _Words:
 def bracketed(text: str, *, doubtful: bool = False) -> Iterator[tuple[int, int]]:
     """Give the places of brackets that hold a gap, or of those that may be one."""
     if _OPENS(text):
-        for match in _BRACKETS.finditer(text):
+        for match in re.finditer(_BRACKETS, text):
             kind, inner = match.group()[0], match.group()[1:-1].strip()
             before = text[match.start() - 1 : match.start()]
             judged = _judge(kind, inner, code=before.isalnum())

@@ -4,9 +4,10 @@ Who writes may be pieced together from all three. The account may not, see ``acc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from platformdirs import user_state_path
 
@@ -17,16 +18,16 @@ from protestmail.settings.fields import ENVIRONMENT, PREFIX, SENDER, variable
 from protestmail.settings.profiles import HABITS, Profile
 
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0", ""}
+_NO_PROFILE = Profile()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The sender as settled, and for each filled field the place that it came from."""
 
     sender: Sender
-    origins: dict[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = MappingProxyType({})
     hint: str = ""
-    profile: Profile = field(default_factory=Profile)
+    profile: Profile = _NO_PROFILE
     bcc_self: bool = False
     state: str = ""
 
