@@ -26,7 +26,7 @@ def rows(where: Path, rounds: int) -> list[Row]:
     )
     base, merge = cost["pass"].seconds, cost["mailmerge"].seconds
     table = [Row("`python -c pass`", ms(base), "1")]
-    for name, times, share in (("list", 7.0, 0.5), ("render", 11.0, 0.8)):
+    for name, times, share in (("list", 6.0, 0.5), ("render", 9.0, 0.7)):
         took = cost[name].seconds
         table += [
             Row(f"`{name}`, 20 appeals", ms(took), f"{took / base:.1f} times `python -c pass`",

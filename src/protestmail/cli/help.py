@@ -1,7 +1,6 @@
 """How a command's help is laid out: long lists of options under headings, words never torn."""
 
 import re
-import shutil
 from collections.abc import Iterable, Sequence
 
 import click
@@ -29,6 +28,8 @@ class Formatter(click.HelpFormatter):
     """Click's formatter, for terminals of any width and for lists that are too long to read."""
 
     def __init__(self, *_: object, **__: object) -> None:
+        import shutil  # noqa: PLC0415  with it come three libraries for archives
+
         width = max(min(shutil.get_terminal_size().columns, 100) - 2, _LEAST)
         super().__init__(width=width)
         self._under = ""
