@@ -124,6 +124,10 @@ class Untrusted(SettingsProblem):
     """The server could not prove who it is, or would have the conversation overheard."""
 
 
+class SessionOver(TryLater):
+    """The server ends the session for a reason that is not the letter: a new one may do."""
+
+
 class LoginRefused(ProtestmailError):
     """The server does not take the user's name and password."""
 

@@ -172,8 +172,8 @@ OUTCOMES: list[tuple[dict[str, str], str, dict[str, str]]] = [
     ({"office": "450 later"}, DEFERRED, {OFFICE: DEFERRED, COPY: ACCEPTED}),
     ({"office": "550 no", "copy": "550 no"}, REFUSED, {OFFICE: REFUSED, COPY: REFUSED}),
     ({"office": "451 no", "copy": "550 no"}, DEFERRED, {OFFICE: DEFERRED, COPY: REFUSED}),
-    ({"mail": "550 no"}, REFUSED, {OFFICE: REFUSED, COPY: REFUSED}),
-    ({"mail": "451 later"}, DEFERRED, {OFFICE: DEFERRED, COPY: DEFERRED}),
+    ({"mail": "550 no"}, QUEUED, {OFFICE: QUEUED, COPY: QUEUED}),
+    ({"mail": "451 later"}, QUEUED, {OFFICE: QUEUED, COPY: QUEUED}),
     ({"data": "554 no"}, REFUSED, {OFFICE: REFUSED, COPY: REFUSED}),
     ({"data": "452 later"}, DEFERRED, {OFFICE: DEFERRED, COPY: DEFERRED}),
 ]
@@ -201,7 +201,7 @@ def test_a_refused_letter_does_not_stop_the_next(
     serve: Serve, appeals: Folder, deliver: Deliver
 ) -> None:
     """P57: after a refusal the conversation goes on; nothing of it clings to the next."""
-    handler = Handler(office="550 no", clerk="550 no", judge="550 no")
+    handler = Handler(office="550 no", clerk="550 5.1.1 gone", judge="550 5.1.1 gone")
     messages = compose(appeals, targets=SEVERAL, cc=[])
 
     with serve(handler) as account:

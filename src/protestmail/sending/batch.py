@@ -31,8 +31,8 @@ from protestmail.mail.message import Manner, Message
 from protestmail.mail.recipients import Mailing, Recipient
 from protestmail.sending import agenda, dispatch
 from protestmail.sending.agenda import Agenda
-from protestmail.sending.dispatch import NotRecorded
 from protestmail.sending.pace import Pace
+from protestmail.sending.run import NotRecorded
 from protestmail.sending.stop import Stop
 from protestmail.settings.account import Account
 

@@ -35,7 +35,19 @@ class Pace:
         self._left -= 1
         return True
 
+    def due(self) -> float:
+        """In how many seconds there will be a place; none is taken."""
+        if self.free():
+            self._left += 1
+            return 0
+        return (1 - self._left) / self._rate
+
+    def rest(self) -> None:
+        """Wait until there is a place, and take none."""
+        while seconds := self.due():
+            self._sleep(seconds)
+
     def wait(self) -> None:
         """Take a place for a letter, waiting for it."""
-        while not self.free():
-            self._sleep((1 - self._left) / self._rate)
+        self.rest()
+        self.free()

@@ -26,6 +26,8 @@ from protestmail.settings.account import NONE, STARTTLS, TLS, Account
 
 EHLO = "[127.0.0.1]"
 """A constant: the machine's name is nobody's business. It also keeps getfqdn from being asked."""
+_FAREWELL = 5
+"""Seconds in which a server may say goodbye; nothing depends on it."""
 _QUOTED = 200
 _CODE = re.compile(rb"[2-5][0-9]{2}")
 _READY, _GO, _MORE = 220, 354, 334
@@ -173,7 +175,9 @@ class Conversation:
         """Say goodbye, or hang up where a letter is offered: nothing else calls it off."""
         try:
             if self._offered is None:
-                self._command("QUIT")
+                self._wire.refuse_early()
+                self._wire.write(lines(["QUIT"]), _FAREWELL)
+                self._heard(min(_FAREWELL, self._wire.limits.step))
         except ProtestmailError:
             pass  # what was accepted stays accepted if the server has gone
         finally:
