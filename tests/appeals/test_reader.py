@@ -274,6 +274,7 @@ def edited(edits: list[tuple[int, int, list[str]]]) -> bytes:
 @given(EDITS.map(edited) | st.binary(max_size=200).map(lambda tail: SOUND.encode() + tail))
 @example(b"a: b\rc: d\re: f #g\r")
 @example(SOUND.replace("\n", "\r").encode() + b"# a note")
+@example(edited([(243, 12, [])]))
 def test_damaged_files(data: bytes) -> None:
     """P8: a damaged file is proofread to its end, and each problem lies inside the file."""
     lines = len(re.split(rb"\r\n|\r|\n|\xc2\x85|\xe2\x80[\xa8\xa9]", data))

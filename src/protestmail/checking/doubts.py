@@ -68,10 +68,12 @@ def _versions(appeal: Appeal) -> Iterator[Mistake]:
 
 def _for_nobody(appeal: Appeal) -> Iterator[Mistake]:
     """Letters that go to no target, though the appeal has some."""
+    if not (appeal.letters and appeal.targets):
+        return
     given = {id_ for one in appeal.targets for _, id_ in gets(appeal, one, "", appeal.letters)}
     usual = next((one.kind for one in appeal.letters if one.id in given), PHONE)
     chosen = {THANKS, usual}  # of the usual kind, any may be chosen in place of the first
-    for index, model in enumerate(appeal.letters) if appeal.targets else ():
+    for index, model in enumerate(appeal.letters):
         if model.id not in given and model.kind not in chosen:
             given.add(model.id)  # its versions in other languages are the same letter
             told = f'no target gets the letter "{model.id}"'

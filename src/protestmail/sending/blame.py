@@ -9,6 +9,7 @@ providers. What is certainly about the recipient is never the account's fault.
 import re
 from typing import NamedTuple
 
+from protestmail.commands import to_type
 from protestmail.errors import Exit, ProtestmailError
 from protestmail.journal.entry import DEFERRED, REFUSED
 from protestmail.sending.reply import Envelope, Reply
@@ -72,7 +73,7 @@ LOGIN = Fault(
     r"|authenticat\w+ (?:is )?(?:required|first)|not (?:been )?(?:authenticated|logged in)"
     r"|must (?:first )?(?:authenticate|log ?in|issue)|log ?in (?:is )?required",
     "the server wants a login before it takes letters",
-    f"{_KEPT}: set user and password; protestmail init asks for them",
+    f"{_KEPT}: set user and password; {to_type('init')} asks for them",
     Exit.LOGIN_REFUSED,
 )
 RELAY = Fault(
