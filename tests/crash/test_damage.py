@@ -13,6 +13,7 @@ import pytest
 from makers.appeals import Folder
 from makers.cut_short import add_appeal, asking_nothing
 from makers.program import Program
+from protestmail.journal.store import WITNESS
 from servers.recorder import Mail, Recorder, recording
 
 send = pytest.fixture(asking_nothing)
@@ -28,7 +29,7 @@ def past(run: Program, appeals: Folder, send: list[str], tmp_path: Path) -> tupl
         server.at_rcpt = lambda to: "451 later" if to in addresses[-3:] else "250 OK"
         done = run(*send, env=server.environ(state))
     assert done.code == 1
-    assert [one.name for one in state.iterdir()] == ["journal.sqlite"]
+    assert {one.name for one in state.iterdir()} == {"journal.sqlite", WITNESS}
     return state, addresses
 
 
@@ -70,7 +71,7 @@ def test_a_damaged_journal(
         assert "***" not in done.err
     assert connections == 0
     assert file.read_bytes() == before
-    assert [one.name for one in state.iterdir()] == ["journal.sqlite"]
+    assert {one.name for one in state.iterdir()} == {"journal.sqlite", WITNESS}
 
 
 def texts_in(file: Path) -> set[bytes]:
@@ -203,3 +204,26 @@ def test_something_else_in_its_place(
     assert (done.code, done.out, connections) == (75, "", 0)
     assert f"the journal {file} cannot be written: " in done.err
     assert [one.name for one in file.parent.iterdir()] == ["journal.sqlite"]
+
+
+@pytest.mark.parametrize("beside", ["-wal", "-journal", WITNESS])
+def test_a_journal_that_is_gone(
+    run: Program, send: list[str], past: tuple[Path, list[str]], beside: str
+) -> None:
+    """P89: where a journal was and is lost, nothing is sent until the user says so."""
+    state, _ = past
+    file = state / "journal.sqlite"
+    file.unlink()
+    (state / WITNESS).unlink()
+    trace = state / (beside if beside == WITNESS else f"{file.name}{beside}")
+    trace.touch()
+    with recording() as server:
+        runs = [run(*args, env=server.environ(state)) for args in (send, ["journal"])]
+        connections = server.connections()
+
+    for done in runs:
+        assert (done.code, done.out) == (75, "")
+        assert f"the journal {file} is gone, though there was one" in done.err
+        assert f"delete {trace} to start anew" in done.err
+    assert connections == 0
+    assert list(state.iterdir()) == [trace]

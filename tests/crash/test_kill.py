@@ -19,6 +19,7 @@ from makers.cut_short import (
     started,
 )
 from makers.program import TIMEOUT, Program
+from protestmail.journal.store import WITNESS
 from servers.recorder import Hold, hang_up_once, journal_of, letters_of, recording, untrue
 
 PIPELINING = pytest.mark.parametrize("pipelining", [True, False], ids=["pipelining", "one by one"])
@@ -57,7 +58,7 @@ def test_killed_at_every_step(
             may = doubt(points.passed)
             told, unknown = sent_in_the_end(run, send, env, server, addresses)
             files = {one.name for one in (tmp_path / str(number)).iterdir()}
-            told += sorted(files ^ {"journal.sqlite"})
+            told += sorted(files ^ {"journal.sqlite", WITNESS})
             if (killed.code, len(unknown) in may, told) != (-signal.SIGKILL, True, []):
                 wrong[f"{number}: {step}"] = [killed.code, unknown, *told]
 
@@ -69,24 +70,34 @@ def test_killed_at_every_step(
 
 TORN = """
 import resource, signal
-resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
-resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))
-signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+from protestmail.journal.journal import Journal
+
+def tear(most):
+    resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+
+def torn(*args, real=Journal.{step}, **given):
+    tear({most})
+    return real(*args, **given)
+
+Journal.{step} = torn
 """
-"""Kills the process amid the write that takes a file beyond a size; a core of one byte is none."""
+"""Kills the process, at a step, amid a write beyond a size; a core of one byte is none."""
 
 
+@pytest.mark.parametrize("step", ["add", "in_doubt", "record"])
 def test_killed_amid_a_write_to_the_journal(
-    run: Program, appeals: Folder, send: list[str], tmp_path: Path
+    run: Program, appeals: Folder, send: list[str], tmp_path: Path, step: str
 ) -> None:
     """P52: a write to the journal that is torn anywhere, by a kill, is as if it had not begun."""
     addresses = add_appeal(appeals, 3)
     with recording() as server:
         wrong, ended = {}, set()
-        for most in range(2000, 200_000, 3700):
+        for most in range(1000, 200_000, 3100):
             server.taken.clear()
             env = server.environ(tmp_path / str(most))
-            killed = run(*send, env=env, prelude=TORN.format(most=most))
+            killed = run(*send, env=env, prelude=TORN.format(most=most, step=step))
             if killed.code == 0:
                 break
             told, unknown = sent_in_the_end(run, send, env, server, addresses)
@@ -95,33 +106,8 @@ def test_killed_amid_a_write_to_the_journal(
                 wrong[most] = [killed.code, *told]
 
     assert wrong == {}
-    assert ended == {0, 1}
-    assert most > 20_000
-
-
-def test_killed_again_while_taking_up_the_pieces(
-    run: Program, appeals: Folder, send: list[str], tmp_path: Path
-) -> None:
-    """P52: the run after a kill can be killed at every step as well, until it marks a letter."""
-    addresses = add_appeal(appeals, 2)
-    points = Points(tmp_path / "steps")
-    with recording() as server:
-        run(*send, env=server.environ(tmp_path / "0"), prelude=points.prelude())
-        first = next(n for n, one in enumerate(points.passed, 1) if one.startswith("record: "))
-        wrong, number, step = {}, 0, ""
-        while not step.startswith("in_doubt: "):
-            number += 1
-            server.taken.clear()
-            env = server.environ(tmp_path / str(number))
-            run(*send, env=env, prelude=points.prelude(first))
-            killed = run(*send, env=env, prelude=points.prelude(number))
-            step = points.passed[-1]
-            told, unknown = sent_in_the_end(run, send, env, server, addresses)
-            if (killed.code, unknown, told) != (-signal.SIGKILL, addresses[:1], []):
-                wrong[f"{number}: {step}"] = [killed.code, unknown, *told]
-
-    assert number >= 20
-    assert wrong == {}
+    assert ended == ({0, 1} if step == "record" else {0})
+    assert most > 12_000
 
 
 class Killer:
@@ -177,7 +163,10 @@ def test_killed_at_random(
 def test_the_mark_is_durable_before_the_text_leaves(
     run: Program, appeals: Folder, send: list[str], tmp_path: Path, *, pipelining: bool
 ) -> None:
-    """P54: after each 354 the journal is written and forced to the disk, then the text leaves."""
+    """P54: after each 354 the journal is written and forced to the disk, then the text leaves.
+
+    That is the file itself, not its WAL, whose end may be lost without a word.
+    """
     strace = shutil.which("strace")
     if strace is None:
         pytest.fail("install strace (Debian package strace)")
@@ -202,12 +191,12 @@ def texts_sent(trace: Sequence[str]) -> list[tuple[str, bool]]:
     found = []
     order = 0
     for line in trace:
-        wal = "journal.sqlite-wal>" in line
+        journal = "journal.sqlite>" in line
         if "recvfrom(" in line and "354 " in line:
             order = 1
-        elif "pwrite64(" in line and wal and order == 1:
+        elif "pwrite64(" in line and journal and order == 1:
             order = 2
-        elif re.search(r"\bf(data)?sync\(", line) and wal and line.endswith("= 0") and order:
+        elif re.search(r"\bf(data)?sync\(", line) and journal and line.endswith("= 0") and order:
             order = 3 if order == 2 else 0
         elif "sendto(" in line and (id_ := re.search(r"Message-ID: (<[^>]*>)", line)):
             found.append((id_[1], order == 3))

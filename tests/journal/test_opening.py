@@ -13,6 +13,7 @@ from makers.journal import COPY, SENDER, become, letter_to, queued, states
 from protestmail.errors import JournalProblem
 from protestmail.journal.entry import ACCEPTED, DEFERRED, IN_DOUBT, QUEUED, REFUSED, TRYING, UNKNOWN
 from protestmail.journal.journal import FILE, Journal
+from protestmail.journal.store import WITNESS
 from protestmail.sending.agenda import queue
 
 
@@ -133,7 +134,10 @@ def test_for_nobody_else(folder: Path) -> None:
     assert mode(folder) == 0o700
     assert {FILE, f"{FILE}-wal"} <= during.keys()
     assert set(during.values()) == {0o600}
-    assert {one.name: mode(one) for one in folder.iterdir()} == {FILE: 0o600}
+    assert {one.name: mode(one) for one in folder.iterdir()} == {
+        FILE: 0o600,
+        WITNESS: 0o600,
+    }
 
 
 def test_made_private_again(folder: Path) -> None:

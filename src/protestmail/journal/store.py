@@ -18,6 +18,11 @@ _PRAGMAS = (
     "secure_delete = ON",
     "temp_store = MEMORY",
 )
+WITNESS = "journal-exists.txt"
+_WITNESSED = b"""\
+There is a journal beside this file: it knows which letters have been sent. If it is lost, nothing
+is sent until you delete this file.
+"""
 _DRAFT = ".journal-"
 _UNFINISHED = 1
 _MAGIC = b"SQLite format 3\0"
@@ -38,12 +43,14 @@ class Store:
             files.make_folder(path.parent)
             self.new = not os.path.lexists(path)
             if self.new:
+                _look_for_traces(path)
                 _make(path, f"{tables}PRAGMA user_version = {version}")
             _keep_private(path)
             self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
             try:
                 self._prepare(version)
                 _clear_drafts(path.parent)
+                _witness(path)
                 if self._db.execute("PRAGMA application_id").fetchone() == (_UNFINISHED,):
                     self._compact()
             except BaseException:
@@ -88,16 +95,19 @@ class Store:
 
     @contextmanager
     def durable(self) -> Iterator[sqlite3.Connection]:
-        """Lend it for what must be on the disk before anything goes on.
+        """Lend it for what must be in its place on the disk before anything goes on.
 
-        Measured by cutting the power: with a WAL, SQLite's usual mode lost it.
+        SQLite drops, in silence, all that stands in a WAL behind a damaged page; so no more is
+        left in it than what comes after this. (A checkpoint syncs the WAL, then the file.)
         """
         with self.use() as db:
-            db.execute("PRAGMA synchronous = FULL")
-            try:
-                yield db
-            finally:
-                db.execute("PRAGMA synchronous = NORMAL")
+            yield db
+            self._empty_wal()
+
+    def _empty_wal(self) -> None:
+        [[busy, *_]] = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if busy:
+            raise sqlite3.OperationalError("it is in use")
 
     @contextmanager
     def erasure(self) -> Iterator[sqlite3.Connection]:
@@ -112,7 +122,7 @@ class Store:
         """Write the files anew: ``secure_delete`` alone leaves what SQLite moved within a page."""
         self._db.execute("VACUUM")
         self._db.execute("PRAGMA application_id = 0")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._empty_wal()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -145,6 +155,28 @@ def _make(path: Path, tables: str) -> None:
         Path(draft).unlink(missing_ok=True)
 
 
+def _look_for_traces(path: Path) -> None:
+    """Raise JournalProblem where a journal has been: one that is lost would be a letter twice."""
+    if there := [str(one) for one in _beside(path) if os.path.lexists(one)]:
+        hint = f"put it back; or delete {' and '.join(there)} to start anew, all sent forgotten"
+        raise JournalProblem(f"the journal {path} is gone, though there was one", hint)
+
+
+def _witness(path: Path) -> None:
+    """Leave word that there is a journal."""
+    with suppress(FileExistsError):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        handle = os.open(path.with_name(WITNESS), flags, 0o600)
+        try:
+            os.write(handle, _WITNESSED)
+        finally:
+            os.close(handle)
+
+
+def _beside(path: Path) -> list[Path]:
+    return [path.with_name(one) for one in (WITNESS, f"{path.name}-wal", f"{path.name}-journal")]
+
+
 def _clear_drafts(folder: Path) -> None:
     """Take away what a process left that was killed while it made a new file.
 
@@ -155,8 +187,8 @@ def _clear_drafts(folder: Path) -> None:
 
 
 def _keep_private(path: Path) -> None:
-    """Refuse what is no file of the user's own; close it, and its side files, to others."""
-    for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-journal")):
+    """Refuse what is no file of the user's own; close it, and what lies beside it, to others."""
+    for one in (path, *_beside(path)):
         if one != path and not os.path.lexists(one):
             continue
         handle = os.open(one, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
