@@ -179,3 +179,45 @@ def test_a_journal_that_was_open_to_others_is_closed(
 
     assert {"journal.sqlite", "journal.sqlite-wal"} <= during.keys()
     assert set(during.values()) == {"0o600"}
+
+
+def test_reading_on_a_disk_that_can_only_be_read(
+    run: Program, appeals: Folder, send: list[str], disk: Disk
+) -> None:
+    """P55: ``journal`` and ``news`` need nothing but to read; a change is refused in a sentence."""
+    add_appeal(appeals, 2)
+    with recording() as server:
+        env = server.environ(disk.state)
+        assert run(*send, env=env).code == 0
+    news = ("--appeals", str(appeals), "news", "--all", "--json")
+    before = [run(*args, env=env) for args in (["journal"], news)]
+    disk.make_read_only()
+    after = [run(*args, env=env) for args in (["journal"], news)]
+    refused = run("journal", "--forget", "1", "--yes", env=env)
+
+    assert [(one.code, one.out) for one in after] == [(0, one.out) for one in before]
+    assert "strike" in before[1].out
+    assert (refused.code, "cannot be written" in refused.err) == (75, True)
+
+
+def test_a_cut_short_journal_on_a_disk_that_can_only_be_read(
+    run: Program, appeals: Folder, send: list[str], disk: Disk
+) -> None:
+    """P55: what a killed send has not written to its place is not passed over in silence."""
+    add_appeal(appeals, 2)
+    hold = Hold()
+    with recording() as server:
+        server.at_dot = lambda _: hold() if server.taken else "250 2.0.0 taken"
+        env = server.environ(disk.state)
+        with started(run, send, env) as process:
+            hold.wait()
+            process.kill()
+        hold.released.set()
+    wal = disk.state / "journal.sqlite-wal"
+    wal.write_bytes(b"some of the end")
+    disk.make_read_only()
+
+    done = run("journal", env=env)
+
+    assert (done.code, done.out) == (75, "")
+    assert f"a send was cut short, and {wal} has the end of it" in done.err

@@ -10,7 +10,7 @@ from protestmail.commands import to_type
 from protestmail.errors import Exit, NoSuchAppeal, UsageProblem
 from protestmail.journal import typed
 from protestmail.journal.entry import UNKNOWN, Entry
-from protestmail.journal.journal import FILE, Journal
+from protestmail.journal.journal import Journal, there
 from protestmail.journal.notes import Noted
 from protestmail.screen.journal import entry_json, noted_json, show_entries, show_noted
 
@@ -60,7 +60,7 @@ def command(
         raise UsageProblem(f"--json lists letters, and does not {actions[0]}", "leave one out")
     folder = app.journal_folder()
     kept = asked["forget"] and typed.known(folder)  # it may be there before any letter is
-    if not ((folder / FILE).exists() or kept):
+    if not (there(folder) or kept):
         if which:
             told = f'there is no journal in {folder}, so no letter "{which[0]}"'
             raise NoSuchAppeal(told, f"{to_type('config')} shows where it is looked for")
@@ -68,7 +68,7 @@ def command(
             app.screen.json({"version": 1, "letters": [], "noted": []})
         app.screen.note("the journal is empty: nothing was sent from here")
         return Exit.DONE
-    with Journal(folder) as journal:
+    with Journal(folder, reading=not actions) as journal:
         doubt = unknown or asked["mark_sent"] or asked["resend"]
         found = _chosen(journal, which, unknown=doubt)
         if not actions:

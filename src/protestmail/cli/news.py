@@ -8,7 +8,7 @@ from protestmail.cli.app import App, common_options, epilog, json_option, profil
 from protestmail.commands import to_type
 from protestmail.errors import Exit
 from protestmail.journal import news
-from protestmail.journal.journal import FILE, Journal
+from protestmail.journal.journal import Journal, there
 from protestmail.journal.news import News
 from protestmail.screen.news import news_json, show_news
 
@@ -44,8 +44,8 @@ def command(app: App, *, all_: bool, as_json: bool) -> int:
 
 def _answered(app: App, folder: Path) -> list[News]:
     """Read the journal, if there is one, and what has become of its appeals."""
-    if not (folder / FILE).exists():
+    if not there(folder):
         return []
-    with Journal(folder) as journal:
+    with Journal(folder, reading=True) as journal:
         entries, noted = list(journal.entries()), journal.noted()
     return news.gather(entries, noted, app.folders, app.today)

@@ -14,7 +14,7 @@ from protestmail.cli.app import App
 from protestmail.cli.request import Request
 from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem, UnfinishedLetter, UnsafeMessage
-from protestmail.journal.journal import FILE, Journal
+from protestmail.journal.journal import Journal, there
 from protestmail.journal.typed import Typed
 from protestmail.letters import selection
 from protestmail.letters.leftovers import NotFinished
@@ -66,7 +66,7 @@ def _signed(settled: Settings, account: Account) -> Sender:
 @contextmanager
 def _journal(app: App, folder: Path, wish: Wish) -> Iterator[Journal]:
     """Open the journal; for what does not count, a throw-away one in a folder of its own."""
-    if wish.real or (wish.dry_run and (folder / FILE).exists()):
+    if wish.real or (wish.dry_run and there(folder)):
         with Journal(folder) as journal:
             if journal.new:
                 app.screen.note(f"a new journal begins: {journal.path}")

@@ -4,6 +4,7 @@ It is what keeps a letter from going twice: a letter is marked as in doubt, dura
 first byte of its text leaves. The file itself is the business of ``store``.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from protestmail.journal.entry import (
     state_of,
 )
 from protestmail.journal.notes import Noted, Notes
-from protestmail.journal.store import Store
+from protestmail.journal.store import Store, beside
 
 FILE = "journal.sqlite"
 RETRY = 5 * 60
@@ -36,6 +37,12 @@ _MARK = f"""
 UPDATE letter SET state = CASE number WHEN ?1 THEN '{IN_DOUBT}' ELSE '{TRYING}' END,
   attempts = attempts + (number IS ?2) WHERE number IN (?1, ?2)
 """  # noqa: S608  both are words of ours
+
+
+def there(folder: Path) -> bool:
+    """Whether a folder has a journal, or had one that is lost, which opening it will tell."""
+    path = folder / FILE
+    return any(os.path.lexists(one) for one in (path, *beside(path)))
 
 
 class Parcel(NamedTuple):
@@ -49,11 +56,12 @@ class Parcel(NamedTuple):
 class Journal:
     """An open journal; a context manager. Every method raises JournalProblem where it fails.
 
-    It has the file (``Store``), and in it the letters (``rows``) and the ``Notes``.
+    It has the file (``Store``), and in it the letters (``rows``) and the ``Notes``. Who is only
+    ``reading`` may do so on a disk that nothing can be written to.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._store = Store(folder / FILE, rows.TABLES, rows.VERSION)
+    def __init__(self, folder: Path, *, reading: bool = False) -> None:
+        self._store = Store(folder / FILE, rows.TABLES, rows.VERSION, reading=reading)
         self.path, self.new = self._store.path, self._store.new
         try:
             self._notes = Notes(self._store)

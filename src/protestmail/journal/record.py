@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from protestmail.journal.entry import ACCEPTED, Entry
-from protestmail.journal.journal import FILE, Journal
+from protestmail.journal.journal import Journal, there
 from protestmail.journal.notes import Noted
 from protestmail.letters.tasks import EMAIL, Task
 
@@ -26,9 +26,9 @@ class Record:
 
     def read(self) -> None:
         """Read it anew; there may be no journal yet."""
-        if not (self.count and (self.folder / FILE).exists()):
+        if not (self.count and there(self.folder)):
             return
-        with Journal(self.folder) as journal:
+        with Journal(self.folder, reading=True) as journal:
             self.done = done(journal.entries(self.appeal), journal.noted(self.appeal))
 
     def has(self, task: Task) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from protestmail import files
 from protestmail.errors import JournalProblem
+from protestmail.journal import readonly
 
 _PRAGMAS = (
     "locking_mode = EXCLUSIVE",  # two senders would send twice; a killed process leaves no lock
@@ -34,12 +35,18 @@ _ANEW = "move it out of the way to start anew; what it knew of letters sent is t
 class Store:
     """An open file, made with ``tables`` where it is ``new``; raises JournalProblem.
 
+    For ``reading``, one on a disk that nothing can be written to will do.
+
     Its database is lent to a block: as it is, or for a change, a durable one, an erasure.
     """
 
-    def __init__(self, path: Path, tables: str, version: int) -> None:
-        self.path = path
+    def __init__(self, path: Path, tables: str, version: int, *, reading: bool = False) -> None:
+        self.path, self.new = path, False
         with self._told():
+            if reading and readonly.is_so(path):
+                self._db = readonly.load(path)
+                self._prepare(version)
+                return
             files.make_folder(path.parent)
             self.new = not os.path.lexists(path)
             if self.new:
@@ -48,14 +55,18 @@ class Store:
             _keep_private(path)
             self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
             try:
-                self._prepare(version)
-                _clear_drafts(path.parent)
-                _witness(path)
-                if self._db.execute("PRAGMA application_id").fetchone() == (_UNFINISHED,):
-                    self._compact()
+                self._take_over(version)
             except BaseException:
                 self._db.close()
                 raise
+
+    def _take_over(self, version: int) -> None:
+        """Make a file that is open ours alone, and clear away what a killed process has left."""
+        self._prepare(version)
+        _clear_drafts(self.path.parent)
+        _witness(self.path)
+        if self._db.execute("PRAGMA application_id").fetchone() == (_UNFINISHED,):
+            self._compact()
 
     def _prepare(self, version: int) -> None:
         for pragma in _PRAGMAS:
@@ -157,7 +168,7 @@ def _make(path: Path, tables: str) -> None:
 
 def _look_for_traces(path: Path) -> None:
     """Raise JournalProblem where a journal has been: one that is lost would be a letter twice."""
-    if there := [str(one) for one in _beside(path) if os.path.lexists(one)]:
+    if there := [str(one) for one in beside(path) if os.path.lexists(one)]:
         hint = f"put it back; or delete {' and '.join(there)} to start anew, all sent forgotten"
         raise JournalProblem(f"the journal {path} is gone, though there was one", hint)
 
@@ -173,7 +184,8 @@ def _witness(path: Path) -> None:
             os.close(handle)
 
 
-def _beside(path: Path) -> list[Path]:
+def beside(path: Path) -> list[Path]:
+    """Name what may lie beside a journal: word that there is one, and SQLite's own files."""
     return [path.with_name(one) for one in (WITNESS, f"{path.name}-wal", f"{path.name}-journal")]
 
 
@@ -188,7 +200,7 @@ def _clear_drafts(folder: Path) -> None:
 
 def _keep_private(path: Path) -> None:
     """Refuse what is no file of the user's own; close it, and what lies beside it, to others."""
-    for one in (path, *_beside(path)):
+    for one in (path, *beside(path)):
         if one != path and not os.path.lexists(one):
             continue
         handle = os.open(one, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
