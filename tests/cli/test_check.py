@@ -70,3 +70,29 @@ def test_what_a_file_follows_up(run: Program) -> None:
     path = APPEALS / "zhanaozen-riot-police.yaml"
 
     assert run("--appeals", str(run.cwd), "check", path).out == ""
+
+
+def test_check_on_a_machine_of_github(run: Program, appeals: Folder) -> None:
+    """On GitHub's machines ``check`` writes notes beside the lines; a format that is named wins."""
+    path = appeals.add("strike", status="activ", sources=None)
+    there = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(appeals.path.parent)}
+
+    done = run("check", path, env=there)
+
+    assert done.code == 65
+    assert done.out.startswith("::warning file=appeals/strike.yaml,line=1,col=1::")
+    assert "\n::error file=appeals/strike.yaml,line=1,col=" in done.out
+    assert "::" not in run("check", path, "--format", "text", env=there).out
+    assert run("check", path, "--json", env=there).json["version"] == 1
+
+
+def test_check_for_gitlab(run: Program, appeals: Folder) -> None:
+    """``--format gitlab`` is a list, empty where all is well; the exit codes are as ever."""
+    good, bad = appeals.add("good"), appeals.add("bad", status="activ")
+    project = {"CI_PROJECT_DIR": str(appeals.path)}
+
+    well = run("check", good, "--format", "gitlab", env=project)
+    ill = run("check", bad, "--format", "gitlab", env=project)
+
+    assert (well.code, well.json) == (0, [])
+    assert (ill.code, ill.json[0]["location"]) == (65, {"path": "bad.yaml", "lines": {"begin": 1}})

@@ -10,8 +10,9 @@ from protestmail.appeals import directories, library
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.reader import MAX_BYTES
 from protestmail.checking.proofread import proofread
-from protestmail.cli.app import App, common_options, epilog, json_option
+from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, NoSuchAppeal, Problem
+from protestmail.screen.check import FORMATS, GITHUB, ROOTS, TEXT, show_problems
 
 STDIN = "-"
 
@@ -21,14 +22,21 @@ STDIN = "-"
     epilog=epilog(
         "protestmail check my-appeal.yaml",
         "protestmail check appeals/",
-        "protestmail check - < my-appeal.yaml",
+        "protestmail check --format gitlab appeals/ > check.json",
     ),
 )
 @click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
-@json_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="For people, programs, or as notes beside the lines on GitHub or GitLab. On GitHub's "
+    "machines it is github by itself.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @common_options
 @click.pass_obj
-def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:
+def command(app: App, files: tuple[str, ...], *, form: str | None) -> int:
     """Find every mistake in appeal files, each with its place and what to do about it.
 
     Without a name, all appeals of the library are checked. A folder's directory of contacts is
@@ -44,16 +52,18 @@ def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:
             directories.problems(Path(path), lookup) if lookup else _check(path, app, known)
         )
     ]
-    return tell(app, problems, len(paths), as_json=as_json)
+    return tell(app, problems, len(paths), form or _usual(app))
 
 
-def tell(app: App, problems: list[Problem], files: int, *, as_json: bool) -> int:
+def _usual(app: App) -> str:
+    """The format where none is named: notes beside the lines, where a machine of GitHub reads."""
+    return GITHUB if app.environ.get("GITHUB_ACTIONS") else TEXT
+
+
+def tell(app: App, problems: list[Problem], files: int, form: str) -> int:
     """Tell the problems of so many files; the exit code is 65 where one is a mistake."""
-    if as_json:
-        app.screen.json({"version": 1, "problems": [_json(one) for one in problems]})
-    else:
-        for one in problems:
-            app.screen.prose(str(one), hang=2)
+    root = app.environ.get(ROOTS.get(form, ""), "")
+    show_problems(app.screen, problems, form, root)
     errors = sum(one.severity == "error" for one in problems)
     app.screen.note(_summary(files, errors, len(problems) - errors))
     return Exit.INVALID_APPEAL if errors else Exit.DONE
@@ -88,17 +98,6 @@ def _check(path: str, app: App, known: set[str]) -> list[Problem]:
     except InvalidAppeal as why:
         return why.problems
     return proofread(parsed, today=app.today, known=known)
-
-
-def _json(one: Problem) -> dict[str, object]:
-    return {
-        "file": one.file,
-        "line": one.line,
-        "column": one.column,
-        "severity": one.severity,
-        "message": one.message,
-        "hint": one.hint,
-    }
 
 
 def _summary(files: int, errors: int, warnings: int) -> str:
