@@ -23,7 +23,9 @@ _PROBLEMS = st.builds(
     hint=st.just("") | _NAME.map("".join),
     severity=st.sampled_from(["error", "warning"]),
 )
-_SEVERAL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+_SEVERAL = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def shown(
