@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from protestmail import files
+from protestmail.appeals.file.grammar import schema_text
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.commands import to_type
 from protestmail.errors import UsageProblem
@@ -74,13 +75,21 @@ letter: |
 """
 
 
+SCHEMA = "appeal.schema.json"
+FOR_EDITORS = f"# yaml-language-server: $schema=./{SCHEMA}\n"
+"""What editors look for at the top of a file: the path is taken from the file's own folder."""
+
+
 @click.command("new", epilog=epilog("protestmail new free-the-lawyers", "protestmail new x -o -"))
 @click.argument("appeal_id", metavar="ID")
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; - prints it.")
 @common_options
 @click.pass_obj
 def command(app: App, appeal_id: str, output: str | None) -> None:
-    """Start a new appeal: a file with notes to fill in, ID.yaml in this folder."""
+    """Start a new appeal: a file with notes to fill in, ID.yaml in this folder.
+
+    The schema is laid beside it, by which editors know its fields.
+    """
     if not re.fullmatch("[a-z0-9-]{1,60}", appeal_id):
         hint = "only a-z, 0-9 and -, at most 60, such as free-the-lawyers"
         raise UsageProblem(f'"{appeal_id}" cannot be the id of an appeal', hint)
@@ -91,5 +100,16 @@ def command(app: App, appeal_id: str, output: str | None) -> None:
     path = Path(output or f"{appeal_id}.yaml")
     if path.exists() or path.is_symlink():
         raise UsageProblem(f"{path} is there already", "choose another id, or --output FILE")
-    files.write(form.encode(), path)
+    files.write(f"{FOR_EDITORS}{form}".encode(), path)
+    _lay_schema(app, path.with_name(SCHEMA))
     app.screen.note(f"{path} is written: fill it in, then: {to_type('check', str(path))}")
+
+
+def _lay_schema(app: App, path: Path) -> None:
+    """Write the schema where there is none; one of another version may be somebody's choice."""
+    schema = schema_text().encode()
+    if files.beside(path, schema) != path:
+        app.screen.note(f"{path} is not of this version; to renew it: {to_type('schema')} > {path}")
+    elif not path.exists():
+        files.write(schema, path)
+        app.screen.note(f"{path} is written: by it, an editor knows the fields of an appeal")
