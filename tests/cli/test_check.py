@@ -1,92 +1,9 @@
-"""``check`` and ``new``: from an empty form to a file without mistakes."""
+"""``check``: mistakes in files, told to people and programs."""
 
-import json
-import re
 from pathlib import Path
-
-import jsonschema
-import yaml
 
 from makers.appeals import Folder
 from makers.program import APPEALS, Program
-from protestmail.appeals.file import grammar
-from protestmail.cli.new import FORM, SCHEMA
-
-FILLED = {
-    "[YOUR ADDRESS]": "campaign@organisation.example",
-    "[ADDRESS OF THE OFFICE]": "office@ministry.example",
-}
-
-
-class Editor(yaml.SafeLoader):
-    """YAML 1.2 as far as appeals hold it: its core schema knows no dates, nor yes and no."""
-
-    yaml_implicit_resolvers = {}  # noqa: RUF012  PyYAML wants it so
-
-
-Editor.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), ["t", "f"])
-Editor.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?\d+$"), [*"-+0123456789"])
-
-
-def test_new_is_checked_once_filled(run: Program) -> None:
-    """A new file has a mistake for each of its gaps, and none once they are filled in."""
-    assert run("new", "free-them").code == 0
-    path = run.cwd / "free-them.yaml"
-    gaps = re.findall(r"\[[A-Z][A-Z ,]+\]", re.sub(r"#.*", "", path.read_text("utf-8")))
-    before = run("check", path)
-    text = path.read_text("utf-8")
-    for gap in gaps:
-        text = text.replace(gap, FILLED.get(gap, "The strike committee"), 1)
-    path.write_text(text, "utf-8")
-    after = run("check", path)
-
-    assert (before.code, len(before.out.splitlines())) == (65, len(gaps))
-    assert (after.code, after.out) == (0, "")
-    assert "1 file: no mistakes" in after.err
-    assert run("render", path, "--name", "Aliya Example").code == 0
-
-
-def test_new_replaces_nothing(run: Program) -> None:
-    """A file that is there already is left alone, and an id that is none is refused."""
-    (run.cwd / "x.yaml").write_text("mine")
-
-    assert run("new", "x").code == 2
-    assert (run.cwd / "x.yaml").read_text() == "mine"
-    assert run("new", "Not an id").code == 2
-    assert run("new", "x", "-o", "-").out.startswith("# x: an urgent appeal.")
-
-
-def test_new_is_known_to_editors(run: Program) -> None:
-    """The first line of a new file leads to the schema beside it, which is the program's own."""
-    run("new", "free-them", "--output", "appeals/free-them.yaml")
-    folder = run.cwd / "appeals"
-    first = (folder / "free-them.yaml").read_text("utf-8").splitlines()[0]
-    schema = folder / first.removeprefix("# yaml-language-server: $schema=")
-
-    assert schema.read_text("utf-8") == run("schema").out
-    assert json.loads(run("schema").out)["$id"].startswith("https://")
-    assert run("check", folder).err.startswith("1 file:")
-
-
-def test_new_replaces_no_schema(run: Program) -> None:
-    """A schema of another version stays as it is, and how to renew it is told; ours is not told."""
-    (run.cwd / SCHEMA).write_text("{}")
-    told = run("new", "x").err
-
-    assert (run.cwd / SCHEMA).read_text() == "{}"
-    assert f"to renew it: protestmail schema > {SCHEMA}\n" in told
-    (run.cwd / SCHEMA).write_text(run("schema").out, "utf-8")
-    assert SCHEMA not in run("new", "y").err
-
-
-def test_an_editor_finds_no_fault_but_the_gaps() -> None:
-    """By YAML 1.2 and the schema, as editors read, our appeals are sound as they are written."""
-    validator = jsonschema.Draft202012Validator(grammar.schema())
-    plain = [path.read_text("utf-8") for path in sorted(APPEALS.glob("*.yaml"))]
-    form = FORM.format(id="x", today="2026-11-01")
-
-    for text in [*plain, form]:
-        validator.validate(yaml.load(text, Editor))
 
 
 def test_check_as_json(run: Program, appeals: Folder) -> None:
