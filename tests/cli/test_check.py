@@ -1,9 +1,12 @@
 """``check``: mistakes in files, told to people and programs."""
 
+import re
 from pathlib import Path
 
+import yaml
+
 from makers.appeals import Folder
-from makers.program import APPEALS, Program
+from makers.program import APPEALS, ROOT, Program
 
 
 def test_check_as_json(run: Program, appeals: Folder) -> None:
@@ -62,3 +65,16 @@ def test_check_for_gitlab(run: Program, appeals: Folder) -> None:
 
     assert (well.code, well.json) == (0, [])
     assert (ill.code, ill.json[0]["location"]) == (65, {"path": "bad.yaml", "lines": {"begin": 1}})
+
+
+def test_the_hook_of_pre_commit(run: Program, appeals: Folder) -> None:
+    """The hook checks the files that it is given, which are those where appeals are."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    name, *args = hook["entry"].split()
+
+    assert (name, hook["language"], hook["types"]) == ("protestmail", "python", ["yaml"])
+    assert run(*args, appeals.add("good")).code == 0
+    assert run(*args, appeals.add("bad", status="activ")).code == 65
+    assert re.search(hook["files"], "appeals/strike.yaml")
+    assert re.search(hook["files"], "appeals/directory/embassy/KZ.yaml")
+    assert not re.search(hook["files"], "compose.yaml")
