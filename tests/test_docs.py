@@ -1,37 +1,151 @@
-"""The sessions that the documentation shows are those that the program gives."""
+"""What the documentation shows is what the program gives: sessions, commands, mistakes."""
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 
-from makers.program import ROOT, Program
+from makers.output import plain
+from makers.program import APPEALS, ROOT, Program
+from makers.sending import Handler
+from protestmail.cli.main import COMMANDS
+from servers.authority import authority
+from servers.plain import Serve
 
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"(?:^|\$ |`|bin/|run: |- )protestmail ([^`|>\n]+)", re.MULTILINE)
+_IN_TEXT = re.compile(rf"`({'|'.join(COMMANDS)})((?: [^`]*)?)`")
 _GAP = "…"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 
 
-def sessions(page: Path) -> Iterator[tuple[str, list[str]]]:
+def sessions(page: Path) -> Iterator[tuple[list[str], list[str]]]:
     """Give each command that a page shows, with the lines that it shows of its output."""
     for block in _BLOCK.findall(page.read_text("utf-8")):
         for session in block.split("$ protestmail ")[1:]:
             command, *lines = session.rstrip("\n").split("\n")
-            yield command, [line for line in lines if line != _GAP]
+            yield shlex.split(command, comments=True), [line for line in lines if line != _GAP]
 
 
-def test_answering_is_as_it_is_shown(run: Program, tmp_path: Path) -> None:
-    """Every line in ``docs/answering.md`` is one that the command above it gives, word for word."""
-    env = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
-    shown = list(sessions(ROOT / "docs" / "answering.md"))
+def must_show(command: Iterable[str], lines: Iterable[str], given: str) -> None:
+    """Fail where a line that is shown, up to its gap, is not among those that were given."""
+    seen = _MOMENT.sub("MOMENT", given).split("\n")
+    found = [one.rpartition("\r")[2] for one in seen]
+    for line in lines:
+        start, gap, _ = _MOMENT.sub("MOMENT", line).partition(_GAP)
+        if not any(one.startswith(start) if gap else one == start for one in found):
+            pytest.fail(f"{shlex.join(command)}\ndoes not say\n{line}\nbut\n{given}")
 
-    assert len(shown) >= 6
+
+@pytest.mark.parametrize(("page", "least"), [("answering", 6), ("contacts", 1)])
+def test_sessions_are_as_they_are_shown(run: Program, page: str, least: int) -> None:
+    """Every line that a page shows is one that the command above it gives, word for word."""
+    shown = list(sessions(ROOT / "docs" / f"{page}.md"))
+
+    assert len(shown) >= least
     for command, lines in shown:
-        done = run(*shlex.split(command), env=env)
-        given = f"{done.err}{done.out}".split("\n")
-        for line in lines:
-            start, gap, _ = line.partition(_GAP)
-            found = any(one.startswith(start) if gap else one == line for one in given)
-            if not found:
-                pytest.fail(f"{command}\ndoes not say\n{line}\nbut\n" + "\n".join(given))
+        done = run(*command)
+        must_show(command, lines, f"{done.err}{done.out}")
+
+
+def test_the_rehearsal_is_as_it_is_shown(run: Program) -> None:
+    """The first command of the README gives what stands below it."""
+    command, shown = _FENCED.findall((ROOT / "README.md").read_text("utf-8"))[:2]
+    args = shlex.split(command.partition(".venv/bin/protestmail ")[2])
+
+    code, seen = run.on_terminal(*args, columns=120)
+
+    assert code == 0
+    must_show(args, [one for one in shown.splitlines() if one != _GAP], plain(seen))
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_a_send_is_as_it_is_shown(run: Program, serve: Serve, tmp_path: Path) -> None:
+    """The README sends an appeal that there is, and each line is what a real server leads to."""
+    secure, handler = authority(tmp_path, "localhost"), Handler()
+    own_pass = tmp_path / "pass"
+    own_pass.write_text("#!/bin/sh\necho secret\n")
+    own_pass.chmod(0o700)
+    with serve(
+        handler,
+        pipelining=True,
+        tls_context=secure.server,
+        authenticator=lambda *_: AuthResult(success=True),
+    ) as account:
+        env = {
+            "PROTESTMAIL_NAME": "Aliya Example",
+            "PROTESTMAIL_EMAIL": "aliya@branch.example",
+            "PROTESTMAIL_SMTP_HOST": "localhost",
+            "PROTESTMAIL_SMTP_PORT": str(account.port),
+            "PROTESTMAIL_SMTP_SECURITY": "starttls",
+            "PROTESTMAIL_SMTP_PASSWORD_COMMAND": "pass show mail",
+            "PATH": f"{tmp_path}:{run.environ['PATH']}",
+            "SSL_CERT_FILE": str(secure.file),
+        }
+        for command, lines in sessions(ROOT / "README.md"):
+            if command == ["init"]:
+                continue  # its questions are those of tests/cli/test_init.py
+            with run.dialogue(*command, env=env, columns=120) as talk:
+                for line in lines:
+                    question, bracket, answer = line.partition("] ")
+                    if bracket:
+                        talk.expect(question)
+                        talk.type(answer)
+                assert talk.end() == 0, talk.seen
+            seen = talk.seen.replace(f"localhost:{account.port}", "mail.branch.example:587")
+            must_show(command, lines, seen)
+
+    assert len(handler.got) == 2
+
+
+MENDED = {"[YOUR ADDRESS]": "campaign@organisation.example"}
+DAMAGED = [
+    ("status: draft", "status: activ"),
+    ("[ADDRESS OF THE OFFICE]", "minister (at) justice.example"),
+    ("{{ signature }}", "{{ sender.nmae }}"),
+]
+
+
+def test_mistakes_are_as_they_are_shown(run: Program) -> None:
+    """What the README shows of ``check`` is what it says of a new file with these slips."""
+    (shown,) = (one for one in _FENCED.findall((ROOT / "README.md").read_text()) if "activ" in one)
+    run("new", "free-the-lawyers")
+    path = run.cwd / "free-the-lawyers.yaml"
+    text = path.read_text("utf-8")
+    for old, new in DAMAGED:
+        assert old in text
+        text = text.replace(old, new)
+    for gap in re.findall(r"\[[A-Z][A-Z ,]+\]", re.sub("#.*", "", text)):
+        text = text.replace(gap, MENDED.get(gap, "The strike committee"), 1)
+    path.write_text(text, "utf-8")
+
+    assert run("check", path.name).out == shown
+
+
+def commands() -> list[str]:
+    """Give every command that a page names, in a block or in its text."""
+    pages = [page.read_text("utf-8") for page in PAGES]
+    found = [one for page in pages for one in _COMMAND.findall(page)]
+    found += ["".join(one) for page in pages for one in _IN_TEXT.findall(page)]
+    return sorted({one.partition(" #")[0].strip() for one in found})
+
+
+@pytest.mark.parametrize("command", commands())
+def test_commands_are_there(run: Program, command: str) -> None:
+    """Every command in the documentation is one, with options that it has."""
+    done = run(*shlex.split(command), "--help")
+
+    assert done.code == 0, done.err
+
+
+def test_appeals_are_there() -> None:
+    """Every appeal that a command of the documentation names is one that comes with the program."""
+    ids = {path.stem for path in APPEALS.glob("*.yaml")} | {"ID"}
+    named = re.findall(r"^(?:send|show|render|answer) ([a-z][\w-]*)(?: |$)", "\n".join(commands()))
+
+    assert set(named) <= ids

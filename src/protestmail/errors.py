@@ -34,9 +34,13 @@ class Problem(NamedTuple):  # a tuple, like other records that a mere list loads
     def __str__(self) -> str:
         """``file:line:column: sentence (hint)``, always on one line."""
         warning = "warning: " if self.severity == "warning" else ""
+        return f"{' '.join(self.file.splitlines())}:{self.line}:{self.column}: {warning}{self.told}"
+
+    @property
+    def told(self) -> str:
+        """``sentence (hint)``, always on one line."""
         hint = f" ({self.hint})" if self.hint else ""
-        told = f"{self.file}:{self.line}:{self.column}: {warning}{self.message}{hint}"
-        return " ".join(told.splitlines())
+        return " ".join(f"{self.message}{hint}".splitlines())
 
 
 class ProtestmailError(Exception):

@@ -114,6 +114,13 @@ VERSIONS = """letters:
 """
 
 
+def test_a_check_that_is_to_come() -> None:
+    """A check dated on a day to come is doubtful, else it would never grow old."""
+    text = changed(("    email", "    checked: 2062-01-01\n    email"))
+
+    assert told(text) == ["9:14: the addresses of Ministry were checked on a day to come"]
+
+
 def test_what_is_not_translated() -> None:
     """A letter in another language than the appeal's is doubted where it takes its texts over."""
     problems = found(changed().partition("subject: ")[0] + "demands: [One.]\n" + VERSIONS)

@@ -1,43 +1,12 @@
-"""``check`` and ``new``: from an empty form to a file without mistakes."""
+"""``check``: mistakes in files, told to people and programs."""
 
 import re
 from pathlib import Path
 
+import yaml
+
 from makers.appeals import Folder
-from makers.program import APPEALS, Program
-
-FILLED = {
-    "[YOUR ADDRESS]": "campaign@organisation.example",
-    "[ADDRESS OF THE OFFICE]": "office@ministry.example",
-}
-
-
-def test_new_is_checked_once_filled(run: Program) -> None:
-    """A new file has a mistake for each of its gaps, and none once they are filled in."""
-    assert run("new", "free-them").code == 0
-    path = run.cwd / "free-them.yaml"
-    gaps = re.findall(r"\[[A-Z][A-Z ,]+\]", re.sub(r"#.*", "", path.read_text("utf-8")))
-    before = run("check", path)
-    text = path.read_text("utf-8")
-    for gap in gaps:
-        text = text.replace(gap, FILLED.get(gap, "The strike committee"), 1)
-    path.write_text(text, "utf-8")
-    after = run("check", path)
-
-    assert (before.code, len(before.out.splitlines())) == (65, len(gaps))
-    assert (after.code, after.out) == (0, "")
-    assert "1 file: no mistakes" in after.err
-    assert run("render", path, "--name", "Aliya Example").code == 0
-
-
-def test_new_replaces_nothing(run: Program) -> None:
-    """A file that is there already is left alone, and an id that is none is refused."""
-    (run.cwd / "x.yaml").write_text("mine")
-
-    assert run("new", "x").code == 2
-    assert (run.cwd / "x.yaml").read_text() == "mine"
-    assert run("new", "Not an id").code == 2
-    assert run("new", "x", "-o", "-").out.startswith("# x: an urgent appeal.")
+from makers.program import APPEALS, ROOT, Program
 
 
 def test_check_as_json(run: Program, appeals: Folder) -> None:
@@ -70,3 +39,42 @@ def test_what_a_file_follows_up(run: Program) -> None:
     path = APPEALS / "zhanaozen-riot-police.yaml"
 
     assert run("--appeals", str(run.cwd), "check", path).out == ""
+
+
+def test_check_on_a_machine_of_github(run: Program, appeals: Folder) -> None:
+    """On GitHub's machines ``check`` writes notes beside the lines; a format that is named wins."""
+    path = appeals.add("strike", status="activ", sources=None)
+    there = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(appeals.path.parent)}
+
+    done = run("check", path, env=there)
+
+    assert done.code == 65
+    assert done.out.startswith("::warning file=appeals/strike.yaml,line=1,col=1::")
+    assert "\n::error file=appeals/strike.yaml,line=1,col=" in done.out
+    assert "::" not in run("check", path, "--format", "text", env=there).out
+    assert run("check", path, "--json", env=there).json["version"] == 1
+
+
+def test_check_for_gitlab(run: Program, appeals: Folder) -> None:
+    """``--format gitlab`` is a list, empty where all is well; the exit codes are as ever."""
+    good, bad = appeals.add("good"), appeals.add("bad", status="activ")
+    project = {"CI_PROJECT_DIR": str(appeals.path)}
+
+    well = run("check", good, "--format", "gitlab", env=project)
+    ill = run("check", bad, "--format", "gitlab", env=project)
+
+    assert (well.code, well.json) == (0, [])
+    assert (ill.code, ill.json[0]["location"]) == (65, {"path": "bad.yaml", "lines": {"begin": 1}})
+
+
+def test_the_hook_of_pre_commit(run: Program, appeals: Folder) -> None:
+    """The hook checks the files that it is given, which are those where appeals are."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    name, *args = hook["entry"].split()
+
+    assert (name, hook["language"], hook["types"]) == ("protestmail", "python", ["yaml"])
+    assert run(*args, appeals.add("good")).code == 0
+    assert run(*args, appeals.add("bad", status="activ")).code == 65
+    assert re.search(hook["files"], "appeals/strike.yaml")
+    assert re.search(hook["files"], "appeals/directory/embassy/KZ.yaml")
+    assert not re.search(hook["files"], "compose.yaml")

@@ -191,7 +191,7 @@ class Dialogue:
                 chunk = b""
             if not chunk:
                 pytest.fail(f"{text!r} was not shown; seen: {self.seen[self._at :]!r}")
-            self.seen += plain(chunk.decode()).replace("\r\n", "\n")
+            self.seen += plain(chunk.decode(errors="replace")).replace("\r\n", "\n")
         self._at = found + len(text)
 
     def type(self, text: str) -> None:

@@ -40,8 +40,11 @@ def of(appeal: Appeal, today: date, known: Collection[str] | None) -> Iterator[M
 def _addresses(appeal: Appeal, today: date) -> Iterator[Mistake]:
     for index, target in enumerate(appeal.targets):
         if target.checked and today - target.checked > YEAR:
-            told = f"the addresses of {target.name} were checked on {target.checked}"
+            told = f"the addresses of {target.label} were checked on {target.checked}"
             yield Mistake(("targets", index, "checked"), told, "more than a year ago: check again")
+        if target.checked and target.checked > today:
+            told = f"the addresses of {target.label} were checked on a day to come"
+            yield Mistake(("targets", index, "checked"), told, "write the day on which it was done")
         if any(address.is_webmail(one) for one in target.email):
             told = f"{target.name} has an address at a private webmail domain"
             hint = "targets are offices, never private people"

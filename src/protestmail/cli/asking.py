@@ -24,6 +24,7 @@ from protestmail.screen.output import clean
 LEAVE = {"q", "quit"}
 AT_ONCE, PASTED = 0.02, 0.1
 """Seconds in which the next line of what was pasted has arrived, and all of a text."""
+_NO_TEXT, _ANEW = "it holds a control character", "type it anew"
 ROOM = 5
 """The columns that are left for an answer on the line of a question, at the least."""
 
@@ -60,6 +61,8 @@ def line(
     while True:
         answer = _answer(app, shown, between)
         try:
+            if characters.IN_LINE.search(answer):  # also what the terminal's encoding cannot say
+                raise UsageProblem(_NO_TEXT, _ANEW)
             return judge("" if default and answer == "-" else answer or default)
         except (ProtestmailError, BadAddress) as why:
             app.screen.error(str(why), why.hint)
@@ -129,7 +132,7 @@ def paragraph(app: App, keep: Callable[[str], None], edit: Callable[[], str]) ->
         typed = _typed(app, keep, edit)
         if not characters.IN_TEXT.search(typed):
             return typed
-        app.screen.note("it holds a control character: type it anew")
+        app.screen.note(f"{_NO_TEXT}: {_ANEW}")
 
 
 def _typed(app: App, keep: Callable[[str], None], edit: Callable[[], str]) -> str:

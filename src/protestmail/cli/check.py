@@ -8,10 +8,13 @@ import click
 
 from protestmail.appeals import directories, library
 from protestmail.appeals.file import parsing
+from protestmail.appeals.file.parsing import Parsed
 from protestmail.appeals.file.reader import MAX_BYTES
+from protestmail.checking import stale
 from protestmail.checking.proofread import proofread
-from protestmail.cli.app import App, common_options, epilog, json_option
+from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, NoSuchAppeal, Problem
+from protestmail.screen.check import FORMATS, GITHUB, ROOTS, TEXT, show_problems
 
 STDIN = "-"
 
@@ -20,21 +23,39 @@ STDIN = "-"
     "check",
     epilog=epilog(
         "protestmail check my-appeal.yaml",
-        "protestmail check appeals/",
-        "protestmail check - < my-appeal.yaml",
+        "protestmail check --stale 180 appeals/",
+        "protestmail check --format gitlab appeals/ > check.json",
     ),
 )
 @click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
-@json_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="For people, programs, or as notes beside the lines on GitHub or GitLab. On GitHub's "
+    "machines it is github by itself.",
+)
+@click.option(
+    "--stale",
+    "days",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
+    help="List whose addresses were checked that many days ago or more, or never; oldest first.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @common_options
 @click.pass_obj
-def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:
+def command(app: App, files: tuple[str, ...], *, form: str | None, days: int | None) -> int:
     """Find every mistake in appeal files, each with its place and what to do about it.
 
     Without a name, all appeals of the library are checked. A folder's directory of contacts is
     checked with it. Exit code 65 says that there are mistakes; warnings alone leave it at 0.
+    With --stale, addresses are listed instead that somebody should confirm again.
     """
     paths = list(_paths(app, files))
+    form = form or _usual(app)
+    if days is not None:
+        return _tell_stale(app, paths, days, form)
     beside = {Path(path).parent for path, lookup in paths if path != STDIN and not lookup}
     known = {path.stem for path in library.paths([*app.folders, *sorted(beside)])}
     problems = [
@@ -44,19 +65,44 @@ def command(app: App, files: tuple[str, ...], *, as_json: bool) -> int:
             directories.problems(Path(path), lookup) if lookup else _check(path, app, known)
         )
     ]
-    return tell(app, problems, len(paths), as_json=as_json)
+    return tell(app, problems, len(paths), form)
 
 
-def tell(app: App, problems: list[Problem], files: int, *, as_json: bool) -> int:
+def _usual(app: App) -> str:
+    """The format where none is named: notes beside the lines, where a machine of GitHub reads."""
+    return GITHUB if app.environ.get("GITHUB_ACTIONS") else TEXT
+
+
+def tell(app: App, problems: list[Problem], files: int, form: str) -> int:
     """Tell the problems of so many files; the exit code is 65 where one is a mistake."""
-    if as_json:
-        app.screen.json({"version": 1, "problems": [_json(one) for one in problems]})
-    else:
-        for one in problems:
-            app.screen.prose(str(one), hang=2)
+    _show(app, problems, form)
     errors = sum(one.severity == "error" for one in problems)
     app.screen.note(_summary(files, errors, len(problems) - errors))
     return Exit.INVALID_APPEAL if errors else Exit.DONE
+
+
+def _show(app: App, problems: list[Problem], form: str) -> None:
+    root = app.environ.get(ROOTS.get(form, ""), "")
+    show_problems(app.screen, problems, form, root)
+
+
+def _tell_stale(app: App, paths: list[tuple[str, str]], days: int, form: str) -> int:
+    """Tell whose addresses to confirm again, below the mistakes that hide those of a file."""
+    before = stale.day_before(app.today, days)
+    mistakes: list[Problem] = []
+    found: list[stale.Stale] = []
+    for path, lookup in paths:
+        try:
+            if lookup:
+                found += stale.in_directory(directories.parse(Path(path), directory=True), before)
+            else:
+                found += stale.in_appeal(_read(path), before)
+        except InvalidAppeal as why:
+            mistakes += why.problems
+    _show(app, [*mistakes, *(one.problem for one in sorted(found))], form)
+    told = f"{len(found)} to be checked again; appeals that have ended are left out"
+    app.screen.note(f"{_count(len(paths), 'file')}: {told}")
+    return Exit.INVALID_APPEAL if mistakes else Exit.DONE
 
 
 def _paths(app: App, files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -81,30 +127,23 @@ def _within(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
 
 def _check(path: str, app: App, known: set[str]) -> list[Problem]:
     try:
-        if path == STDIN:
-            parsed = parsing.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", STDIN)
-        else:
-            parsed = library.load(Path(path))
+        parsed = _read(path)
     except InvalidAppeal as why:
         return why.problems
     return proofread(parsed, today=app.today, known=known)
 
 
-def _json(one: Problem) -> dict[str, object]:
-    return {
-        "file": one.file,
-        "line": one.line,
-        "column": one.column,
-        "severity": one.severity,
-        "message": one.message,
-        "hint": one.hint,
-    }
+def _read(path: str) -> Parsed:
+    if path == STDIN:
+        return parsing.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", STDIN)
+    return library.load(Path(path))
 
 
 def _summary(files: int, errors: int, warnings: int) -> str:
-    def count(number: int, what: str) -> str:
-        return f"{number} {what}{'' if number == 1 else 's'}"
+    mistakes = _count(errors, "mistake") if errors else "no mistakes"
+    also = f", {_count(warnings, 'warning')}" if warnings else ""
+    return f"{_count(files, 'file')}: {mistakes}{also}"
 
-    mistakes = count(errors, "mistake") if errors else "no mistakes"
-    also = f", {count(warnings, 'warning')}" if warnings else ""
-    return f"{count(files, 'file')}: {mistakes}{also}"
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -156,4 +156,4 @@ def check(app: App, *, as_json: bool) -> int:
     for folder in app.folders:
         files |= directories.directory(folder)
     problems = [one for path, lookup in files.items() for one in directories.problems(path, lookup)]
-    return tell(app, problems, len(files), as_json=as_json)
+    return tell(app, problems, len(files), "json" if as_json else "text")

@@ -23,7 +23,8 @@ from protestmail.appeals.file.mistakes import (
 )
 
 _ANNOTATIONS = frozenset(
-    "$schema $defs title description format x-problem x-hint x-free-text then else".split()
+    "$schema $id $comment $defs title description format then else "
+    "x-problem x-hint x-free-text".split()
 )
 
 MAX_GUESSES = 50
