@@ -8,11 +8,14 @@ from subprocess import TimeoutExpired
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from makers.appeals import TODAY
 from makers.program import APPEALS, Program
 from protestmail.appeals.file import grammar
-from protestmail.cli.new import SCHEMA, form
+from protestmail.appeals.file.reader import read
+from protestmail.cli.new import SCHEMA, form, quoted
 
 FILLED = {
     "[YOUR ADDRESS]": "campaign@organisation.example",
@@ -117,6 +120,12 @@ def test_new_asks_at_a_terminal(run: Program) -> None:
     assert filled["targets"] == [target]
     assert "Je vous demande ce qui suit" in filled["letter"]
     assert "check free-them.yaml" in talk.seen
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Zl", "Zp"]), min_size=1))
+def test_any_answer_is_read_as_it_was_typed(answer: str) -> None:
+    """Quotes, backslashes, braces, letters of any script: what was typed is what the file says."""
+    assert read(f"title: {quoted(answer)}\n".encode()).tree == {"title": answer}
 
 
 def test_what_is_not_answered_stays_a_gap(run: Program) -> None:

@@ -390,7 +390,7 @@ def test_without_typst(run: Program, appeals: Folder) -> None:
     done = documents(run, appeals, prelude="import sys; sys.modules['typst'] = None")
 
     assert done.code == 2
-    assert "pip install 'protestmail[pdf]'" in done.err
+    assert "pip install typst" in done.err
     assert "--print" in done.err
     assert not (run.cwd / "out").exists()
 

@@ -161,6 +161,13 @@ def test_a_list_takes_two_lines_an_entry(run: Program, columns: int) -> None:
     ]
 
 
+def test_a_style_is_given_once(run: Program) -> None:
+    """A line in one style is one piece, not a letter at a time, which readers would spell."""
+    seen = run.on_terminal("show", P, "--color", "always")[1]
+
+    assert not re.search(r"\x1b\[0m\x1b\[\d+m\w\x1b\[0m\x1b\[\d+m\w\x1b", seen)
+
+
 def test_states_have_their_colour(run: Program) -> None:
     """Where there is colour, it is on the very word that tells the state, in its own colour."""
     seen = run.on_terminal("send", P, "--rehearse", *SIGNED, "--color", "always")[1]

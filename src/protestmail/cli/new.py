@@ -138,11 +138,12 @@ def _ask(app: App, id_: str) -> str:
     given = {gap: _answer(app, *asked) for gap, asked in _ASKED.items()}
     told = "The language of the letter, such as en, ru or pt-BR"
     text = form(id_, app.today, _answer(app, "language", "language", told, _LANGUAGE))
-    return _GAP.sub(lambda gap: _quoted(given.get(gap[1]) or gap[1]), text)
+    return _GAP.sub(lambda gap: quoted(given.get(gap[1]) or gap[1]), text)
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # which is YAML as well
+def quoted(text: str) -> str:
+    """Give a text as YAML holds it, whatever it is: JSON's quotes are YAML's as well."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _answer(app: App, field: str, definition: str, question: str, default: str = "") -> str:

@@ -45,7 +45,7 @@ class Press:
         try:
             import typst  # noqa: PLC0415  30 MB, for documents only
         except ImportError:
-            hint = "pip install 'protestmail[pdf]', or use --print"
+            hint = "pip install typst, or use --print"
             raise UsageProblem("documents need typst, which is not installed", hint) from None
         self._typst = typst
         self._fonts = typst.Fonts()

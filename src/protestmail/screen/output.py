@@ -213,7 +213,8 @@ class Screen:
         for paragraph in clean(held.text).split("\n"):
             whole = Text(paragraph, style=style)
             for mark, its_style in marks.items():
-                whole.highlight_words([mark] if mark else [], style=its_style)
+                if mark:  # nothing would be found before every letter
+                    whole.highlight_words([mark], style=its_style)
             for number, line in enumerate(whole.wrap(console, width)):
                 line.rstrip()
                 line.plain = clean(held.put_back(line.plain))
