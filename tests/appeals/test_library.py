@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from makers.appeals import Folder
-from makers.program import APPEALS, ROOT, TIMEOUT
+from makers.program import APPEALS, ROOT, TIMEOUT, Program
 from protestmail.appeals import library
 from protestmail.appeals.library import Headline
 from protestmail.errors import InvalidAppeal, NoSuchAppeal
@@ -213,3 +213,36 @@ def test_the_own_appeals_are_found(path: Path) -> None:
     """The program's own appeals, the eleven and two to practise on, are found by their ids."""
     assert len(list(APPEALS.glob("*.yaml"))) == 13
     assert library.find(path.stem, [library.own_folder()]).appeal.id == path.stem
+
+
+WHO_READ = [["check", "{}"], ["check", "{}/x.yaml"], ["list"], ["show", "good"]]
+RINGS = [{"x": "x"}, {"x": "y", "y": "x"}, {"x": "nowhere"}]
+
+
+@pytest.mark.parametrize("links", RINGS, ids=["itself", "a ring", "dangling"])
+@pytest.mark.parametrize("args", WHO_READ)
+def test_a_link_that_leads_to_no_file(
+    links: dict[str, str], args: list[str], run: Program, appeals: Folder
+) -> None:
+    """P7: it is a mistake of that one file, for every command, and the others are read."""
+    appeals.add("good")
+    for name, to in links.items():
+        (appeals.path / f"{name}.yaml").symlink_to(f"{to}.yaml")
+
+    done = run("--appeals", appeals.path, *(named.format(appeals.path) for named in args))
+
+    assert done.code == (65 if args[0] == "check" else 0)
+    told = "x.yaml:1:1: this is a link that leads to no file" in done.out + done.err
+    assert told == (args[0] != "show")
+
+
+def test_a_directory_in_a_ring(run: Program, appeals: Folder) -> None:
+    """P7: a file of contacts that is such a link is told of, and not passed over."""
+    appeals.add("good", targets=[{"lookup": "embassy"}])
+    (appeals.path / "directory").mkdir()
+    (appeals.path / "directory" / "embassy.yaml").symlink_to("embassy.yaml")
+
+    for args in (["check", appeals.path], ["render", "good", "--country", "KZ"]):
+        done = run("--appeals", appeals.path, *args)
+        assert done.code == 65
+        assert "embassy.yaml:1:1: this is a link that leads to no file" in done.out + done.err

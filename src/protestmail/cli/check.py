@@ -1,5 +1,6 @@
 """``protestmail check``."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -65,7 +66,7 @@ def _paths(app: App, files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         path = Path(name)
         if path.is_dir():
             yield from _within([path])
-        elif name == STDIN or path.exists():
+        elif name == STDIN or os.path.lexists(path):
             yield name, directories.lookup_of(path)
         else:
             raise NoSuchAppeal(f"there is no file or folder {name}", "check the path")
