@@ -56,6 +56,46 @@ def test_an_id_that_is_none(asked: str, hint: str, appeals: Folder) -> None:
     assert refused.value.hint.startswith(hint)
 
 
+MISNAMED = ["strike.yml", "strike.YAML", "Strike.yaml.txt", "strike.yaml.yaml", "STRIKE.YML"]
+
+
+@pytest.mark.parametrize("name", MISNAMED)
+@pytest.mark.parametrize("asked", ["strike", "strike.yml", "Strike"])
+def test_a_file_of_another_name(asked: str, name: str, appeals: Folder) -> None:
+    """A file that was meant for the appeal is pointed out with the name that it needs."""
+    (appeals.path / name).write_text("x")
+
+    with pytest.raises(NoSuchAppeal) as refused:
+        library.find(asked, [appeals.path])
+
+    assert refused.value.hint == f"{appeals.path / name} is there: name it strike.yaml"
+
+
+@pytest.mark.parametrize("name", MISNAMED)
+def test_a_path_of_another_name(name: str, run: Program, appeals: Folder) -> None:
+    """The same holds for a path, and ``check`` of a folder warns of what it passes over."""
+    (appeals.path / name).write_text("x")
+
+    for command in ("render", "check"):
+        done = run(command, appeals.path / "strike.yaml")
+        assert done.code == 66
+        assert f"{name} is there: name it strike.yaml" in done.err
+    done = run("check", appeals.path)
+    assert f"{name}:1:1: " in done.out
+    assert ("this file is passed over" in done.out) == (done.code == 0) == (name[-5:] != ".yaml")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", ".strike.yml", "strike.json", "strikes.yml"])
+def test_what_was_not_meant(name: str, appeals: Folder) -> None:
+    """Hidden files, other files and other names are not pointed out."""
+    (appeals.path / name).write_text("x")
+
+    with pytest.raises(NoSuchAppeal) as refused:
+        library.find("strike", [appeals.path])
+
+    assert refused.value.hint.startswith("looked in ")
+
+
 @pytest.mark.parametrize("asked", ["nowhere.yaml", "folder/nowhere"])
 def test_a_path_that_is_none(asked: str, appeals: Folder) -> None:
     """A path names a file and is never looked up in the folders."""

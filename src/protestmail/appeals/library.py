@@ -116,11 +116,20 @@ def find(id_: str, folders: Sequence[Path]) -> parsing.Parsed:
 
 def _at(path: Path) -> parsing.Parsed:
     if not os.path.lexists(path):
-        raise NoSuchAppeal(f'there is no file "{path}"')
+        raise NoSuchAppeal(f'there is no file "{path}"', misnamed(path.name, [path.parent]))
     return load(path)
 
 
+def misnamed(asked: str, folders: Iterable[Path]) -> str:
+    """Say which file of nearly that name may be the one that was asked for, or nothing."""
+    from protestmail.appeals.misnamed import hint  # noqa: PLC0415  only where there is a mistake
+
+    return hint(asked, folders)
+
+
 def _guess(id_: str, ids: list[str], folders: Sequence[Path]) -> str:
+    if other := misnamed(id_, [Path(), *folders]):
+        return other
     close = nearest(id_, ids) or next((name for name in ids if id_ and id_ in name), "")
     where = ", ".join(str(folder) for folder in folders)
     every = to_type("list", "--all")
