@@ -13,7 +13,8 @@ from protestmail.appeals.appeal import Target
 from protestmail.appeals.file import build, facts, grammar
 from protestmail.appeals.file.mistakes import Mistake, Path
 from protestmail.appeals.file.parsing import Parsed
-from protestmail.appeals.file.reader import Reading, read
+from protestmail.appeals.file.reader import read
+from protestmail.appeals.file.reading import Reading
 
 MOST = 50
 """A lookup stands for at most so many."""

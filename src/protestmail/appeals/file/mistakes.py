@@ -1,8 +1,9 @@
 """Mistakes against the grammar, in words for people."""
 
+import re
 from typing import Any, NamedTuple
 
-from protestmail.appeals.file.reader import Cut
+from protestmail.appeals.file.reading import Cut
 from protestmail.errors import nearest
 
 Path = tuple[str | int, ...]
@@ -52,6 +53,8 @@ def kind_of(value: Any) -> str:
 def wrong_type(value: Any, link: Link, wanted: list[str], hint: str) -> Mistake:
     """Word a value of a type that cannot stand here."""
     words = " or ".join(WORDS[kind] for kind in wanted)
+    if wanted == ["array"] and isinstance(value, str):
+        hint = _as_list(value, name_of(link).strip('"')) or hint
     if value == "":
         return Mistake(unlink(link), f"{name_of(link)} is empty and should be {words}", hint)
     return Mistake(
@@ -59,9 +62,21 @@ def wrong_type(value: Any, link: Link, wanted: list[str], hint: str) -> Mistake:
     )
 
 
+def _as_list(text: str, name: str) -> str:
+    """How a text is written where a list should be: its addresses, or its short words."""
+    from protestmail import repair  # noqa: PLC0415  only where there is a mistake
+
+    words = [text] if re.fullmatch(r"[a-z0-9-]+(?:,\s*[a-z0-9-]+)*", text) else []
+    entries = ", ".join(words or repair.addresses(text))
+    return f"write {name}: [{entries}]" if entries else ""
+
+
 def unknown_field(name: str, link: Link, known: list[str], *, guess: bool) -> Mistake:
     """Word a field that the grammar does not know."""
     where = f" in {name_of(link)}" if link else ""
+    if "@" in name and "email" in known:
+        hint = f"write several addresses in brackets: email: [first@…, {name}]"
+        return Mistake((*unlink(link), name), f'there is no field "{name}"', hint, at_key=True)
     hint = (guess and did_you_mean(name, known)) or f"the fields here are {', '.join(known)}"
     return Mistake((*unlink(link), name), f'there is no field "{name}"{where}', hint, at_key=True)
 

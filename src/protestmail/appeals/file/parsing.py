@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from protestmail.appeals.file import facts, grammar
 from protestmail.appeals.file.mistakes import Mistake, Path
-from protestmail.appeals.file.reader import Reading, read
+from protestmail.appeals.file.reader import read
+from protestmail.appeals.file.reading import Reading
 from protestmail.appeals.file.salvage import salvage
 from protestmail.errors import InvalidAppeal, Problem
 
