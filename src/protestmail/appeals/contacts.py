@@ -43,7 +43,7 @@ def parse(data: bytes, file: str, *, directory: bool = False) -> Parsed:
     reading = Reading(file, tree={}) if notes else read(data, file)  # one's own may be empty
     parsed = Parsed("", reading, reading.tree)
     mistakes = [] if reading.tree is None else _mistakes(reading.tree, directory=directory)
-    parsed.tell(map(parsed.problem, mistakes))
+    parsed.learn(map(parsed.problem, mistakes))
     return parsed
 
 

@@ -53,7 +53,9 @@ def kind_of(value: Any) -> str:
 def wrong_type(value: Any, link: Link, wanted: list[str], hint: str) -> Mistake:
     """Word a value of a type that cannot stand here."""
     words = " or ".join(WORDS[kind] for kind in wanted)
-    if wanted == ["array"] and isinstance(value, str):
+    if "string" in wanted and isinstance(value, dict | list):
+        hint = 'put the whole value in quotes if it starts with [ or { or holds ": "'
+    elif wanted == ["array"] and isinstance(value, str):
         hint = _as_list(value, name_of(link).strip('"')) or hint
     if value == "":
         return Mistake(unlink(link), f"{name_of(link)} is empty and should be {words}", hint)
@@ -77,8 +79,20 @@ def unknown_field(name: str, link: Link, known: list[str], *, guess: bool) -> Mi
     if "@" in name and "email" in known:
         hint = f"write several addresses in brackets: email: [first@…, {name}]"
         return Mistake((*unlink(link), name), f'there is no field "{name}"', hint, at_key=True)
-    hint = (guess and did_you_mean(name, known)) or f"the fields here are {', '.join(known)}"
+    hint = (did_you_mean(name, known) or _elsewhere(name, link)) if guess else ""
+    hint = hint or f"the fields here are {', '.join(known)}"
     return Mistake((*unlink(link), name), f'there is no field "{name}"{where}', hint, at_key=True)
+
+
+def _elsewhere(name: str, link: Link) -> str:
+    """What to do about a field that there is, though not here: it is not indented as it should."""
+    from protestmail.appeals.file import grammar  # noqa: PLC0415  which knows this module
+
+    if link and name in grammar.schema()["properties"]:
+        return "start it in the first column, where it belongs"
+    if not link and name in grammar.schema()["$defs"]["target"]["properties"]:
+        return "indent it as the other fields of its target, or where else it belongs"
+    return ""
 
 
 def did_you_mean(value: Any, known: list[str]) -> str:

@@ -18,6 +18,8 @@ from protestmail.appeals.file.yaml_errors import MAX_DEPTH, complain
 MAX_BYTES = 256 * 1024
 _BLANKS = " \t\n"  # not all that Python takes for white space: U+2028 is to be seen
 
+_PART = "take it out, or put the whole value in quotes if it is part of the text"
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNSEEN = re.compile("[\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -102,7 +104,7 @@ class _Reader:
                 return value, event
             return (value.rstrip(_BLANKS) if event.style in "|>" else value.strip(_BLANKS)), event
         if kind is yaml.AliasEvent:
-            self._refuse(event, "an alias (*) has no place here", "write the text out")
+            self._refuse(event, "an alias (*) has no place here", _PART)
             return "", event
         if event.anchor is not None or event.tag is not None:
             self._refuse_decoration(event)
@@ -150,9 +152,9 @@ class _Reader:
 
     def _refuse_decoration(self, event: Any) -> None:
         if event.anchor is not None:
-            self._refuse(event, f"an anchor (&{event.anchor}) has no place here")
+            self._refuse(event, f"an anchor (&{event.anchor}) has no place here", _PART)
         if event.tag is not None:
-            self._refuse(event, f"a tag ({_tag(event)}) has no place here", "take it out")
+            self._refuse(event, f"a tag ({_tag(event)}) has no place here", _PART)
 
     def _refuse(self, event: Any, message: str, hint: str = "") -> None:
         self._reading.refuse(*place_of(event), message, hint)
