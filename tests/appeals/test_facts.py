@@ -209,7 +209,11 @@ HELD = [
     ("subject", "cc: Office <a (at) x.example>\nsubject", "write cc: [a@x.example]"),
     ("subject", "topics: labour\nsubject", "write topics: [labour]"),
     ("subject", "topics: labour, strike\nsubject", "write topics: [labour, strike]"),
-    ("subject", "demands: Free them.\nsubject", "what the letters ask, one line each"),
+    (
+        "subject",
+        "demands: Free them.\nsubject",
+        'write each entry in a line of its own, with "- " before it',
+    ),
     (
         "- name: Ministry\n    email: office@ministry.example",
         "- {name: Ministry, email: a@x.example, b@y.example}",

@@ -88,7 +88,7 @@ CURED = [  # a slip that the hint, pasted into its line, mends
     (S, "subject: [Urgent] Free them", "10:10", SIGN.format("[")),
     (S, "subject: {Urgent} Free them", "10:10", SIGN.format("{")),
     *((S, f"subject: {one}Free them", "10:10", SIGN.format(one)) for one in "@%`"),
-    *((S, f"subject: {one} Free them", "10:10", SIGN.format(one)) for one in "*&|>?-"),
+    *((S, f"subject: {one} Free them", "10:10", SIGN.format(one)) for one in "*&?-"),
     (S, "subject: *Free* them", "10:10", SIGN.format("*")),
     (S, "subject: Urgent: Free them", "10:16", SECOND),
     (S, "subject: Free them:", "10:19", SECOND),
@@ -145,6 +145,14 @@ PIPE = '"letter" has several lines, and no | behind it'
 LOOSE = 'this line is not indented, and so no part of "letter"'
 COLUMN = "this field starts in column {}, and the one above in column {}"
 OTHERS = [
+    (
+        "letter: |",
+        "letter: | Dear Sir",
+        "11:11: something stands behind a | or >",
+        "start the text",
+    ),
+    (S, "subject: > Free them", "10:12: something stands behind a | or >", "start the text in the"),
+    ("title", "```yaml\ntitle", "1:1: a line of ``` stands here", "take it out, and the one at"),
     ("letter: |", "letter:", f"11:8: {PIPE}", "write letter: | and indent the text"),
     (
         "letter: |\n  {{ salutation }}\n",
@@ -288,3 +296,42 @@ def test_any_slips(edits: list[tuple[int, str]]) -> None:
     for one in found(text):
         assert 1 <= one.line <= text.count("\n") + 2
         assert 1 <= one.column <= max(map(len, text.split("\n"))) + 2
+
+
+JOINED = '"letter" has no | behind it, so its lines run together'
+PRINTED = "the quotes {} and {} are part of this text"
+WARNED = [
+    ("letter: |\n  {{ salutation }}", "letter: Dear Sir,", f"11:9: {JOINED}"),
+    ("letter: |", "letter: >", f"11:9: {JOINED}"),
+    ("letter: |\n", "letter: Dear Minister,\n", f"11:9: {JOINED}"),
+    (S, "subject: “Free them”", f"10:10: {PRINTED.format('“', '”')}"),
+    (S, "subject: „Free them“", f"10:10: {PRINTED.format('„', '“')}"),
+    (
+        "title: Free the strike committee",
+        "title: « Free them »",
+        f"1:8: {PRINTED.format('«', '»')}",
+    ),
+    ("name: Ministry", "name: ‘Ministry’", f"8:11: {PRINTED.format('‘', '’')}"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "warning"), WARNED)
+def test_what_yaml_takes_as_it_stands(old: str, new: str, warning: str) -> None:
+    """What can be read and was hardly meant is warned of: quotes of print, lines joined."""
+    warned = [one for one in found(changed((old, new))) if one.severity == "warning"]
+
+    assert warning in [f"{one.line}:{one.column}: {one.message}" for one in warned]
+
+
+MEANT = [
+    (S, 'subject: "“Free them”"'),
+    (S, "subject: “Free” and “them”"),
+    ("letter: |", "letter: |-"),
+    ("letter: |", "letter: |2"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), MEANT)
+def test_what_is_meant(old: str, new: str) -> None:
+    """Quotes of print within a text, or within those of the keyboard, are left in peace."""
+    assert found(changed((old, new))) == []

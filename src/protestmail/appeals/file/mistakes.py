@@ -20,6 +20,7 @@ class Mistake(NamedTuple):
     value_holds: bool = False
 
 
+_ENTRIES = 'write each entry in a line of its own, with "- " before it'
 KINDS = {dict: "object", list: "array", bool: "boolean", str: "string", Cut: "string"}
 WORDS = {
     "object": "a group of fields",
@@ -56,6 +57,7 @@ def wrong_type(value: Any, link: Link, wanted: list[str], hint: str) -> Mistake:
     if "string" in wanted and isinstance(value, dict | list):
         hint = 'put the whole value in quotes if it starts with [ or { or holds ": "'
     elif wanted == ["array"] and isinstance(value, str):
+        hint = hint if "list" in hint else _ENTRIES
         hint = _as_list(value, name_of(link).strip('"')) or hint
     if value == "":
         return Mistake(unlink(link), f"{name_of(link)} is empty and should be {words}", hint)

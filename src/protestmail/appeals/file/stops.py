@@ -8,9 +8,14 @@ Slip = tuple[int, str, str]
 """The column of a slip in its line, from 1, a sentence and the way out."""
 
 _SIGN = re.compile(
-    r"[*&@%`!]|[|>](?![+\-\d]* *(?:#.*)?$)|[?-](?= )"
+    r"[*&@%`!]|[?-](?= )"
     r"|\[(?=[^\]]*\] *[^\s#,\]}])|\{(?=[^}]*\} *[^\s#,\]}])"
 )
+
+
+def _fence(text: str) -> Slip | None:
+    told = "a line of ``` stands here, as around a piece of code"
+    return (1, told, "take it out, and the one at the end") if text.startswith("```") else None
 
 
 def _sign(text: str) -> Slip | None:
@@ -42,4 +47,4 @@ def _second_colon(text: str) -> Slip | None:
     return start + found.start() + 1, 'a second ": " stands in one line', quoted(key, value)
 
 
-LOOKS = (_sign, _quote, _second_colon)
+LOOKS = (_fence, _sign, _quote, _second_colon)
