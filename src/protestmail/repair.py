@@ -5,6 +5,7 @@ from html import unescape
 from urllib.parse import unquote
 
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
+_BLANKS = re.compile(r"[^\S\n]+")
 _OPEN, _SHUT = r"[\[({<_*-]\s*", r"\s*[\])}>_*-]"
 _AT = r"(?:at|ät|a|@|arroba|chez|chiocciola|sobaka)"
 _DOT = r"(?:dot|\.|punkt|punto|ponto|point|punt|tochka)"
@@ -47,9 +48,8 @@ def _several(pieces: list[str]) -> list[str]:
 
 def _plain(text: str) -> str:
     """Write what web pages and keyboards hide in a text as the characters that it shows."""
-    return " ".join(
-        _UNSEEN.sub("", unescape(text)).translate({0xFF20: "@", 0xFE6B: "@"}).split(" ")
-    )
+    shown = _UNSEEN.sub("", unescape(text)).replace("\uff20", "@").replace("\ufe6b", "@")
+    return _BLANKS.sub(" ", shown).strip()
 
 
 def valid(text: str) -> bool:

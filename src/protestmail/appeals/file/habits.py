@@ -12,7 +12,7 @@ from protestmail.appeals.file import relations, stops, unseen
 from protestmail.appeals.file.lines import ENTRY, KEY, Told, names, quoted
 from protestmail.errors import Problem
 
-MOST, LONGEST = 100, 1000
+MOST, LONGEST = 100, 500
 """How many lines of a file are looked at, and how long one may be."""
 _QUOTES = {
     "\u201c": "\u201d\u201c",  # English, and what it turns to where nobody looks
