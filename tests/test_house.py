@@ -74,3 +74,20 @@ def test_what_writes_no_letter_loads_no_templates(run: Program, command: str) ->
 
     assert "protestmail" in loaded
     assert "jinja2" not in loaded
+
+
+ON_MISTAKES = {"repair", "appeals.misnamed"}
+ON_MISTAKES |= {
+    f"appeals.file.{one}" for one in ("formats", "habits", "lines", "relations", "stops")
+}
+
+
+@pytest.mark.parametrize("args", [["list", "--all"], ["render", "practice-letter"]])
+def test_what_words_mistakes_waits_for_one(run: Program, args: list[str]) -> None:
+    """Sound appeals do not wait for what looks for the slips of others."""
+    done = run(*args, python=["-X", "importtime"])
+    loaded = {line.rpartition("|")[2].strip() for line in done.err.splitlines()}
+
+    assert done.code == 0
+    assert "protestmail.appeals.file.reader" in loaded
+    assert not {f"protestmail.{one}" for one in ON_MISTAKES} & loaded

@@ -7,16 +7,17 @@ could take for an option, a pipe or a second address.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 TARGET, COPY, SELF = "target", "copy", "self"
 """In which part somebody gets a message: it is to them, they get a copy, or it is their own."""
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_AT = re.compile(r"\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*|\s+at\s+", re.IGNORECASE)
-_DOT = re.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+", re.IGNORECASE)
-_WRAPPED = re.compile(r"^(?:mailto:)?[^<>]*<([^<>]*)>$|^mailto:", re.IGNORECASE)
+# Typographers' quotes and what nobody sees: email-validator takes some for letters of a name.
+_NO_LETTER = re.compile(
+    "[\u00ab\u00ad\u00bb\u061c\u180e\u200b-\u200f\u2018-\u201f\u2039\u203a\u2060-\u2064\ufeff]"
+)
 
 # Plain addresses, which nearly all are, need not wait for the import of email-validator and its
 # tables (22 ms). A property test holds that it accepts, unchanged, all that this accepts.
@@ -28,11 +29,15 @@ _SPECIAL_USE = ("arpa", "invalid", "local", "localhost", "onion", "test")
 
 
 class BadAddress(ValueError):
-    """Not an address; ``hint`` says what to do, with the repaired form where one is likely."""
+    """Not an address; ``hint`` says what to do, with the repaired form where one is likely.
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    ``several`` are the addresses where the text holds more than one.
+    """
+
+    def __init__(self, message: str, hint: str = "", several: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.hint = hint
+        self.several = several
 
 
 class Address(NamedTuple):
@@ -80,18 +85,20 @@ def parse(text: str) -> Address:
     """Read one address; raise BadAddress with a sentence and a hint."""
     if _PLAIN.match(text) and text.rpartition(".")[2] not in _SPECIAL_USE:
         return Address(text, text)
-    _refuse_damage(text)
+    _refuse_hostile(text)
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  heavy
 
+    if _NO_LETTER.search(text):
+        raise _damaged(text, "write one plain address")
     try:
         found = validate_email(text, check_deliverability=False)
     except EmailNotValidError as why:
-        raise BadAddress(f'"{text}" is not an e-mail address', _sentence(str(why))) from None
+        raise _damaged(text, _sentence(str(why))) from None
     return Address(found.normalized, found.ascii_email or "")
 
 
-def _refuse_damage(text: str) -> None:
-    """Refuse what scraped, obfuscated or hostile addresses look like."""
+def _refuse_hostile(text: str) -> None:
+    """Refuse what a web page has masked, and what could do harm in another program."""
     if "[email" in text.lower() and "protected]" in text.lower():
         raise BadAddress(
             f'"{text}" is a web page\'s mask over an address',
@@ -102,22 +109,19 @@ def _refuse_damage(text: str) -> None:
             f'"{text}" could be taken for something other than an address',
             "use the office's plain address",
         )
-    repaired = _repair(text)
-    if repaired != text:
-        raise BadAddress(f'"{text}" is not an e-mail address', _suggestion(repaired))
 
 
-def _repair(text: str) -> str:
-    """Undo the usual damage; what comes out is only ever a suggestion."""
-    text = _INVISIBLE.sub("", text).strip()
-    text = _WRAPPED.sub(lambda found: found[1] or "", text)
-    text = _DOT.sub(".", _AT.sub("@", text))
-    first = re.split(r"\s*[/;,]\s*|\s+", text)[0] if text.count("@") > 1 else text
-    return re.sub(r"\s*@\s*", "@", first).strip(" .,;")
+def _damaged(text: str, otherwise: str) -> BadAddress:
+    from protestmail import repair  # noqa: PLC0415  only where there is a mistake
 
-
-def _suggestion(repaired: str) -> str:
-    return f'did you mean "{repaired}"?' if _PLAIN.match(repaired) else "write one plain address"
+    match repair.addresses(text):
+        case []:
+            return BadAddress(f'"{text}" is not an e-mail address', otherwise)
+        case [one]:
+            return BadAddress(f'"{text}" is not an e-mail address', f'did you mean "{one}"?')
+        case several:
+            told = f'"{text}" holds {len(several)} addresses'
+            return BadAddress(told, f"write one of them: {', '.join(several)}", several)
 
 
 def _sentence(text: str) -> str:

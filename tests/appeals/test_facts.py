@@ -183,3 +183,48 @@ def test_a_list_looks_less_closely() -> None:
     problems = parsing.parse(text.encode(), "x", "f", complete=False).problems
 
     assert [(one.line, one.column) for one in problems] == [(3, 9)]
+
+
+BOTH = "a@x.example, b@y.example"
+HELD = [
+    ("email: office@ministry.example", "email: a@x.example; b@y.example", f"write email: [{BOTH}]"),
+    (
+        "email: office@ministry.example",
+        "email: [c@z.example, a@x.example / b@y.example]",
+        f"write each as an entry of its own: {BOTH}",
+    ),
+    (
+        "subject",
+        "cc: [a@x.example; b@y.example]\nsubject",
+        f"write each as an entry of its own: {BOTH}",
+    ),
+    (
+        "subject",
+        "cc: [{email: a@x.example b@y.example}]\nsubject",
+        f"write a copy for each: {BOTH}",
+    ),
+    ("{name: Campaign}", "{name: C, email: a@x.example;b@y.example}", f"write one of them: {BOTH}"),
+    ("subject", "cc: a@x.example und b@y.example\nsubject", f"write cc: [{BOTH}]"),
+    ("subject", "cc: a@x.example\nsubject", "write cc: [a@x.example]"),
+    ("subject", "cc: Office <a (at) x.example>\nsubject", "write cc: [a@x.example]"),
+    ("subject", "topics: labour\nsubject", "write topics: [labour]"),
+    ("subject", "topics: labour, strike\nsubject", "write topics: [labour, strike]"),
+    (
+        "subject",
+        "demands: Free them.\nsubject",
+        'write each entry in a line of its own, with "- " before it',
+    ),
+    (
+        "- name: Ministry\n    email: office@ministry.example",
+        "- {name: Ministry, email: a@x.example, b@y.example}",
+        "write several addresses in brackets: email: [first@…, b@y.example]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "hint"), HELD)
+def test_several_addresses_in_one_text(old: str, new: str, hint: str) -> None:
+    """P20: several addresses in one text are told with the list of them, to be pasted."""
+    (one,) = found(changed((old, new)))
+
+    assert one.hint == hint

@@ -304,3 +304,43 @@ def test_a_hint_for_a_slip_of_the_pen() -> None:
 
     assert hints[1, 30] == 'did you mean "text"?'
     assert hints[2, 18] == 'did you mean "petition"?'
+
+
+NO_WEB = [
+    "javascript:alert(1)", "JavaScript://x.example/%0aalert(1)", "data:text/html,x", "file:///etc/x",
+    "ftp://x.example", "mailto:a@b.example", "//x.example", "www.x.example", "https:/x.example",
+    "https://", "https:///x", "https://?x", "https://a b.example", "https://x.example/a b",
+    "https://x.example/\u00a0", "https://x.example/\u200b", 'https://x.example/"onclick="x',
+    "https://x.example/'x", "https://x.example/<b>", "https://x.example/`x`", "“https://x.example”",
+    "https://x.example/”", "https://ministry.example@y.example/",
+    "https://x.example\nhttps://y.example", "see https://x.example", "vbscript:x", "tel:+49",
+]  # fmt: skip
+WEB = [
+    "https://x.example", "http://x.example/a?b=c&d#e", "https://x.example:8080/(a)/~b@c/%27",
+    "https://министерство.example/письмо",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_WEB)
+@pytest.mark.parametrize("listed", [False, True])
+@pytest.mark.parametrize("where", ["target", "cc", "url"])
+def test_what_is_no_web_address(where: str, text: str, *, listed: bool) -> None:
+    """P71: a form on the web is an address of http or https, with nothing in it that ends one."""
+    value = json.dumps([text] if listed else text)
+    match where:
+        case "target":
+            file = changed(("    email", f"    web: {value}\n    email"))
+        case "cc":
+            file = added(f"cc: [{{name: n, web: {value}}}]")
+        case _:
+            file = added(f"actions: [{{kind: petition, text: x, url: {json.dumps(text)}}}]")
+
+    (one,) = found(file)
+    assert one.message == f'"{"url" if where == "url" else "web"}" should be a web address'
+    assert one.hint.startswith("write https:// and the whole address")
+
+
+@pytest.mark.parametrize("text", WEB)
+def test_web_addresses(text: str) -> None:
+    """P71: addresses of http and https are taken, also in other letters than Latin ones."""
+    assert told(changed(("    email", f"    web: [{json.dumps(text)}]\n    email"))) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from makers.appeals import Folder
-from makers.program import APPEALS, ROOT, TIMEOUT
+from makers.program import APPEALS, ROOT, TIMEOUT, Program
 from protestmail.appeals import library
 from protestmail.appeals.library import Headline
 from protestmail.errors import InvalidAppeal, NoSuchAppeal
@@ -54,6 +54,46 @@ def test_an_id_that_is_none(asked: str, hint: str, appeals: Folder) -> None:
         library.find(asked, [appeals.path])
 
     assert refused.value.hint.startswith(hint)
+
+
+MISNAMED = ["strike.yml", "strike.YAML", "Strike.yaml.txt", "strike.yaml.yaml", "STRIKE.YML"]
+
+
+@pytest.mark.parametrize("name", MISNAMED)
+@pytest.mark.parametrize("asked", ["strike", "strike.yml", "Strike"])
+def test_a_file_of_another_name(asked: str, name: str, appeals: Folder) -> None:
+    """A file that was meant for the appeal is pointed out with the name that it needs."""
+    (appeals.path / name).write_text("x")
+
+    with pytest.raises(NoSuchAppeal) as refused:
+        library.find(asked, [appeals.path])
+
+    assert refused.value.hint == f"{appeals.path / name} is there: name it strike.yaml"
+
+
+@pytest.mark.parametrize("name", MISNAMED)
+def test_a_path_of_another_name(name: str, run: Program, appeals: Folder) -> None:
+    """The same holds for a path, and ``check`` of a folder warns of what it passes over."""
+    (appeals.path / name).write_text("x")
+
+    for command in ("render", "check"):
+        done = run(command, appeals.path / "strike.yaml")
+        assert done.code == 66
+        assert f"{name} is there: name it strike.yaml" in done.err
+    done = run("check", appeals.path)
+    assert f"{name}:1:1: " in done.out
+    assert ("this file is passed over" in done.out) == (done.code == 0) == (name[-5:] != ".yaml")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", ".strike.yml", "strike.json", "strikes.yml"])
+def test_what_was_not_meant(name: str, appeals: Folder) -> None:
+    """Hidden files, other files and other names are not pointed out."""
+    (appeals.path / name).write_text("x")
+
+    with pytest.raises(NoSuchAppeal) as refused:
+        library.find("strike", [appeals.path])
+
+    assert refused.value.hint.startswith("looked in ")
 
 
 @pytest.mark.parametrize("asked", ["nowhere.yaml", "folder/nowhere"])
@@ -213,3 +253,36 @@ def test_the_own_appeals_are_found(path: Path) -> None:
     """The program's own appeals, the eleven and two to practise on, are found by their ids."""
     assert len(list(APPEALS.glob("*.yaml"))) == 13
     assert library.find(path.stem, [library.own_folder()]).appeal.id == path.stem
+
+
+WHO_READ = [["check", "{}"], ["check", "{}/x.yaml"], ["list"], ["show", "good"]]
+RINGS = [{"x": "x"}, {"x": "y", "y": "x"}, {"x": "nowhere"}]
+
+
+@pytest.mark.parametrize("links", RINGS, ids=["itself", "a ring", "dangling"])
+@pytest.mark.parametrize("args", WHO_READ)
+def test_a_link_that_leads_to_no_file(
+    links: dict[str, str], args: list[str], run: Program, appeals: Folder
+) -> None:
+    """P7: it is a mistake of that one file, for every command, and the others are read."""
+    appeals.add("good")
+    for name, to in links.items():
+        (appeals.path / f"{name}.yaml").symlink_to(f"{to}.yaml")
+
+    done = run("--appeals", appeals.path, *(named.format(appeals.path) for named in args))
+
+    assert done.code == (65 if args[0] == "check" else 0)
+    told = "x.yaml:1:1: this is a link that leads to no file" in done.out + done.err
+    assert told == (args[0] != "show")
+
+
+def test_a_directory_in_a_ring(run: Program, appeals: Folder) -> None:
+    """P7: a file of contacts that is such a link is told of, and not passed over."""
+    appeals.add("good", targets=[{"lookup": "embassy"}])
+    (appeals.path / "directory").mkdir()
+    (appeals.path / "directory" / "embassy.yaml").symlink_to("embassy.yaml")
+
+    for args in (["check", appeals.path], ["render", "good", "--country", "KZ"]):
+        done = run("--appeals", appeals.path, *args)
+        assert done.code == 65
+        assert "embassy.yaml:1:1: this is a link that leads to no file" in done.out + done.err

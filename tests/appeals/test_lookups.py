@@ -166,6 +166,7 @@ LOOKUPS = "such as embassy/KZ or representative"
 CODES = "two capitals of ISO 3166, such as KZ (the United Kingdom is GB)"
 OFFICE = "add name: a person, an office or both"
 AT_SIGN = "an email address must have an @-sign"
+PART = "take it out, or put the whole value in quotes if it is part of the text"
 MISTAKES = [
     (
         "- a",
@@ -226,7 +227,7 @@ MISTAKES = [
     ("senator: []", '1:10: "senator" is an empty list', "fill it in or take it out"),
     ("senator: [{name: A, post: B}, {post: B}]", '1:31: "name" is missing', OFFICE),
     ("senator: [{name: A, email: a b}]", '1:28: "a b" is not an e-mail address', AT_SIGN),
-    ("union: &a {name: A, post: B}", "1:8: an anchor (&a) has no place here", ""),
+    ("union: &a {name: A, post: B}", "1:8: an anchor (&a) has no place here", PART),
     (
         "union: {name: A, post: B}\nunion: {name: A, post: B}",
         '2:1: "union" stands here twice',

@@ -188,12 +188,15 @@ def test_unseen_characters_as_they_are(char: str) -> None:
 
 
 BYTES = [
-    (b"title: caf\xe9\n", "1:11: the file is not UTF-8 text"),
+    (
+        b"title: caf\xe9\n",
+        "1:11: the file is saved as Windows-1252 or Latin-1, it seems, not as UTF-8",
+    ),
     ("a: é\nb: é".encode() + b"\xff", "2:6: the file is not UTF-8 text"),
     ("a: é\nbé: \x07".encode(), "2:5: a control character stands here"),
     (b"a: \x00", "1:4: a control character stands here"),
-    (b"\xff\xfea\x00", "1:1: the file is not UTF-8 text"),
-    (b"a: \xed\xa0\x80", "1:4: the file is not UTF-8 text"),
+    (b"\xff\xfea\x00", "1:1: the file is saved as UTF-16, not as UTF-8"),
+    (b"a: \xed\xa0\x80\xed\xa0\x80", "1:4: the file is not UTF-8 text"),
     (b"", "1:1: the file is empty"),
     (b"# only a note\n", "1:1: the file is empty"),
     (b"\xef\xbb\xbf", "1:1: the file is empty"),
@@ -207,6 +210,42 @@ BYTES = [
 def test_what_is_no_file_of_fields(data: bytes, expected: str) -> None:
     """P8: bytes that hold no fields are refused in one clean message, at their place."""
     assert told(data) == [expected]
+
+
+SAMPLE = changed(("Free them", "Libérez-les"))
+SHAPES = [
+    *(
+        (SAMPLE.encode(codec), "saved as UTF-16, not as UTF-8")
+        for codec in ("utf-16-le", "utf-16-be")
+    ),
+    *(
+        (SAMPLE.encode(codec), "saved as UTF-32, not as UTF-8")
+        for codec in ("utf-32-le", "utf-32-be")
+    ),
+    *((SAMPLE.encode(f"utf-{n}"), f"saved as UTF-{n}, not as UTF-8") for n in (16, 32)),
+    (SAMPLE.replace("Free", "Свобода").encode("utf-16-be"), "saved as UTF-16, not as UTF-8"),
+    (SAMPLE.encode("cp1252"), "saved as Windows-1252 or Latin-1, it seems, not as UTF-8"),
+    (SAMPLE.replace("-", "’").encode("cp1252"), "saved as Windows-1252 or Latin-1, it seems, not"),
+    (SAMPLE.encode("iso-8859-15"), "saved as Windows-1252 or Latin-1, it seems, not as UTF-8"),
+    (SAMPLE.replace("é", "Свободу").encode("cp1251"), "not UTF-8 text"),
+    (SAMPLE.replace("é", "自由自由").encode("gb18030"), "not UTF-8 text"),
+    (SAMPLE.encode() + b"# \xe9", "not UTF-8 text"),
+    (b"PK\x03\x04\x14\0\0\xff", "a packed document, such as those of Word, not a plain text"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1", "a document of Word, not a plain text"),
+    (b"{\\rtf1\\ansi{\\f0 Arial;}\ntitle: x}", "a document in rich text, not a plain text"),
+    (b"%PDF-1.7\n\xe2\xe3", "a PDF, not a plain text"),
+    (b"<!DOCTYPE html>\n<title>x</title>", "a web page, not a plain text"),
+    (b"\xef\xbb\xbf\n <html>\n<p>title: x", "a web page, not a plain text"),
+]
+
+
+@pytest.mark.parametrize(("data", "what"), SHAPES, ids=range(len(SHAPES)))
+def test_a_file_of_another_sort(data: bytes, what: str) -> None:
+    """P8: encodings and documents that are taken for YAML are named, with the cure."""
+    (one,) = found(data)
+
+    assert one.message.startswith(f"the file is {what}")
+    assert "save" in one.hint
 
 
 def test_the_largest_file() -> None:

@@ -13,7 +13,8 @@ from protestmail.appeals.appeal import Target
 from protestmail.appeals.file import build, facts, grammar
 from protestmail.appeals.file.mistakes import Mistake, Path
 from protestmail.appeals.file.parsing import Parsed
-from protestmail.appeals.file.reader import Reading, read
+from protestmail.appeals.file.reader import read
+from protestmail.appeals.file.reading import Reading
 
 MOST = 50
 """A lookup stands for at most so many."""
@@ -42,7 +43,7 @@ def parse(data: bytes, file: str, *, directory: bool = False) -> Parsed:
     reading = Reading(file, tree={}) if notes else read(data, file)  # one's own may be empty
     parsed = Parsed("", reading, reading.tree)
     mistakes = [] if reading.tree is None else _mistakes(reading.tree, directory=directory)
-    parsed.tell(map(parsed.problem, mistakes))
+    parsed.learn(map(parsed.problem, mistakes))
     return parsed
 
 

@@ -5,6 +5,7 @@ appeals.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ _PLAIN = re.compile(r"\w[\w .,@/()+-]*")
 
 def read(path: Path) -> dict[str, Contact]:
     """Read the writer's contacts, none where there is no file; raises InvalidAppeal."""
-    return known(parse(path)) if path.exists() else {}
+    return known(parse(path)) if os.path.lexists(path) else {}
 
 
 def parse(path: Path, *, directory: bool = False) -> Parsed:
@@ -44,7 +45,7 @@ def sources(
         one: [
             Directory(f"{FOLDER}/{one}.yaml in {folder}", known(parse(path, directory=True)))
             for folder in dict.fromkeys([*beside, *folders])
-            if (path := folder / FOLDER / f"{one}.yaml").exists()
+            if os.path.lexists(path := folder / FOLDER / f"{one}.yaml")
         ]
         for one in lookups
         if one not in found
@@ -60,7 +61,7 @@ def directory(folder: Path) -> dict[Path, str]:
 
 def lookup_of(path: Path) -> str:
     """The lookup that a file is for; nothing where it is not one of a directory."""
-    whole = path.resolve().with_suffix("")
+    whole = Path(os.path.realpath(path)).with_suffix("")  # ``resolve`` would raise for a ring
     for above in (whole.parent, whole.parent.parent):
         lookup = whole.relative_to(above).as_posix()
         if above.name == FOLDER and not contacts.refused(lookup):

@@ -1,5 +1,6 @@
 """Folders of appeals: find one by its id, list them all."""
 
+import errno
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -72,7 +73,14 @@ def read_bytes(path: Path) -> bytes:
     try:
         return files.read(path, MAX_BYTES)
     except OSError as why:
-        raise InvalidAppeal([Problem(str(path), 1, 1, files.reason(why))]) from None
+        raise InvalidAppeal([_unreadable(path, why)]) from None
+
+
+def _unreadable(path: Path, why: OSError) -> Problem:
+    if why.errno in {errno.ELOOP, errno.ENOENT} and path.is_symlink():
+        told = "this is a link that leads to no file"
+        return Problem(str(path), 1, 1, told, "put the file itself in its place")
+    return Problem(str(path), 1, 1, files.reason(why))
 
 
 def attachment(appeal: "Appeal", one: "Attachment", file: Path) -> bytes:
@@ -107,12 +115,21 @@ def find(id_: str, folders: Sequence[Path]) -> parsing.Parsed:
 
 
 def _at(path: Path) -> parsing.Parsed:
-    if not path.exists():
-        raise NoSuchAppeal(f'there is no file "{path}"')
+    if not os.path.lexists(path):
+        raise NoSuchAppeal(f'there is no file "{path}"', misnamed(path.name, [path.parent]))
     return load(path)
 
 
+def misnamed(asked: str, folders: Iterable[Path]) -> str:
+    """Say which file of nearly that name may be the one that was asked for, or nothing."""
+    from protestmail.appeals.misnamed import hint  # noqa: PLC0415  only where there is a mistake
+
+    return hint(asked, folders)
+
+
 def _guess(id_: str, ids: list[str], folders: Sequence[Path]) -> str:
+    if other := misnamed(id_, [Path(), *folders]):
+        return other
     close = nearest(id_, ids) or next((name for name in ids if id_ and id_ in name), "")
     where = ", ".join(str(folder) for folder in folders)
     every = to_type("list", "--all")

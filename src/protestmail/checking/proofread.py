@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from protestmail.appeals import library
 from protestmail.appeals.appeal import Appeal, ModelLetter, Target
 from protestmail.appeals.file.parsing import Mistake, Parsed, Path, shorten
-from protestmail.checking import doubts
+from protestmail.checking import doubts, forms
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
 from protestmail.letters import leftovers, selection
 from protestmail.letters.allowlist import STEP
@@ -52,6 +52,9 @@ def proofread(
         found += _doubtful(parsed)
         found += (parsed.problem(one) for one in _files(appeal, FilePath(parsed.file)))
         found += (parsed.problem(one, "warning") for one in doubts.of(appeal, today, known))
+        told = {(one.line, one.column) for one in found}
+        written = (parsed.problem(one, "warning") for one in forms.of(parsed))
+        found += (one for one in written if (one.line, one.column) not in told)
     return shorten(sorted(set(found), key=lambda one: (one.line, one.column, one.message)))
 
 

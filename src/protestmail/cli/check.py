@@ -1,12 +1,13 @@
 """``protestmail check``."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from protestmail.appeals import directories, library
+from protestmail.appeals import directories, library, misnamed
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.parsing import Parsed
 from protestmail.appeals.file.reader import MAX_BYTES
@@ -65,6 +66,7 @@ def command(app: App, files: tuple[str, ...], *, form: str | None, days: int | N
             directories.problems(Path(path), lookup) if lookup else _check(path, app, known)
         )
     ]
+    problems += map(_misnamed, _passed_over(app, files))
     return tell(app, problems, len(paths), form)
 
 
@@ -111,12 +113,26 @@ def _paths(app: App, files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         path = Path(name)
         if path.is_dir():
             yield from _within([path])
-        elif name == STDIN or path.exists():
+        elif name == STDIN or os.path.lexists(path):
             yield name, directories.lookup_of(path)
         else:
-            raise NoSuchAppeal(f"there is no file or folder {name}", "check the path")
+            hint = library.misnamed(path.name, [path.parent]) or "check the path"
+            raise NoSuchAppeal(f"there is no file or folder {name}", hint)
     if not files:
         yield from _within(app.folders)
+
+
+def _passed_over(app: App, files: tuple[str, ...]) -> Iterator[Path]:
+    """The files in the folders to check that are nearly named as appeals are."""
+    for folder in map(Path, files or app.folders):
+        for name in misnamed.within(folder):
+            if not name.endswith(library.SUFFIX):  # that one is read, and told of there
+                yield folder / name
+
+
+def _misnamed(path: Path) -> Problem:
+    told = "this file is passed over, since an appeal's name ends in .yaml"
+    return Problem(str(path), 1, 1, told, f"name it {misnamed.proper(path.name)}", "warning")
 
 
 def _within(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """What a grammar cannot say: dates in order, names given once, references that hold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -145,7 +145,17 @@ def _dead(emails: Iterable[tuple[Path, str]]) -> Iterator[Mistake]:
         try:
             address.parse(text)
         except address.BadAddress as why:
-            yield Mistake(path, str(why), why.hint)
+            yield Mistake(path, str(why), _listed(path, why.several) or why.hint)
+
+
+def _listed(path: Path, several: Sequence[str]) -> str:
+    """How several addresses are written where one text holds them all."""
+    every = ", ".join(several)
+    if not several or path[0] == "issued_by":
+        return ""
+    if isinstance(path[-1], int):
+        return f"write each as an entry of its own: {every}"
+    return f"write a copy for each: {every}" if "cc" in path else f"write email: [{every}]"
 
 
 def _emails(tree: _Tree) -> Iterator[tuple[Path, str]]:

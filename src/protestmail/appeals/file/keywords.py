@@ -15,7 +15,7 @@ from protestmail.appeals.file.mistakes import (
     unlink,
     wrong_type,
 )
-from protestmail.appeals.file.reader import Cut
+from protestmail.appeals.file.reading import Cut
 
 Check = Callable[[Any, Link, list[Mistake]], None]
 

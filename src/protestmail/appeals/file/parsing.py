@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from protestmail.appeals.file import facts, grammar
 from protestmail.appeals.file.mistakes import Mistake, Path
-from protestmail.appeals.file.reader import Reading, read
+from protestmail.appeals.file.reader import read
+from protestmail.appeals.file.reading import Reading
 from protestmail.appeals.file.salvage import salvage
 from protestmail.errors import InvalidAppeal, Problem
 
@@ -73,16 +74,27 @@ class Parsed:
         line, column = find(mistake.path)
         return Problem(self.file, line, column, mistake.message, mistake.hint, severity)
 
+    def learn(self, problems: Iterable[Problem]) -> None:
+        """Tell what is wrong with the file's form, in words for those who are new to it."""
+        found, read = list(problems), self.reading
+        if found or read.problems:
+            from protestmail.appeals.file import habits  # noqa: PLC0415  only on a mistake
+
+            read.problems = habits.explained(read.problems, read.lines)
+            found = habits.explained(found, read.lines)
+        self.tell(found)
+
     def tell(self, problems: Iterable[Problem]) -> None:
         """Tell what is wrong besides what the reader has found, in the order of the file."""
-        found = sorted([*self.reading.problems, *problems], key=attrgetter("line", "column"))
+        every = dict.fromkeys([*self.reading.problems, *problems])
+        found = sorted(every, key=attrgetter("line", "column"))
         self.problems = shorten(found)
 
 
 def parse(data: bytes, id_: str, file: str, *, complete: bool = True) -> Parsed:
     """Read an appeal file's bytes; never raises for what they hold."""
     parsed = Parsed(id_, read(data, file))
-    parsed.tell(_problems(parsed, parsed.reading.tree, complete=complete))
+    parsed.learn(_problems(parsed, parsed.reading.tree, complete=complete))
     return parsed
 
 

@@ -7,101 +7,21 @@ parser, which has all of it and is fast.
 """
 
 import re
-from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 from unicodedata import normalize
 
 from protestmail.appeals.file.libyaml import yaml
+from protestmail.appeals.file.reading import Cut, Reading, place_of
 from protestmail.appeals.file.yaml_errors import MAX_DEPTH, complain
-from protestmail.errors import Problem
 
 MAX_BYTES = 256 * 1024
 _BLANKS = " \t\n"  # not all that Python takes for white space: U+2028 is to be seen
 
+_PART = "take it out, or put the whole value in quotes if it is part of the text"
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNSEEN = re.compile("[\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-class Cut(str):
-    """A plain value that YAML cut off at `` #``; harmless in a code, a mistake in prose."""
-
-    __slots__ = ()
-
-
-@dataclass(slots=True)
-class Reading:
-    """What was read: a tree of dict, list and str, and a tree of its places of the same shape.
-
-    A place is a YAML event; under a mapping or a list it is (event, places below), a mapping's
-    below being {key: (key event, place)}.
-    """
-
-    file: str
-    tree: Any = None
-    places: Any = None
-    problems: list[Problem] = field(default_factory=list)
-    text: str = ""
-
-    def refuse(self, line: int, column: int, message: str, hint: str = "") -> None:
-        """Tell what is wrong at a place, line and column from 1."""
-        self.problems.append(Problem(self.file, line, column, message, hint))
-
-    @property
-    def lines(self) -> list[str]:
-        """The lines of the file, as libyaml counts them."""
-        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-    def place(self, path: tuple[str | int, ...]) -> tuple[int, int]:
-        """Give the line and column, from 1, of the value at ``path``, or of what holds it."""
-        return _place(self._event(path))
-
-    def key_place(self, path: tuple[str | int, ...]) -> tuple[int, int]:
-        """Give the line and column of the key that ends ``path``."""
-        _, below = self._walk(path[:-1])
-        if isinstance(below, dict) and path[-1] in below:
-            return _place(below[path[-1]][0])
-        return self.place(path)
-
-    def text_place(self, path: tuple[str | int, ...], line: int) -> tuple[int, int, bool]:
-        """Give the line in the file, and the first column, of line ``line`` of a text.
-
-        Exact (the third value) in a literal block and in a text of one line; a text that YAML
-        folds has only the place where it starts.
-        """
-        event = self._event(path)
-        start, end = event.start_mark, event.end_mark
-        if getattr(event, "style", None) == "|":
-            return start.line + 1 + line, self._indent(event), True
-        quoted = getattr(event, "style", None) in {"'", '"'}
-        return start.line + 1, start.column + 1 + quoted, start.line == end.line
-
-    def _indent(self, event: Any) -> int:
-        """The first column of a literal block's text: where its first full line starts."""
-        texts = event.value.split("\n")
-        number, first = next(((n, one) for n, one in enumerate(texts) if one.strip()), (0, ""))
-        lines = self.lines
-        row = event.start_mark.line + 1 + number
-        return max(lines[row].find(first), 0) + 1 if row < len(lines) else 1
-
-    def _event(self, path: tuple[str | int, ...]) -> Any:
-        return self._walk(path)[0]
-
-    def _walk(self, path: tuple[str | int, ...]) -> tuple[Any, Any]:
-        """Follow ``path`` as far as it goes: the event there, and the places below it."""
-        place = self.places
-        for step in path:
-            below = place[1] if isinstance(place, tuple) else None
-            if isinstance(below, dict) and step in below:
-                place = below[step][1]
-            elif isinstance(below, list) and isinstance(step, int) and step < len(below):
-                place = below[step]
-            else:
-                break
-        return place if isinstance(place, tuple) else (place, None)
-
-
-def _place(event: Any) -> tuple[int, int]:
-    return event.start_mark.line + 1, event.start_mark.column + 1
 
 
 def read(data: bytes, file: str = "") -> Reading:
@@ -113,9 +33,7 @@ def read(data: bytes, file: str = "") -> Reading:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as why:
-        line = data.count(b"\n", 0, why.start) + 1
-        column = why.start - data.rfind(b"\n", 0, why.start)
-        reading.refuse(line, column, "the file is not UTF-8 text", "save it as UTF-8")
+        reading.refuse(*_formats().undecoded(data, why.start))
         return reading
     if not text.isascii():
         text = _seen(text, reading)
@@ -126,7 +44,17 @@ def read(data: bytes, file: str = "") -> Reading:
     except yaml.YAMLError as why:
         reading.refuse(*complain(why, text))
         reading.tree = reading.places = None
+    if not isinstance(reading.tree, dict) and (other := _formats().other(data)):
+        reading.tree = reading.places = None
+        reading.problems.clear()
+        reading.refuse(*other)
     return reading
+
+
+def _formats() -> ModuleType:
+    from protestmail.appeals.file import formats  # noqa: PLC0415  only where there is a mistake
+
+    return formats
 
 
 def _seen(text: str, reading: Reading) -> str:
@@ -176,7 +104,7 @@ class _Reader:
                 return value, event
             return (value.rstrip(_BLANKS) if event.style in "|>" else value.strip(_BLANKS)), event
         if kind is yaml.AliasEvent:
-            self._refuse(event, "an alias (*) has no place here", "write the text out")
+            self._refuse(event, "an alias (*) has no place here", _PART)
             return "", event
         if event.anchor is not None or event.tag is not None:
             self._refuse_decoration(event)
@@ -224,13 +152,12 @@ class _Reader:
 
     def _refuse_decoration(self, event: Any) -> None:
         if event.anchor is not None:
-            self._refuse(event, f"an anchor (&{event.anchor}) has no place here")
+            self._refuse(event, f"an anchor (&{event.anchor}) has no place here", _PART)
         if event.tag is not None:
-            self._refuse(event, f"a tag ({_tag(event)}) has no place here", "take it out")
+            self._refuse(event, f"a tag ({_tag(event)}) has no place here", _PART)
 
     def _refuse(self, event: Any, message: str, hint: str = "") -> None:
-        mark = event.start_mark
-        self._reading.refuse(mark.line + 1, mark.column + 1, message, hint)
+        self._reading.refuse(*place_of(event), message, hint)
 
 
 def _tag(event: Any) -> str:

@@ -19,9 +19,30 @@ _PATIENCE = {  # libyaml's words: ours, with the way out
         "this is neither a field nor part of the one above",
         "write field: value, or indent the text under its field",
     ),
-    "found unexpected end of stream": ("the quote that starts here is never closed", "close it"),
-    "did not find expected ',' or ']'": ("the list that starts here is not closed", _QUOTES),
-    "did not find expected ',' or '}'": ("the group that starts here is not closed", _QUOTES),
+    "found unexpected end of stream": (
+        "the quote that starts here is never closed",
+        "close it, or put the whole value in quotes of the other sort",
+    ),
+    "did not find expected ',' or ']'": (
+        "the list that starts here is not closed",
+        "close it with ], or put the whole value in quotes if it is a text",
+    ),
+    "did not find expected ',' or '}'": (
+        "the group that starts here is not closed",
+        "close it with }, or put the whole value in quotes if it is a text",
+    ),
+    "did not find expected comment or line break": (
+        "something stands behind a | or >",
+        "start the text in the next line, or put the whole value in quotes",
+    ),
+    "found unknown escape character": (
+        "a \\ in double quotes stands before a character that it does not go with",
+        "use single quotes around the value, or write \\\\",
+    ),
+    "did not find expected <document start>": (
+        "this line does not fit what stands above it",
+        _INDENT,
+    ),
     "did not find expected '-' indicator": ("this line does not fit the list above it", _INDENT),
     "block sequence entries are not allowed in this context": (
         "a list cannot start in the line of its field",
@@ -60,6 +81,14 @@ def complain(why: yaml.YAMLError, text: str) -> tuple[int, int, str, str]:
     problem = str(getattr(why, "problem", None) or "it cannot be read")
     marks = [getattr(why, "problem_mark", None), getattr(why, "context_mark", None)]
     mark = next(filter(None, reversed(marks) if problem in _AT_CONTEXT else marks), None)
-    message, hint = _PATIENCE.get(problem, (f"this is not YAML: {problem}", ""))
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return line, column, message, hint
+    context = marks[1].line + 1 if marks[1] else line
+    message, hint = _PATIENCE.get(problem, ("YAML makes no sense of what stands here", _QUOTES))
+    return _known(text, line, context) or (line, column, message, hint)
+
+
+def _known(text: str, line: int, context: int) -> tuple[int, int, str, str] | None:
+    from protestmail.appeals.file import habits  # noqa: PLC0415  only where there is a mistake
+
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return habits.stopped(lines, line, context)
