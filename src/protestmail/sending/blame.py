@@ -12,7 +12,7 @@ from typing import NamedTuple
 from protestmail.commands import to_type
 from protestmail.errors import Exit, ProtestmailError
 from protestmail.journal.entry import DEFERRED, REFUSED
-from protestmail.sending.reply import Envelope, Reply
+from protestmail.sending.reply import BUSY, Envelope, Reply
 
 MAIL, RCPT, DATA, DOT = "MAIL", "RCPT", "DATA", "the text"
 """The steps at which a letter can be refused."""
@@ -47,6 +47,9 @@ _RECIPIENT = re.compile(
     r"|user unknown|(?:unknown|invalid|no such) (?:user|recipient|mailbox|address|person)"
     r"|mailbox (?:unavailable|not found|full|disabled|is)|(?:user|mailbox|inbox) [^;]*over ?quota"
     r"|recipient['\u2019]s|(?:user|mailbox|recipient|account) [^;]*does(?: not|n['\u2019]t) exist"
+)
+_SESSION = re.compile(
+    r"(?:in|per|for|on|of) (?:this|one|an?|the|each|a single) (?:\w+ )?(?:connection|session)\b"
 )
 _LETTER = re.compile(r"^(?:552|523) |^... [45]\.(?:2\.3|3\.4|6\.\d+)\b|\bsize\b|too (?:large|big)")
 
@@ -119,9 +122,17 @@ def fault(reply: Reply, step: str) -> Fault | None:
     """
     if reply.state not in {REFUSED, DEFERRED} or _letters_own(reply, step):
         return None
+    if ends_session(reply):
+        return None
     said = _said(reply)
     known = next((one for one in _FAULTS if re.search(one.known, said)), None)
     return known or (OTHER if step == MAIL and reply.state == REFUSED else None)
+
+
+def ends_session(reply: Reply) -> bool:
+    """Whether a server has had enough of this connection, which says nothing of the next one."""
+    refused = reply.state in {REFUSED, DEFERRED}
+    return reply.code == BUSY or (refused and bool(_SESSION.search(_said(reply))))
 
 
 def unclear(reply: Reply, step: str) -> bool:

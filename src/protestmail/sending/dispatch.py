@@ -47,8 +47,7 @@ def carry_out(
     failures, pause = 0, FIRST_PAUSE
     while run.waiting and not run.stop.requested:
         before = run.ended
-        if pace:
-            pace.rest()
+        run.rest()
         try:
             with smtp.conversation(account, secret) as talk:
                 yield from run.letters(talk)
