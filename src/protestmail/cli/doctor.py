@@ -9,7 +9,7 @@ from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, JournalProblem
 from protestmail.journal.journal import Journal
 from protestmail.screen.config import PROVIDER, show_finding
-from protestmail.sending import smtp, wire
+from protestmail.sending import dial, smtp
 from protestmail.settings import providers, settle
 from protestmail.settings.account import PLAIN_TEXT, account_of
 
@@ -36,7 +36,7 @@ def command(app: App, *, plain_text: bool) -> int:
         tell("journal", why.message)
         raise
     tell("server", account.told)
-    tell("addresses", ", ".join(wire.resolve(account.host, account.port)))
+    tell("addresses", ", ".join(dial.resolve(account.host, account.port)))
     secret = account.secret.reveal(asking.secret if asking.can_ask() else None)
     with smtp.conversation(account, secret) as talk:
         encryption = talk.encryption

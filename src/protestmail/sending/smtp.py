@@ -19,7 +19,7 @@ from ipaddress import ip_address
 
 from protestmail.errors import ConnectionLost, ProtestmailError, TryLater, Untrusted
 from protestmail.journal.entry import ACCEPTED, UNKNOWN
-from protestmail.sending import login, wire
+from protestmail.sending import dial, login, wire
 from protestmail.sending.reply import BUSY, Answer, Envelope, Reply
 from protestmail.sending.wire import Limits, Wire, lines, stuffed
 from protestmail.settings.account import NONE, STARTTLS, TLS, Account
@@ -220,7 +220,7 @@ def conversation(
     """
     where = f"{account.host}:{account.port}"
     limits = limits or wire.LIMITS
-    line = Wire(wire.connect(account.host, account.port, limits), where, limits)
+    line = Wire(dial.connect(account.host, account.port, limits), where, limits)
     talk = Conversation(line)
     try:
         if account.security == TLS:
