@@ -13,7 +13,7 @@ import pytest
 
 from makers.appeals import Folder
 from makers.program import TIMEOUT, Program, Ran
-from makers.sending import Sending
+from makers.sending import Handler, Sending
 from protestmail.journal.journal import Journal
 from protestmail.sending.agenda import queue
 from protestmail.settings.account import NONE, Account
@@ -22,6 +22,7 @@ from servers.fault_acts import bye, die, say
 from servers.fault_judge import MESSAGES, judge, message_id, send, states
 from servers.fault_server import EVERY, Fault, FaultServer
 from servers.fault_session import Act
+from servers.plain import Serve
 from servers.postfix import HOST
 
 MANY = [f"office{number}@ministry.example" for number in range(20)]
@@ -210,3 +211,32 @@ def test_a_text_that_ends_each_session(tmp_path: Path) -> None:
 
     judge(entries, server)
     assert (result.problem, states(entries)) == (None, "ADA")
+
+
+SLEEPS = """
+from protestmail.sending import pace
+class Pace(pace.Pace):
+    def __init__(self, *given, **more):
+        super().__init__(*given, sleep=self.slept, **more)
+    def slept(self, seconds):
+        print("waits", seconds, flush=True)
+        raise KeyboardInterrupt
+from protestmail.cli import sending
+sending.Pace = Pace
+"""
+
+
+def test_the_pace_of_the_last_run(writer_at: WriterAt, serve: Serve, handler: Handler) -> None:
+    """A second run of twenty letters waits for their time, and says so; others do not."""
+    with serve(handler, pipelining=True) as account:
+        writer = writer_at(account.port)
+        first = writer("--yes", prelude=SLEEPS)
+        second = writer("--yes", "--again", prelude=SLEEPS)
+        other = {"PROTESTMAIL_EMAIL": "somebody@else.example"}
+        third = writer("--yes", env=other, prelude=SLEEPS)
+
+    assert (first.code, third.code, len(handler.got)) == (0, 0, 40)
+    assert second.code == 130
+    assert second.out.startswith("waits ")
+    assert "so these go at 30 a minute" in second.err
+    assert "a minute" not in first.err + third.err

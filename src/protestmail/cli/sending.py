@@ -15,6 +15,7 @@ from protestmail.cli.preparing import Prepared
 from protestmail.errors import Exit, UsageProblem
 from protestmail.journal.entry import ACCEPTED, Entry, broken_off
 from protestmail.letters.selection import held_back
+from protestmail.mail import message
 from protestmail.screen.journal import entry_json
 from protestmail.screen.letters import show_intent, show_letter
 from protestmail.screen.sending import (
@@ -30,7 +31,7 @@ from protestmail.screen.sending import (
 from protestmail.sending import batch, consent
 from protestmail.sending.batch import Batch, Result
 from protestmail.sending.consent import Question
-from protestmail.sending.pace import PER_MINUTE, Pace
+from protestmail.sending.pace import HISTORY, PER_MINUTE, Pace
 from protestmail.sending.stop import interruptible
 from protestmail.settings.account import Account
 
@@ -90,7 +91,7 @@ def _send(send: Prepared, found: Batch, account: Account) -> int:
     if why_not and send.wish.real:
         raise why_not
     agreed = agreed.dated(send.app.now)
-    pace = Pace(send.wish.per_minute or account.per_minute or PER_MINUTE)
+    pace = _pace(send, account)
     result = _carry_out(send, agreed, account, secret, pace)
     what = "sent to yourself" if send.wish.to_self else send.appeal.id
     code = _told(send, agreed, result, what)
@@ -99,6 +100,17 @@ def _send(send: Prepared, found: Batch, account: Account) -> int:
     else:
         send.typed.gone()
     return code
+
+
+def _pace(send: Prepared, account: Account) -> Pace:
+    """Go on at the pace at which this sender's letters went till now, by whichever run."""
+    rate = send.wish.per_minute or account.per_minute or PER_MINUTE
+    own, now = message.own_address(send.sender.email).ascii, int(send.app.now.timestamp())
+    pace = Pace(rate, before=send.journal.ages(own, now, HISTORY))
+    if pace.due():
+        told = f"letters went a moment ago, so these go at {rate:g} a minute"
+        send.app.screen.note(f"{told}: more at once is what providers turn away")
+    return pace
 
 
 def _agreed(send: Prepared, found: Batch, account: Account) -> Batch | None:
