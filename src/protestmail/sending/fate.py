@@ -51,7 +51,7 @@ def _state(answer: Answer, own: Reply, reply: Reply) -> str:
     sent = answer.ready and own is reply
     if not sent and answer.ready and reply.state == ACCEPTED and blame.too_many(own):
         return QUEUED
-    if not sent and blame.fault(own, RCPT):
+    if blame.ends_session(own) or (not sent and blame.fault(own, RCPT)):
         return DEFERRED
     final = own.state in {DEFERRED, REFUSED} or (sent and own.state in {ACCEPTED, UNKNOWN})
     return own.state if final else DEFERRED

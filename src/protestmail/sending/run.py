@@ -141,19 +141,21 @@ class Run:
         if any(one.state == QUEUED for one in entry.recipients):
             self.waiting.appendleft(number)  # those that were too many for one transaction
             return None
+        if blame.ends_session(reply) and number != self._cut_short:
+            self._cut_short = number  # once more only: such a text must not hold up the others
+            self.waiting.appendleft(number)
+            raise _over(reply)
         yield entry
         self._end_after(parcel, answer, reply)
         return after
 
     def _put_back(self, parcel: Parcel, reply: Reply, step: str) -> None:
         """Queue a letter again and end the session, where a refusal is not about this letter."""
-        number = parcel.entry.number
         found = blame.fault(reply, step)
         away = blame.ends_session(reply) or (step == MAIL and reply.state == DEFERRED)
-        if away and step == DOT:  # a text that ends each session is not to hold up the others
-            away, self._cut_short = self._cut_short != number, number
+        away = away and step != DOT
         if found or away:
-            self.journal.requeue(number)
+            self.journal.requeue(parcel.entry.number)
         if found:
             raise blame.refused(found, reply, _envelope(parcel))
         if away:
