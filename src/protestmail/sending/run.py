@@ -12,7 +12,7 @@ from typing import NamedTuple
 from protestmail.errors import ConnectionLost, Exit, JournalProblem, SessionOver
 from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, Entry
 from protestmail.journal.journal import Journal, Parcel
-from protestmail.sending import blame, fate
+from protestmail.sending import blame, fate, faults
 from protestmail.sending.blame import DATA, DOT, MAIL, RCPT
 from protestmail.sending.pace import Pace
 from protestmail.sending.reply import Answer, Envelope, Reply
@@ -157,7 +157,7 @@ class Run:
         if found or away:
             self.journal.requeue(parcel.entry.number)
         if found:
-            raise blame.refused(found, reply, _envelope(parcel))
+            raise blame.refused(found, reply, parcel.entry.sender)
         if away:
             raise _over(reply)
 
@@ -174,7 +174,7 @@ class Run:
         """Note a letter that goes to nobody, once it is clear that the next one fares better."""
         said = fate.words(answer)
         if said and self._held and self._held.words == said:
-            raise blame.refused(blame.OTHER, fate.refusal(answer), _envelope(parcel))
+            raise blame.refused(faults.OTHER, fate.refusal(answer), parcel.entry.sender)
         yield from self._release()
         if said:
             self._held = _Held(parcel, answer, said)
@@ -206,7 +206,7 @@ class Run:
         """End a run where a letter has ended, and the next ones would end no better."""
         for one in answer.recipients:
             if found := blame.fault(one, RCPT):
-                raise blame.refused(found, one, _envelope(parcel))
+                raise blame.refused(found, one, parcel.entry.sender)
         if blame.ends_session(reply) and self.waiting:
             raise _over(reply)
         said = blame.words(reply) if blame.unclear(reply, DOT) else ""
