@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from makers.appeals import Folder
 from makers.fence import NetworkForbiddenError, loopback
@@ -14,6 +15,9 @@ from makers.forks import Forks, forking
 from makers.program import Program
 from makers.sending import Handler, Sending
 from servers.plain import Serve
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")  # speed is for benchmarks to measure, on a quiet machine
 
 
 @pytest.fixture(autouse=True)

@@ -63,7 +63,7 @@ NAMES = st.from_regex(r"[A-Za-z0-9]{1,9}([._+-]{1,2}[A-Za-z0-9]{1,40}){0,3}", fu
 LABELS = st.from_regex(r"[A-Za-z0-9-]{1,50}(\.[a-z0-9-]{1,30}){0,3}", fullmatch=True)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.builds("{}@{}.{}".format, NAMES, LABELS, st.sampled_from(["org", "example", "museum"])))
 def test_plain_addresses_are_addresses(text: str) -> None:
     """P20: what is let through by its looks is accepted, unchanged, by email-validator."""
@@ -109,7 +109,7 @@ def test_odd_addresses(text: str) -> None:
     assert address.parse(text).text == text.replace("Court", "court")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from("ab@. \u00a0()<>,;/&#64;&commat;[at]%mailto:“”-_\n")))
 def test_only_addresses_are_suggested(text: str) -> None:
     """P20: whatever the text, what is suggested would be taken as it stands."""

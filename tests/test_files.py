@@ -45,7 +45,7 @@ def _letter(appeal: str, *ids: str) -> Letter:
 @example(appeal="a" * 60, ids=["b" * 60])
 @example(appeal="a" * 59, ids=["b"])
 @example(appeal="-", ids=["-"])
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     appeal=st.from_regex(r"[a-z0-9-]{1,60}", fullmatch=True),
     ids=st.lists(st.from_regex(r"[a-z0-9-]{1,60}", fullmatch=True), max_size=3),

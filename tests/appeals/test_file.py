@@ -165,7 +165,7 @@ LINES = st.sampled_from(SOUND.decode().splitlines(keepends=True))
 JUNK = st.text(st.characters(codec="utf-8"), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.binary(max_size=300), st.lists(st.one_of(LINES, JUNK)).map("".join)))
 @example(b"\x00")
 @example(b"? [a, b]\n: c\n")

@@ -283,7 +283,7 @@ SCRAPS = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.lists(st.tuples(st.integers(0, len(SOUND)), st.sampled_from(SCRAPS)), min_size=1, max_size=4)
 )

@@ -309,7 +309,7 @@ def edited(edits: list[tuple[int, int, list[str]]]) -> bytes:
     return text.encode()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(EDITS.map(edited) | st.binary(max_size=200).map(lambda tail: SOUND.encode() + tail))
 @example(b"a: b\rc: d\re: f #g\r")
 @example(SOUND.replace("\n", "\r").encode() + b"# a note")

@@ -58,6 +58,7 @@ EVERY = {
     "ADDRESS": "1 Street\\nTown",
     "PHONE": "017",
     "EMAIL": "aliya@branch.example",
+    "SMTP_HELO": "branch.example",
     "SMTP_HOST": "mail.example",
     "SMTP_PORT": "2525",
     "SMTP_SECURITY": "starttls",

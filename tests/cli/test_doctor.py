@@ -12,6 +12,8 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from makers.output import CONTROL, HOSTILE, MARKUP
 from makers.program import Program, Ran
 from servers.authority import Authority, authority
+from servers.fault_acts import say
+from servers.fault_server import Fault, FaultServer
 from servers.plain import Serve
 from servers.recorder import recording
 
@@ -36,10 +38,11 @@ class Handler:
         return responses
 
     async def handle_MAIL(  # noqa: N802
-        self, _server: Any, _session: Any, _envelope: Any, _address: str, _options: Any
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
-        """Note what must not come."""
+        """Note who is asked for."""
         self.said.append("MAIL")
+        envelope.mail_from = address
         return "250 OK"
 
     async def handle_QUIT(  # noqa: N802
@@ -117,6 +120,7 @@ WHAT = [
     "addresses",
     "encryption",
     "login",
+    "sender",
     "largest message",
     "round trips",
     "privacy",
@@ -127,7 +131,7 @@ WHAT = [
 def test_all_is_well(
     run: Program, serve: Serve, secure: Authority, tmp_path: Path, security: str
 ) -> None:
-    """Each step is told, and what was found: exit 0. Nothing is sent, and no letter is begun."""
+    """Each step is told, and what was found: exit 0. A sender is asked for, and nothing is sent."""
     given = {"pipelining": True, "data_size_limit": 12_345_678}
     with doctor_at(run, serve, secure, tmp_path, security, **given) as doctor:
         done = doctor()
@@ -148,7 +152,8 @@ def test_all_is_well(
     assert "IP address" in found["privacy"]
     assert "nothing was sent" in done.err
     assert doctor.handler.logins == [LoginPassword(OWN.encode(), PASSWORD.encode())]
-    assert doctor.handler.said == ["EHLO"] * (1 if security == "tls" else 2) + ["QUIT"]
+    assert doctor.handler.said == ["EHLO"] * (1 if security == "tls" else 2) + ["MAIL", "QUIT"]
+    assert found["sender"] == f"letters may be from {OWN}"
 
 
 def test_what_a_server_does_not_offer(
@@ -270,7 +275,7 @@ def test_without_encryption(
     assert ("PROTESTMAIL_SMTP_SECURITY" in done.err) is (code == 78)
     assert ("everybody on the way can read along" in done.out) is (code == 0)
     assert len(handler.logins) == (1 if code == 0 and env["SMTP_PASSWORD"] else 0)
-    assert "MAIL" not in handler.said
+    assert ("MAIL" in handler.said) is (code == 0)
 
 
 def test_the_password_is_asked_for(doctor: Doctor, run: Program) -> None:
@@ -308,6 +313,55 @@ def test_nothing_is_set(run: Program) -> None:
 
     assert (done.code, done.out) == (78, "")
     assert "protestmail init" in done.err
+
+
+SENDERS = [
+    ("mail", "550 5.7.60 no permissions to send as this sender", 78, "send as aliya@"),
+    ("rcpt1", "553 5.7.1 <a@b.example>: Sender address rejected: not owned", 78, "send as aliya@"),
+    ("mail", "550 5.4.5 Daily sending limit exceeded", 75, "takes no more for now"),
+    ("rcpt1", "450 4.2.0 Greylisted", 0, "does not say whether"),
+    ("rcpt1", "550 5.1.1 no such mailbox", 0, "does not say whether"),
+    ("greeting", "554 5.7.1 no service for you", 75, "takes no letters from where you are now"),
+    ("greeting", "421 4.3.2 busy", 75, "turns us away"),
+    ("ehlo", "550 5.7.1 invalid name", 78, "PROTESTMAIL_SMTP_HELO"),
+    ("ehlo", "504 need a fully-qualified name", 78, "PROTESTMAIL_SMTP_HELO"),
+    ("ehlo", "502 5.5.2 what?", 75, "check host and port"),
+]
+
+
+@pytest.mark.parametrize(("step", "said", "code", "told"), SENDERS)
+def test_what_a_send_would_meet(
+    run: Program, tmp_path: Path, step: str, said: str, code: int, told: str
+) -> None:
+    """P84: what a server says of sender, place and name is told for what it is; no text travels."""
+    with FaultServer(Fault(step, say(said.encode()))) as server:
+        env = {"EMAIL": OWN, "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(server.port)}
+        env |= {"SMTP_SECURITY": "none", "STATE": str(tmp_path / "state")}
+        done = run("doctor", env={f"PROTESTMAIL_{key}": value for key, value in env.items()})
+
+    assert done.code == code
+    assert told in done.out + done.err
+    assert said in done.out + done.err
+    assert "still queued" not in done.err
+    assert (server.deliveries, server.complaints) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["branch.example", "[192.0.2.1]", "[IPv6:2001:db8::1]"])
+def test_another_name(run: Program, tmp_path: Path, name: str) -> None:
+    """P44: EHLO says nothing of this machine; a server that wants a name gets the one that is set.
+
+    What is no name is refused when it is read.
+    """
+    with FaultServer() as server:
+        env = {"EMAIL": OWN, "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(server.port)}
+        env |= {"SMTP_SECURITY": "none", "STATE": str(tmp_path / "state")}
+        env = {f"PROTESTMAIL_{key}": value for key, value in env.items()}
+        done = run("doctor", env=env | {"PROTESTMAIL_SMTP_HELO": name})
+        wrong = run("doctor", env=env | {"PROTESTMAIL_SMTP_HELO": f"{name} x"})
+
+    assert (done.code, wrong.code) == (0, 78)
+    assert [one for one in server.commands if one.startswith("EHLO")] == [f"EHLO {name}"]
+    assert "PROTESTMAIL_SMTP_HELO cannot be" in wrong.err
 
 
 def test_hostile_answers(run: Program, tmp_path: Path) -> None:

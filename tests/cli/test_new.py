@@ -122,7 +122,10 @@ def test_new_asks_at_a_terminal(run: Program) -> None:
     assert "check free-them.yaml" in talk.seen
 
 
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Zl", "Zp"]), min_size=1))
+ANSWER = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Zl", "Zp"]))
+
+
+@given(ANSWER.map(str.strip).filter(None))
 def test_any_answer_is_read_as_it_was_typed(answer: str) -> None:
     """Quotes, backslashes, braces, letters of any script: what was typed is what the file says."""
     assert read(f"title: {quoted(answer)}\n".encode()).tree == {"title": answer}

@@ -11,7 +11,7 @@ from protestmail.errors import LoginRefused, ProtestmailError, SettingsProblem, 
 from protestmail.journal.journal import Journal
 from protestmail.sending import dispatch
 from protestmail.sending.agenda import queue
-from protestmail.sending.smtp import conversation
+from protestmail.sending.session import conversation
 from protestmail.settings.account import STARTTLS, TLS, Account
 from protestmail.settings.secret import PASSWORD, TOKEN_COMMAND, Secret
 from servers.authority import authority
@@ -136,6 +136,7 @@ ATTEMPTS = [
     ("LOGIN", PASSWORD, [Fault("auth", NO, 3)]),
     ("XOAUTH2 PLAIN", TOKEN_COMMAND, [Fault("auth", NO, EVERY)]),
     ("XOAUTH2", TOKEN_COMMAND, [Fault("auth", say(b"334 e30=")), Fault("else", NO)]),
+    ("OAUTHBEARER", TOKEN_COMMAND, [Fault("auth", say(b"334 e30=")), Fault("else", NO)]),
 ]
 
 
@@ -172,7 +173,8 @@ def test_a_server_that_repeats_the_secret(
     """P39: a server that says the password back, coded or not, gets it into no message."""
     ours = authority(tmp_path)
     ours.trust(monkeypatch)
-    with FaultServer(security=TLS, context=ours.server) as server:
+    given: dict[str, Any] = {"security": TLS, "mechanisms": "PLAIN XOAUTH2"}
+    with FaultServer(context=ours.server, **given) as server:
         account = Account("127.0.0.1", server.port, TLS, USER, Secret(kind, SECRET))
         for form in forms(kind):
             server.script = [Fault("auth", say(reply % form), EVERY)]

@@ -24,9 +24,9 @@ BRIEF = "from protestmail.sending import wire\nwire.LIMITS = wire.Limits(0.5, 0.
 SCARCE = """
 import resource
 from pathlib import Path
-from protestmail.sending import wire
+from protestmail.sending import dial
 
-connect = wire.connect
+connect = dial.connect
 
 def with_little_memory(*given):
     pages = int(Path("/proc/self/statm").read_text().split()[0])
@@ -34,7 +34,7 @@ def with_little_memory(*given):
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     return connect(*given)
 
-wire.connect = with_little_memory
+dial.connect = with_little_memory
 """
 """From the connection on, the program gets no more than 20 MB beyond what it has."""
 

@@ -262,3 +262,14 @@ def test_a_letter_that_is_not_there(journal: Journal) -> None:
     for missing in (number, 99):
         with pytest.raises(JournalProblem, match="has lost its text"):
             journal.load(missing)
+
+
+def test_how_long_ago(journal: Journal) -> None:
+    """What a sender has offered is told by its age; another's, a queued and an old one are not."""
+    for at, accepted in ((100, True), (900, True), (950, True), (990, False)):
+        [number] = queue(journal, [letter_to(f"office{at}")], at)
+        if accepted:
+            become(journal, number, ACCEPTED, ACCEPTED, now=at)
+
+    assert journal.ages(SENDER.upper(), 1000, 600) == [99, 49]
+    assert journal.ages("other@union.example", 1000, 600) == []

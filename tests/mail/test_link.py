@@ -28,7 +28,7 @@ def _opened(url: str) -> tuple[list[str], list[tuple[str, str]]]:
     return [unquote(one) for one in parts.path.split(",")], fields
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(subject=st.text(), body=st.text(st.characters(exclude_characters="\r", codec="utf-8")))
 def test_a_link_carries_the_letter(subject: str, body: str) -> None:
     """P31: a link carries exactly the subject and the body, and nothing can add a field."""

@@ -130,7 +130,7 @@ def test_the_corpus_is_as_long_as_promised() -> None:
     assert (len(COMMAS), COMMAS.count(",")) == (120, 11)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(name=TEXT, subject=TEXT, body=TEXT, copy=TEXT, own=TEXT)
 def test_a_message_says_what_was_meant(
     name: str, subject: str, body: str, copy: str, own: str
@@ -163,7 +163,7 @@ def test_a_message_says_what_was_meant(
     assert modern["body"] == body
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(name=st.text(max_size=150), text=st.text(max_size=150))
 def test_ordinary_texts_are_not_refused(name: str, text: str) -> None:
     """P17: what is printable in one line goes out, whatever its script and length."""

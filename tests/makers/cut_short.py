@@ -20,7 +20,7 @@ PAGE = 4096
 
 POINTS = """
 import os, signal, sqlite3, sys
-from protestmail.sending import wire
+from protestmail.sending import dial, wire
 from protestmail.journal.journal import Journal
 
 start, end = told("FROM"), told("TO")
@@ -62,7 +62,7 @@ def labelled(name, real):
 for name in "add trying in_doubt record requeue forget resolve".split():
     setattr(Journal, name, labelled(name, getattr(Journal, name)))
 
-def connect(*args, real=wire.connect):
+def connect(*args, real=dial.connect):
     point("connect")
     return real(*args)
 
@@ -81,7 +81,7 @@ def write(self, data, most, *, dot=0, real=wire.Wire.write):
 
 sqlite3.connect = lambda *args, real=sqlite3.connect, **given: real(
     *args, factory=Counted, **given)
-wire.connect, wire.Wire.line, wire.Wire.write = connect, line, write
+dial.connect, wire.Wire.line, wire.Wire.write = connect, line, write
 """
 """Counts each statement that could change the journal, and each step on the wire.
 

@@ -105,7 +105,7 @@ PRINTABLE = st.text(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=PRINTABLE)
 def test_any_text_comes_back(press: pdf.Press, text: str) -> None:
     """Whatever can be printed is printed: the same characters in the same order, none cut off."""

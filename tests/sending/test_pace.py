@@ -1,5 +1,7 @@
 """The pace of a send, by a clock that only the test moves."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,9 +26,11 @@ class Clock:
         self.now += seconds
 
 
-def paced(clock: Clock, per_minute: float = PER_MINUTE, burst: int = BURST) -> Pace:
+def paced(
+    clock: Clock, per_minute: float = PER_MINUTE, burst: int = BURST, before: Sequence[float] = ()
+) -> Pace:
     """Give a pace that goes by this clock."""
-    return Pace(per_minute, burst, clock=clock, sleep=clock.sleep)
+    return Pace(per_minute, burst, before=before, clock=clock, sleep=clock.sleep)
 
 
 def moments(clock: Clock, pace: Pace, count: int) -> list[float]:
@@ -97,7 +101,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.floats(0.1, 600, allow_nan=False),
     st.integers(1, 40),
@@ -129,7 +133,7 @@ def test_never_faster(
             assert last - first + 1 <= most + 1e-4
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(1, 600, allow_nan=False), st.integers(21, 120))
 def test_not_slower_either(per_minute: float, count: int) -> None:
     """Who only waits gets each letter as soon as the rate allows it."""
@@ -140,3 +144,30 @@ def test_not_slower_either(per_minute: float, count: int) -> None:
     last = moments(clock, pace, count)[-1]
 
     assert last == pytest.approx((count - at_once) * 60 / per_minute, abs=1e-4)
+
+
+@settings(max_examples=100)
+@given(st.floats(1, 60, allow_nan=False), st.lists(st.tuples(st.integers(1, 30), st.floats(0, 90))))
+def test_runs_make_one_run(per_minute: float, runs: "list[tuple[int, float]]") -> None:
+    """However many runs there are, each begins where the one before has ended."""
+    clock, one = Clock(0), Clock(0)
+    pace, went, expected = paced(one, per_minute), list[float](), list[float]()
+    for count, pause in runs:
+        begin = max(clock.now, one.now)
+        clock.now = one.now = begin
+        before = [clock.now - moment for moment in went]
+        went += moments(clock, paced(clock, per_minute, before=before), count)
+        expected += moments(one, pace, count)
+        clock.now += pause
+        one.now += pause
+
+    assert went == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_faster_run_leaves_no_debt() -> None:
+    """After letters that went faster, the next ones go at the pace that is asked for now."""
+    clock = Clock(1000)
+
+    found = moments(clock, paced(clock, before=[1.0] * 300), 3)
+
+    assert found == [1001, 1003, 1005]

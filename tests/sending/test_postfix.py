@@ -335,7 +335,7 @@ def test_doctor(account: Account) -> None:
     assert "PIPELINING" in found["round trips"]
     assert found["encryption"].startswith("TLSv1.3, ")
     assert found["login"].startswith(f"as {USER}, ")
-    assert said == ["ehlo=2 starttls=1 auth=1 quit=1 commands=5"]
+    assert said == ["ehlo=2 starttls=1 auth=1 mail=1 rcpt=1 rset=1 quit=1 commands=8"]
     assert counted == {}
 
 

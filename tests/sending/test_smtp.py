@@ -19,8 +19,8 @@ from protestmail.letters import selection
 from protestmail.letters.sender import Sender
 from protestmail.mail.message import Manner, Message, compose_all
 from protestmail.mail.recipients import sort
+from protestmail.screen.outcomes import Outcomes
 from protestmail.screen.output import Screen
-from protestmail.screen.sending import show_outcomes
 from protestmail.sending import dispatch
 from protestmail.sending.agenda import queue
 from protestmail.settings.account import NONE, Account
@@ -247,7 +247,7 @@ def test_hostile_replies_on_the_screen(
     with serve(Handler(data=code + HOSTILE_REPLY)) as account:
         done, _ = deliver(compose(appeals), account)
 
-    show_outcomes(Screen(), done, {})
+    Outcomes(Screen(), {}).end(done)
     out = capsys.readouterr().out
 
     assert "\x1b" in done[0].recipients[0].reply

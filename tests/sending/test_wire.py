@@ -25,7 +25,7 @@ def unstuffed(wire: bytes) -> tuple[bytes, bytes]:
         lines.append(line.removeprefix(b".") + end)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXT)
 @example(b"")
 @example(b".\r\n")
@@ -36,7 +36,7 @@ def test_there_and_back(text: bytes) -> None:
     assert unstuffed(stuffed(text)) == (text, b"")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXT)
 def test_one_end_only(text: bytes) -> None:
     """P23: no line but the last one is a lone dot, and no line grows by more than its dot."""
@@ -59,7 +59,7 @@ def test_golden_messages(name: str) -> None:
     assert unstuffed(stuffed(data)) == (data, b"")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text("ab.\n ", max_size=60))
 def test_letters(body: str) -> None:
     """P23: whatever a letter's text is made of, a message ends with a whole line."""

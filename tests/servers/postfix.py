@@ -135,7 +135,7 @@ class Mail:
         What the server has taken is in its queue before it says 250, so nothing is missed.
         """
         incoming, active = self.home / "queue/incoming", self.home / "queue/active"
-        if not _until(lambda: not any((*incoming.iterdir(), *active.iterdir()))):
+        if not until(lambda: not any((*incoming.iterdir(), *active.iterdir()))):
             raise TimeoutError(f"the mail is not delivered:\n{self.log()}")
         found: dict[str, list[tuple[bytes, bytes]]] = {}
         for file in self.home.glob("maildir/*/new/*"):
@@ -155,7 +155,7 @@ class Mail:
 
         Such as ``ehlo=2 starttls=1 auth=0/1 quit=1 commands=4/5``.
         """
-        if not _until(lambda: len(self._ended()) >= count):
+        if not until(lambda: len(self._ended()) >= count):
             raise TimeoutError(f"there are no {count} connections:\n{self.log()}")
         return self._ended()
 
@@ -195,7 +195,7 @@ def postfix(
         dovecot = ["dovecot", "-F", "-c", f"{home}/etc/dovecot.conf"]
         with (
             _running(dovecot, folder, (home / "queue/private/auth").exists),
-            _running(master, folder, lambda: _greets(port)),
+            _running(master, folder, lambda: greets(port)),
         ):
             yield Mail(port, folder, home)
 
@@ -262,7 +262,7 @@ def _running(command: list[str], folder: Path, ready: Callable[[], bool]) -> Ite
         subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True) as process,
     ):
         try:
-            up = _until(lambda: process.poll() is not None or ready())
+            up = until(lambda: process.poll() is not None or ready())
             if process.returncode is not None or not up:
                 said = "".join(file.read_text() for file in sorted(folder.glob("*log")))
                 raise RuntimeError(f"{command[0]} does not start:\n{said}")
@@ -272,10 +272,10 @@ def _running(command: list[str], folder: Path, ready: Callable[[], bool]) -> Ite
                 with suppress(ProcessLookupError, subprocess.TimeoutExpired):
                     os.killpg(process.pid, number)
                     process.wait(5)
-            _until(lambda: not _lives(process.pid))
+            until(lambda: not lives(process.pid))
 
 
-def _lives(group: int) -> bool:
+def lives(group: int) -> bool:
     """Say whether a process of a group still runs (a zombie does not, though kill finds it)."""
     for file in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -285,12 +285,12 @@ def _lives(group: int) -> bool:
     return False
 
 
-def _greets(port: int) -> bool:
+def greets(port: int) -> bool:
     with smtplib.SMTP(HOST, port, HOST, 5):
         return True
 
 
-def _until(true: Callable[[], bool]) -> bool:
+def until(true: Callable[[], bool]) -> bool:
     """Wait for something to come true, and give whether it has; an OSError says no."""
     end, pause = time.monotonic() + 30, threading.Event()
     while time.monotonic() < end:

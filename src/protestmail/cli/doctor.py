@@ -4,12 +4,15 @@ from functools import partial
 
 import click
 
+from protestmail import address
 from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog, profile_options
 from protestmail.errors import Exit, JournalProblem
+from protestmail.journal.entry import ACCEPTED
 from protestmail.journal.journal import Journal
 from protestmail.screen.config import PROVIDER, show_finding
-from protestmail.sending import smtp, wire
+from protestmail.sending import dial, session
+from protestmail.sending.smtp import Conversation
 from protestmail.settings import providers, settle
 from protestmail.settings.account import PLAIN_TEXT, account_of
 
@@ -36,9 +39,9 @@ def command(app: App, *, plain_text: bool) -> int:
         tell("journal", why.message)
         raise
     tell("server", account.told)
-    tell("addresses", ", ".join(wire.resolve(account.host, account.port)))
+    tell("addresses", ", ".join(dial.resolve(account.host, account.port)))
     secret = account.secret.reveal(asking.secret if asking.can_ask() else None)
-    with smtp.conversation(account, secret) as talk:
+    with session.conversation(account, secret) as talk:
         encryption = talk.encryption
         tell(
             "encryption",
@@ -50,6 +53,7 @@ def command(app: App, *, plain_text: bool) -> int:
             f"as {account.user}, password: {account.secret.told}" if account.user else "none is set"
         )
         tell("login", login)
+        tell("sender", _sender(talk, address.parse(account.email).ascii))
         size = talk.size_limit
         tell("largest message", f"{size:,} bytes" if size else "the server does not say")
         tell("round trips", "one a letter (PIPELINING)" if talk.pipelining else "several a letter")
@@ -58,6 +62,13 @@ def command(app: App, *, plain_text: bool) -> int:
     if not settled.sender.name:
         app.screen.note("no name is set: say --name when you send")
     return Exit.DONE
+
+
+def _sender(talk: Conversation, own: str) -> str:
+    """Ask whether letters may be from this address, and say what is known then."""
+    reply = talk.ask_for(own)
+    may = f"letters may be from {own}"
+    return may if reply.state == ACCEPTED else f"the server does not say whether {may}: {reply}"
 
 
 def _reveals(email: str) -> str:

@@ -15,22 +15,21 @@ from protestmail.cli.preparing import Prepared
 from protestmail.errors import Exit, UsageProblem
 from protestmail.journal.entry import ACCEPTED, Entry, broken_off
 from protestmail.letters.selection import held_back
-from protestmail.screen.journal import entry_json
+from protestmail.mail import message
 from protestmail.screen.letters import show_intent, show_letter
+from protestmail.screen.outcomes import Outcomes, sum_up
 from protestmail.screen.sending import (
     count,
     show_agenda,
     show_appeal_notes,
     show_first,
-    show_outcomes,
     show_route,
-    sum_up,
     tell_not_mailed,
 )
 from protestmail.sending import batch, consent
 from protestmail.sending.batch import Batch, Result
 from protestmail.sending.consent import Question
-from protestmail.sending.pace import PER_MINUTE, Pace
+from protestmail.sending.pace import HISTORY, PER_MINUTE, Pace
 from protestmail.sending.stop import interruptible
 from protestmail.settings.account import Account
 
@@ -46,7 +45,7 @@ def go(
 ) -> int:
     """Rehearse or, after the question, send; ``arrived`` gets what a rehearsal has received."""
     if not found.agenda.count:
-        code = _told(send, found, Result(), send.appeal.id)
+        code = _told(send, found, Result(), send.appeal.id, _outcomes(send, found))
     elif send.account is None:
         code = _rehearse(send, found, arrived)
     else:
@@ -64,10 +63,11 @@ def _rehearse(send: Prepared, found: Batch, arrived: "Callable[[Sequence[Intent]
     stems = [one.letter.stem for one in found.messages] if eml else []
     paths = files.paths(stems, eml or Path(), force=force)
     with rehearsal.serve() as server:
-        result = _carry_out(send, found, server.account)
+        outcomes = _outcomes(send, found)
+        result = _carry_out(send, found, server.account, outcomes)
     got = {reading.read_back(data).message_id: data for data in server.messages}
     arrived([reading.read_back(data) for data in got.values()])
-    code = _told(send, found, result, f"rehearsal of {send.appeal.id}")
+    code = _told(send, found, result, f"rehearsal of {send.appeal.id}", outcomes)
     for one, path in zip(found.messages, paths, strict=False):
         if data := got.get(one.message_id):
             files.write(data, path, force=force)
@@ -90,15 +90,25 @@ def _send(send: Prepared, found: Batch, account: Account) -> int:
     if why_not and send.wish.real:
         raise why_not
     agreed = agreed.dated(send.app.now)
-    pace = Pace(send.wish.per_minute or account.per_minute or PER_MINUTE)
-    result = _carry_out(send, agreed, account, secret, pace)
+    outcomes = _outcomes(send, agreed)
+    result = _carry_out(send, agreed, account, outcomes, secret, _pace(send, account))
     what = "sent to yourself" if send.wish.to_self else send.appeal.id
-    code = _told(send, agreed, result, what)
+    code = _told(send, agreed, result, what, outcomes)
     if result.waiting:
         _tell_kept(send)
     else:
         send.typed.gone()
     return code
+
+
+def _pace(send: Prepared, account: Account) -> Pace:
+    """Go on at the pace at which this sender's letters went till now, by whichever run."""
+    rate = send.wish.per_minute or account.per_minute or PER_MINUTE
+    own, now = message.own_address(send.sender.email).ascii, int(send.app.now.timestamp())
+    pace = Pace(rate, before=send.journal.ages(own, now, HISTORY))
+    if pace.due():
+        send.app.screen.note(f"letters went a moment ago, so these go at {rate:g} a minute")
+    return pace
 
 
 def _agreed(send: Prepared, found: Batch, account: Account) -> Batch | None:
@@ -167,12 +177,30 @@ def _again(send: Prepared, found: Batch) -> "list[Intent]":
     return [read_back(send.journal.load(one.number).data) for one in found.agenda.repeated]
 
 
+def _outcomes(send: Prepared, found: Batch) -> Outcomes:
+    """Give what tells of the letters, in the form that is wanted."""
+    ways = {"rehearsal": send.wish.rehearse, "to_self": send.wish.to_self}
+    head = {"version": 1} | {name: True for name, is_so in ways.items() if is_so}
+    wanted = head if send.wish.as_json else None
+    return Outcomes(send.app.screen, found.people, wanted, found.agenda.skipped)
+
+
 def _carry_out(
-    send: Prepared, found: Batch, account: Account, secret: str = "", pace: Pace | None = None
+    send: Prepared,
+    found: Batch,
+    account: Account,
+    outcomes: Outcomes,
+    secret: str = "",
+    pace: Pace | None = None,
 ) -> Result:
     """Queue the letters and send them; Ctrl-C ends with the letter in hand, told truthfully."""
     app = send.app
     numbers = batch.queue(found, send.journal, app.now)
+
+    def tell(one: Entry) -> None:
+        outcomes.tell(one)
+        advance("sent" if one.state == ACCEPTED else one.state)
+
     with (
         interruptible(partial(_tell_stopping, send)) as stop,
         app.screen.progress(len(numbers), "sent") as advance,
@@ -184,7 +212,7 @@ def _carry_out(
             secret,
             pace=pace,
             stop=stop,
-            tell=lambda one: advance("sent" if one.state == ACCEPTED else one.state),
+            tell=tell,
         )
 
 
@@ -204,28 +232,19 @@ def _tell_kept(send: Prepared) -> None:
         send.app.screen.note(where)
 
 
-def _told(send: Prepared, found: Batch, result: Result, what: str) -> int:
+def _told(send: Prepared, found: Batch, result: Result, what: str, outcomes: Outcomes) -> int:
     """Show what became of each letter, and give the exit code."""
-    app, wish = send.app, send.wish
-    if wish.as_json:
-        kind = {"rehearsal": True} if wish.rehearse else {}
-        kind |= {"to_self": True} if wish.to_self else {}
-        listed = [entry_json(one) for one in _every(send, found, result)]
-        app.screen.json({"version": 1, **kind, "letters": listed})
-    else:
-        show_outcomes(app.screen, result.entries, found.people)
+    screen, wish = send.app.screen, send.wish
+    outcomes.end(result.entries, _waiting(send, result))
     if result.problem is not None:
-        app.screen.error(result.problem.message, result.problem.hint)
-    tail = "; nothing has left this machine" if wish.rehearse else ""
-    sum_up(app.screen, what, result, tail)
+        screen.error(result.problem.message, result.problem.hint)
+    sum_up(screen, what, result, "; nothing has left this machine" if wish.rehearse else "")
     if result.waiting and wish.real:
-        app.screen.note("what is queued is written anew by the next send of this appeal")
+        screen.note("what is queued is written anew by the next send of this appeal")
     return batch.exit_code(result, found.agenda.skipped)
 
 
-def _every(send: Prepared, found: Batch, result: Result) -> list[Entry]:
-    """The letters that were asked for, whatever became of them, in the journal's order."""
-    known = {one.number: one for one in (*found.agenda.skipped, *result.entries)}
-    queued = [one for one in result.numbers if one not in known]
-    known |= {one: broken_off(send.journal.entry(one)) for one in queued}
-    return [known[one] for one in sorted(known)]
+def _waiting(send: Prepared, result: Result) -> list[Entry]:
+    """The letters that were asked for, and have not come to their end."""
+    known = {one.number for one in result.entries}
+    return [broken_off(send.journal.entry(one)) for one in result.numbers if one not in known]

@@ -118,6 +118,16 @@ class Journal:
             found = rows.select(db, where, appeal, letter, sender)
             return {to.address.lower(): one for one in found for to in principal(one.recipients)}
 
+    def ages(self, sender: str, now: int, most: int) -> list[int]:
+        """Give how many seconds ago letters of a sender were last offered, the oldest first.
+
+        None is older than ``most``, or made older than it is by the seconds that are not noted.
+        """
+        where = "WHERE lower(sender) = lower(?) AND attempts AND at BETWEEN ? AND ? ORDER BY at"
+        with self._store.use() as db:
+            found = rows.select(db, where, sender, now - most, now)
+            return [max(now - one.at - 1, 0) for one in found if one.state != QUEUED]
+
     def load(self, number: int) -> Parcel:
         """Load a letter that is to go, with those of its recipients that have not got it."""
         with self._store.use() as db:

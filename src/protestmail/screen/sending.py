@@ -1,7 +1,6 @@
 """How a send looks: what is about to go, and what became of it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from protestmail.address import COPY, SELF, TARGET
@@ -9,7 +8,6 @@ from protestmail.appeals.channels import WORDS
 from protestmail.commands import to_type
 from protestmail.journal.entry import (
     ACCEPTED,
-    DEFERRED,
     OPEN,
     QUEUED,
     REFUSED,
@@ -20,7 +18,7 @@ from protestmail.journal.entry import (
 )
 from protestmail.letters.sender import Sender
 from protestmail.mail.message import Message
-from protestmail.mail.recipients import Mailing, Recipient
+from protestmail.mail.recipients import Mailing
 from protestmail.screen.journal import when
 from protestmail.screen.letters import addressees, looked_up, mailbox, show_intent, show_letter
 from protestmail.screen.output import Screen
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
     from protestmail.letters.letter import Letter
     from protestmail.mail.writing import Intent
-    from protestmail.sending.batch import Batch, Result
+    from protestmail.sending.batch import Batch
 
 _SEPARATE = "Each target sees its own address and those of the copies, and no other target's"
 _TOGETHER = "All targets are in one message, and see each other and the copies"
@@ -137,51 +135,6 @@ def show_dry_run(screen: Screen, batch: "Batch") -> None:
             show_letter(screen, one.letter)
 
 
-def show_outcomes(
-    screen: Screen, entries: Sequence[Entry], people: "Mapping[str, Recipient]"
-) -> None:
-    """Show what became of each letter, with the server's own words where it was not accepted."""
-    for number, one in enumerate(entries, 1):
-        to = principal(one.recipients)
-        copies = sum(each.role == COPY for each in one.recipients)
-        plural = "copy" if copies == 1 else "copies"
-        names = [_name(each.address, people) for each in to]
-        if screen.piped:
-            reply = next((each.reply for each in to if each.state == one.state), "")
-            screen.record(number, one.state, ", ".join(names), f"{copies} {plural}", reply)
-        else:
-            screen.listed(f"{number}. {one.state}, {copies} {plural}", names, state=one.state)
-        told = [each for each in one.recipients if each.state not in {ACCEPTED, QUEUED}]
-        for each in told:
-            _tell(screen, number, each, "" if [*to] == told else _name(each.address, people))
-        if one.due is not None and any(each.state == DEFERRED for each in told):
-            screen.aside().prose(f"may be tried again from {when(one.due)} on", 3)
-
-
-def _tell(screen: Screen, number: int, each: Outcome, name: str) -> None:
-    """Tell of one recipient, by name where the letter's own line does not say who it is."""
-    if screen.piped:
-        screen.record(number, each.state, name or each.address, each.role, each.reply)
-        return
-    if name:
-        screen.labelled(f"   {each.role} {each.state}", name, state=each.state)
-    screen.prose(each.reply, 5)
-
-
-def _name(address: str, people: "Mapping[str, Recipient]") -> str:
-    known = people.get(address)
-    return mailbox(known) if known else address
-
-
-def sum_up(screen: Screen, what: str, result: "Result", tail: str = "") -> None:
-    """Say in one line what became of all."""
-    states = Counter(one.state for one in result.entries)
-    states[QUEUED] += result.waiting
-    order = (ACCEPTED, REFUSED, DEFERRED, *states)
-    told = ", ".join(f"{states[one]} {one}" for one in dict.fromkeys(order) if states[one])
-    screen.note(f"{what}: {told or 'nothing to send'}{tail}", "bold")
-
-
 def tell_agenda(screen: Screen, batch: "Batch") -> None:
     """Say what of the letters that were asked for does not go now, and why."""
     agenda = batch.agenda
@@ -197,22 +150,35 @@ def tell_agenda(screen: Screen, batch: "Batch") -> None:
 
 
 def _tell_skipped(screen: Screen, entries: Sequence[Entry]) -> None:
-    """Say which letters do not go, and why: they are accepted, refused, in doubt, or not due."""
+    """Say which letters do not go, and why: they are accepted, refused, in doubt, or not due.
+
+    Of the others who get a letter only those are named who have not got it: the exit code tells
+    of them as well.
+    """
     aside = screen.aside()
     for one in entries[:_MANY]:
-        for each in principal(one.recipients):
-            aside.labelled(each.address, _why_not(one, each), state=each.state)
+        to = principal(one.recipients)
+        for each in one.recipients:
+            if each in to or each.state not in {ACCEPTED, QUEUED}:
+                told = _why_not(one, each, each in to)
+                aside.labelled(each.address, told, state=each.state)
     if len(entries) > _MANY:
         screen.note(f"… and {len(entries) - _MANY} more: {to_type('journal')}")
 
 
-def _why_not(one: Entry, each: Outcome) -> str:
+def _why_not(one: Entry, each: Outcome, principal_: bool) -> str:
+    since = f"{each.state} on {when(one.at)}"
     if each.state == UNKNOWN:
         return f"in doubt since {when(one.at)}, not sent again: {to_type('journal', '--unknown')}"
     if each.state in OPEN and one.due is not None:
-        told = f"{each.state} on {when(one.at)}, not due before {when(one.due)}"
-        return f"{told}; --retry does not wait"
-    return f"{each.state} on {when(one.at)}, not sent again"
+        return f"{since}, not due before {when(one.due)}; --retry does not wait"
+    if each.state == REFUSED and not principal_:
+        return f"a copy, {since}, so not all is accepted: {each.reply}"
+    if each.state == REFUSED:
+        targets = (word for id_ in one.target.split(",") for word in ("--target", id_))
+        again = to_type("send", one.appeal, "--again", *targets)
+        return f"{since}, for good: {each.reply}; {again} tries once more"
+    return f"{since}, not sent again"
 
 
 def tell_not_mailed(screen: Screen, appeal: str, mailing: Mailing) -> None:

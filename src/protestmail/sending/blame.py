@@ -1,22 +1,22 @@
 """What a refusal is about: the account and the session, or this letter and its recipients.
 
 A 5xx after RCPT or the final dot may mean that the provider takes no more today from anybody of
-this account. Codes are those of RFC 3463 and 5248 and of the providers' own pages; a server that
-uses none of them is judged by its words, which are those of Postfix, Exim, Exchange and the large
-providers. What is certainly about the recipient is never the account's fault.
+this account; ``faults`` knows how that is said. What is certainly about the recipient is never the
+account's fault.
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterable
 
-from protestmail.commands import to_type
-from protestmail.errors import Exit, ProtestmailError
+from protestmail.errors import Exit, ProtestmailError, TryLater
 from protestmail.journal.entry import DEFERRED, REFUSED
-from protestmail.sending.reply import Envelope, Reply
+from protestmail.sending.faults import DOOR, FAULTS, HELO, OTHER, Fault
+from protestmail.sending.reply import BUSY, Reply
 
 MAIL, RCPT, DATA, DOT = "MAIL", "RCPT", "DATA", "the text"
 """The steps at which a letter can be refused."""
 _KEPT = "all letters are still queued"
+_UNKNOWN_COMMAND = {500, 502}
 
 
 class AccountRefused(ProtestmailError):
@@ -33,83 +33,16 @@ class SameWords(ProtestmailError):
     exit_code = Exit.REFUSED
 
 
-class Fault(NamedTuple):
-    """A fault of the account: how it is known, what it is called, and the next step."""
-
-    known: str
-    told: str
-    hint: str
-    exit_code: Exit
-
-
 _RECIPIENT = re.compile(
     r"^... [45]\.(?:1\.(?:[1236]|10)|2\.[1-4]|4\.[14]|7\.(?:12\d|13[2-6]|193))\b"
     r"|user unknown|(?:unknown|invalid|no such) (?:user|recipient|mailbox|address|person)"
     r"|mailbox (?:unavailable|not found|full|disabled|is)|(?:user|mailbox|inbox) [^;]*over ?quota"
     r"|recipient['\u2019]s|(?:user|mailbox|recipient|account) [^;]*does(?: not|n['\u2019]t) exist"
 )
+_SESSION = re.compile(
+    r"(?:in|per|for|on|of) (?:this|one|an?|the|each|a single) (?:\w+ )?(?:connection|session)\b"
+)
 _LETTER = re.compile(r"^(?:552|523) |^... [45]\.(?:2\.3|3\.4|6\.\d+)\b|\bsize\b|too (?:large|big)")
-
-QUOTA = Fault(
-    r"^... [45]\.(?:4\.5|7\.(?:23[23]|28|750))\b|quotaexceeded|outboundspam"
-    r"|(?:daily|hourly|sending|outgoing|outbound|relay|submission|message|mail|rate|user)"
-    r"(?: \w+){0,3} (?:limit|quota)|(?:limit|quota)\w*(?: \S+){0,4} (?:per|an?) (?:day|hour|minute)"
-    r"|too many (?:\w+ )?(?:messages|e?-?mails|connections)|rate ?limit|unusual (?:sending|rate)",
-    "your provider takes no more for now",
-    f"{_KEPT}: the same command goes on tomorrow",
-    Exit.TRY_LATER,
-)
-SENDER = Fault(
-    r"^... [45]\.(?:1\.[78]|2\.252|7\.(?:2[0-7]|60|50[1-9]|51[01]))\b|send ?as|sendasdenied"
-    r"|sender (?:address )?(?:\S+ )?(?:rejected|not|denied|verif)|bad (?:outbound )?sender"
-    r"|not (?:owned|allowed|permitted|authori[sz]ed) (?:by|to send|to use|as)"
-    r"|permissions? to send|from address|verification failed for|domain of sender",
-    "your provider does not let you send as {sender}",
-    f"{_KEPT}: set PROTESTMAIL_EMAIL to an address of this account, or allow that one there",
-    Exit.SETTINGS,
-)
-LOGIN = Fault(
-    r"^(?:530|534|535|538) |^... [45]\.7\.(?:3|8|9|30|57|139)\b"
-    r"|authenticat\w+ (?:is )?(?:required|first)|not (?:been )?(?:authenticated|logged in)"
-    r"|must (?:first )?(?:authenticate|log ?in|issue)|log ?in (?:is )?required",
-    "the server wants a login before it takes letters",
-    f"{_KEPT}: set user and password; {to_type('init')} asks for them",
-    Exit.LOGIN_REFUSED,
-)
-RELAY = Fault(
-    r"^... [45]\.7\.54\b|relay(?:ing)? (?:access )?(?:is )?(?:denied|disallowed|prohibited|not)"
-    r"|(?:unable|not (?:allowed|permitted)) to relay|relaying (?:denied|disallowed)",
-    "this server sends no letters to others for you",
-    f"{_KEPT}: set your own provider's server, with user and password",
-    Exit.SETTINGS,
-)
-HELO = Fault(
-    r"\b(?:helo|ehlo)\b",
-    "the server does not take the name that this program says in EHLO",
-    f"{_KEPT}: set PROTESTMAIL_SMTP_HELO to a name that it takes, such as your domain",
-    Exit.SETTINGS,
-)
-PLACE = Fault(
-    r"^... 5\.7\.(?:606|649|70[58]|25)\b|client host|block ?list|black ?list|spamhaus|\brbl\b"
-    r"|blocked using|(?:traffic|connections?) not accepted from|your (?:ip|host|network)",
-    "the server takes nothing from where you are now",
-    f"{_KEPT}: try from another network, or by your own provider's server",
-    Exit.TRY_LATER,
-)
-CLOSED = Fault(
-    r"your account|account (?:\S+ )?(?:has been |is )?(?:suspended|locked|restricted|blocked)"
-    r"|^... 5\.7\.(?:40|41)\b",
-    "your provider has stopped your account from sending",
-    f"{_KEPT}: log in at your provider's page, which says why",
-    Exit.LOGIN_REFUSED,
-)
-OTHER = Fault(
-    "",
-    "the server takes no letters from you",
-    f"{_KEPT}: ask your provider, with these words of the server",
-    Exit.REFUSED,
-)
-_FAULTS = (QUOTA, SENDER, LOGIN, RELAY, HELO, PLACE, CLOSED)
 
 
 def fault(reply: Reply, step: str) -> Fault | None:
@@ -119,9 +52,21 @@ def fault(reply: Reply, step: str) -> Fault | None:
     """
     if reply.state not in {REFUSED, DEFERRED} or _letters_own(reply, step):
         return None
+    if ends_session(reply):
+        return None
+    return known(reply, FAULTS) or (OTHER if step == MAIL and reply.state == REFUSED else None)
+
+
+def known(reply: Reply, among: Iterable[Fault]) -> Fault | None:
+    """Give the first fault that a reply tells of."""
     said = _said(reply)
-    known = next((one for one in _FAULTS if re.search(one.known, said)), None)
-    return known or (OTHER if step == MAIL and reply.state == REFUSED else None)
+    return next((one for one in among if re.search(one.known, said)), None)
+
+
+def ends_session(reply: Reply) -> bool:
+    """Whether a server has had enough of this connection, which says nothing of the next one."""
+    refused = reply.state in {REFUSED, DEFERRED}
+    return reply.code == BUSY or (refused and bool(_SESSION.search(_said(reply))))
 
 
 def unclear(reply: Reply, step: str) -> bool:
@@ -145,10 +90,26 @@ def _said(reply: Reply) -> str:
     return " ".join(f"{reply.code} {reply.text}".casefold().split())
 
 
-def refused(found: Fault, reply: Reply, envelope: Envelope) -> AccountRefused:
-    """Give the error for a fault of the account."""
-    told = found.told.format(sender=envelope.sender)
-    return AccountRefused(f"{told}: {reply}", found.hint, found.exit_code)
+def refused(found: Fault, reply: Reply, sender: str, *, kept: bool = True) -> AccountRefused:
+    """Give the error for a fault of the account; ``kept`` where letters wait for its end."""
+    told = found.told.format(sender=sender)
+    hint = f"{_KEPT}: {found.hint}" if kept else found.hint
+    return AccountRefused(f"{told}: {reply}", hint, found.exit_code)
+
+
+def turned_away(reply: Reply, sender: str) -> ProtestmailError:
+    """Give the error for a greeting that is none."""
+    if reply.state != REFUSED:
+        return TryLater(f"the server turns us away: {reply}", "try again later")
+    return refused(known(reply, FAULTS) or DOOR, reply, sender, kept=False)
+
+
+def not_greeted(reply: Reply, sender: str) -> ProtestmailError:
+    """Give the error for an EHLO that is refused: for its name, or by a server that knows none."""
+    if reply.state == REFUSED and reply.code not in _UNKNOWN_COMMAND:
+        return refused(known(reply, FAULTS) or HELO, reply, sender, kept=False)
+    hint = "check host and port" if reply.state == REFUSED else "try again later"
+    return TryLater(f"the server does not take EHLO: {reply}", hint)
 
 
 def same_words(reply: Reply) -> SameWords:

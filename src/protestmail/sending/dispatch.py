@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from protestmail.errors import ConnectionLost, JournalProblem, TryLater
 from protestmail.journal.entry import Entry
 from protestmail.journal.journal import Journal
-from protestmail.sending import smtp
+from protestmail.sending import session
 from protestmail.sending.pace import Pace
 from protestmail.sending.run import Run
 from protestmail.sending.stop import Stop
@@ -47,10 +47,9 @@ def carry_out(
     failures, pause = 0, FIRST_PAUSE
     while run.waiting and not run.stop.requested:
         before = run.ended
-        if pace:
-            pace.rest()
+        run.rest()
         try:
-            with smtp.conversation(account, secret) as talk:
+            with session.conversation(account, secret) as talk:
                 yield from run.letters(talk)
         except TryLater as why:
             done = run.ended - before

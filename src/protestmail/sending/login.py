@@ -1,4 +1,4 @@
-"""Logging in: PLAIN and LOGIN (RFC 4954, 4616) with a password, XOAUTH2 with a token.
+"""Logging in: PLAIN and LOGIN (RFC 4954, 4616) with a password; XOAUTH2, OAUTHBEARER with a token.
 
 CRAM-MD5 and its like are left out: over TLS they add nothing, and a second mechanism after a
 refusal would count as a second attempt.
@@ -8,10 +8,18 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from protestmail.errors import LoginRefused, SettingsProblem, TryLater
+from protestmail.errors import LoginRefused, ProtestmailError, SettingsProblem, TryLater
 from protestmail.journal.entry import ACCEPTED, DEFERRED
+from protestmail.sending import blame
+from protestmail.sending.faults import APP_PASSWORD, LOGINS, NO_PASSWORD, OAUTH, TOO_OFTEN
 from protestmail.sending.reply import Reply
-from protestmail.settings.account import LOGIN_FAILED
+from protestmail.settings import providers
+from protestmail.settings.account import LOGIN_FAILED, Account
+
+_BY_PASSWORD, _BY_TOKEN = ("PLAIN", "LOGIN"), ("XOAUTH2", "OAUTHBEARER")
+_RUN_OUT = (
+    "run the token command by hand: the token may have run out, or not be one for sending mail"
+)
 
 
 class Way(NamedTuple):
@@ -21,29 +29,69 @@ class Way(NamedTuple):
     secrets: tuple[str, ...]
 
 
-def password(user: str, secret: str, mechanisms: Sequence[str]) -> Way:
-    """Log in with a password; raise SettingsProblem where the server offers no way that fits."""
+def way(account: Account, secret: str, offered: Sequence[str]) -> Way:
+    """Choose how to log in; raise SettingsProblem where the server offers no way that fits."""
+    spoken = _BY_TOKEN if account.secret.token else _BY_PASSWORD
+    mechanism = next((one for one in spoken if one in offered), "")
+    if not mechanism:
+        raise _no_way(offered, token=account.secret.token)
+    return (
+        _bearer(account, secret, mechanism)
+        if spoken is _BY_TOKEN
+        else _password(account.user, secret, mechanism)
+    )
+
+
+def _no_way(offered: Sequence[str], *, token: bool) -> SettingsProblem:
+    """Say what would do instead, where something would."""
+    other = ", ".join(one for one in (_BY_PASSWORD if token else _BY_TOKEN) if one in offered)
+    if other and token:
+        told = f"the server takes no token, but a password ({other})"
+        return SettingsProblem(told, "set PROTESTMAIL_SMTP_PASSWORD_COMMAND in its place")
+    if other:
+        return SettingsProblem(f"the server takes no password, but a token ({other})", OAUTH)
+    told = f"the server offers no login that is spoken here ({', '.join(_BY_PASSWORD + _BY_TOKEN)})"
+    return SettingsProblem(told, "check port and security, or ask your provider")
+
+
+def _password(user: str, secret: str, mechanism: str) -> Way:
     plain, coded = _base64(f"\0{user}\0{secret}"), _base64(secret)
-    if "PLAIN" in mechanisms:
-        return Way((f"AUTH PLAIN {plain}",), (secret, coded, plain))
-    if "LOGIN" in mechanisms:
-        return Way(("AUTH LOGIN", _base64(user), coded), (secret, coded, plain))
-    told = "the server offers no login that is spoken here (PLAIN, LOGIN)"
-    raise SettingsProblem(told, "check port and security, or ask your provider")
+    plainly = (f"AUTH PLAIN {plain}",)
+    lines = plainly if mechanism == "PLAIN" else ("AUTH LOGIN", _base64(user), coded)
+    return Way(lines, (secret, coded, plain))
 
 
-def bearer(user: str, token: str) -> Way:
-    """Log in with an OAuth2 token; a server that refuses it explains first, and waits."""
-    coded = _base64(f"user={user}\1auth=Bearer {token}\1\1")
-    return Way((f"AUTH XOAUTH2 {coded}", ""), (token, _base64(token), coded))
+def _bearer(account: Account, token: str, mechanism: str) -> Way:
+    """Give the token; a server that refuses it explains first, and waits for a line to that."""
+    user, end = f"user={account.user}\1", ""
+    if mechanism == "OAUTHBEARER":  # RFC 7628, 3.1 and 3.2.3; names are quoted as in RFC 5801
+        name = account.user.replace("=", "=3D").replace(",", "=2C")
+        user = f"n,a={name},\1host={account.host}\1port={account.port}\1"
+        end = _base64("\1")
+    coded = _base64(f"{user}auth=Bearer {token}\1\1")
+    return Way((f"AUTH {mechanism} {coded}", end), (token, _base64(token), coded))
 
 
-def judge(reply: Reply, user: str) -> None:
-    """Raise LoginRefused or TryLater unless the server has let us in."""
-    if reply.state == DEFERRED:
-        raise TryLater(f"no login for now: {reply}", "try again later")
+def judge(reply: Reply, account: Account) -> None:
+    """Raise LoginRefused or TryLater unless the server has let us in, with the next step."""
     if reply.state != ACCEPTED:
-        raise LoginRefused(f"the server refuses the login of {user}: {reply}", LOGIN_FAILED)
+        raise _refused(reply, account)
+
+
+def _refused(reply: Reply, account: Account) -> ProtestmailError:
+    found = blame.known(reply, LOGINS)
+    if reply.state == DEFERRED or found == TOO_OFTEN:
+        hint = "wait some minutes and try again; user and password may be right"
+        told = found.told if found else "no login for now"
+        return TryLater(f"{told}: {reply}", found.hint if found else hint)
+    own = providers.find(account.email.rpartition("@")[2])
+    note = own.note if own and not account.secret.token else ""
+    if found is None:
+        hint = _RUN_OUT if account.secret.token else LOGIN_FAILED
+        told = f"the server refuses the login of {account.user}: {reply}"
+        return LoginRefused(told, f"{hint}. {note}" if note else hint)
+    hint = f"{found.hint}. {note}" if note and found in {APP_PASSWORD, NO_PASSWORD} else found.hint
+    return blame.AccountRefused(f"{found.told}: {reply}", hint, found.exit_code)
 
 
 def _base64(text: str) -> str:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from protestmail.errors import ConnectionLost, Exit, JournalProblem, SessionOver
-from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, Entry, Outcome
+from protestmail.journal.entry import ACCEPTED, DEFERRED, QUEUED, REFUSED, UNKNOWN, Entry
 from protestmail.journal.journal import Journal, Parcel
-from protestmail.sending import blame
+from protestmail.sending import blame, fate, faults
 from protestmail.sending.blame import DATA, DOT, MAIL, RCPT
 from protestmail.sending.pace import Pace
-from protestmail.sending.reply import BUSY, Answer, Envelope, Reply
+from protestmail.sending.reply import Answer, Envelope, Reply
 from protestmail.sending.smtp import Conversation
 from protestmail.sending.stop import Stop
 
@@ -61,13 +61,15 @@ class Run:
     ended: int = 0
     _held: _Held | None = None
     _before: str = ""
+    _cut_short: int = 0
+    _paced: int = 0
 
     def letters(self, talk: Conversation) -> Iterator[Entry]:
         """Send all that is waiting, over one connection, up to a long pause of the rate."""
         parcel: Parcel | None = None
         try:
             while self.waiting and not self.stop.requested:
-                if not parcel and self.pace and self.pace.due() > _LONG:
+                if not parcel and self.pace and not self._paid and self.pace.due() > _LONG:
                     break
                 parcel = parcel or self._offer(talk)
                 answer = talk.answer()
@@ -86,11 +88,22 @@ class Run:
             with suppress(JournalProblem):  # else it is done when the journal is opened again
                 self.journal.recover()
 
+    def rest(self) -> None:
+        """Wait for the time of the next letter, so that no server is kept waiting for it."""
+        if self.pace and not self._paid:
+            self.pace.rest()
+
+    @property
+    def _paid(self) -> bool:
+        """Whether the next letter has its place already, from a session that ended before it."""
+        return self.waiting[0] == self._paced
+
     def _offer(self, talk: Conversation) -> Parcel:
-        if self.pace:
+        if self.pace and not self._paid:
             self.pace.wait()
-        parcel = self.journal.load(self.waiting[0])
-        self.journal.trying(parcel.entry.number)
+        number = self.waiting[0]
+        parcel = self.journal.load(number)
+        self.journal.trying(number)
         talk.offer(_envelope(parcel))
         return parcel
 
@@ -100,13 +113,14 @@ class Run:
             return None
         if self.pace and not self.pace.free():
             return None
-        return self.journal.load(self.waiting[1])
+        self._paced = self.waiting[1]
+        return self.journal.load(self._paced)
 
     def _send(
         self, talk: Conversation, parcel: Parcel, answer: Answer
     ) -> Generator[Entry, None, Parcel | None]:
         """Send a text that the server waits for. From the mark in the journal on it may arrive."""
-        after = None if _rest(answer) else self._next(talk)
+        after = None if fate.rest(answer) else self._next(talk)
         number = parcel.entry.number
         self.stop.in_hand = True
         try:
@@ -127,6 +141,10 @@ class Run:
         if any(one.state == QUEUED for one in entry.recipients):
             self.waiting.appendleft(number)  # those that were too many for one transaction
             return None
+        if blame.ends_session(reply) and number != self._cut_short:
+            self._cut_short = number  # once more only: such a text must not hold up the others
+            self.waiting.appendleft(number)
+            raise _over(reply)
         yield entry
         self._end_after(parcel, answer, reply)
         return after
@@ -134,11 +152,12 @@ class Run:
     def _put_back(self, parcel: Parcel, reply: Reply, step: str) -> None:
         """Queue a letter again and end the session, where a refusal is not about this letter."""
         found = blame.fault(reply, step)
-        away = step != DOT and (reply.code == BUSY or (step == MAIL and reply.state == DEFERRED))
+        away = blame.ends_session(reply) or (step == MAIL and reply.state == DEFERRED)
+        away = away and step != DOT
         if found or away:
             self.journal.requeue(parcel.entry.number)
         if found:
-            raise blame.refused(found, reply, _envelope(parcel))
+            raise blame.refused(found, reply, parcel.entry.sender)
         if away:
             raise _over(reply)
 
@@ -148,14 +167,14 @@ class Run:
         if answer.mail.state == ACCEPTED:
             for reply in answer.recipients:
                 self._put_back(parcel, reply, RCPT)
-            if _taken(answer) or answer.data.code == BUSY:
+            if fate.taken(answer) or blame.ends_session(answer.data):
                 self._put_back(parcel, answer.data, DATA)
 
     def _turned_down(self, parcel: Parcel, answer: Answer) -> Iterator[Entry]:
         """Note a letter that goes to nobody, once it is clear that the next one fares better."""
-        said = _words(answer)
+        said = fate.words(answer)
         if said and self._held and self._held.words == said:
-            raise blame.refused(blame.OTHER, _refusal(answer), _envelope(parcel))
+            raise blame.refused(faults.OTHER, fate.refusal(answer), parcel.entry.sender)
         yield from self._release()
         if said:
             self._held = _Held(parcel, answer, said)
@@ -173,7 +192,7 @@ class Run:
 
     def _record(self, parcel: Parcel, answer: Answer, reply: Reply) -> Entry:
         """Note what became of a letter; it is not waiting any more."""
-        outcomes = tuple(_outcomes(parcel, answer, reply))
+        outcomes = tuple(fate.outcomes(parcel, answer, reply))
         self.waiting.popleft()
         self.ended += any(one.state in {ACCEPTED, REFUSED} for one in outcomes)
         try:
@@ -187,8 +206,8 @@ class Run:
         """End a run where a letter has ended, and the next ones would end no better."""
         for one in answer.recipients:
             if found := blame.fault(one, RCPT):
-                raise blame.refused(found, one, _envelope(parcel))
-        if reply.code == BUSY and self.waiting:
+                raise blame.refused(found, one, parcel.entry.sender)
+        if blame.ends_session(reply) and self.waiting:
             raise _over(reply)
         said = blame.words(reply) if blame.unclear(reply, DOT) else ""
         if said and said == self._before and self.waiting:
@@ -203,51 +222,3 @@ def _over(reply: Reply) -> SessionOver:
 
 def _envelope(parcel: Parcel) -> Envelope:
     return Envelope(parcel.entry.sender, parcel.recipients, len(parcel.data))
-
-
-def _taken(answer: Answer) -> bool:
-    """Whether anybody was accepted."""
-    return any(one.state == ACCEPTED for one in answer.recipients)
-
-
-def _rest(answer: Answer) -> bool:
-    """Whether some recipients were too many for one transaction (RFC 5321, 4.5.3.1.10)."""
-    return any(blame.too_many(one) for one in answer.recipients)
-
-
-def _refusal(answer: Answer) -> Reply:
-    """What stands in a letter's way, where that is one thing."""
-    return answer.data if _taken(answer) else answer.recipients[0]
-
-
-def _words(answer: Answer) -> str:
-    """In which words all recipients were refused, if it is not clear that it is about them."""
-    replies = (answer.data,) if _taken(answer) else answer.recipients
-    step = DATA if _taken(answer) else RCPT
-    said = {blame.words(one) for one in replies if blame.unclear(one, step)}
-    alike = len(said) == 1 and all(blame.unclear(one, step) for one in replies)
-    return said.pop() if alike and answer.mail.state == ACCEPTED else ""
-
-
-def _outcomes(parcel: Parcel, answer: Answer, reply: Reply) -> Iterator[Outcome]:
-    """Give each recipient its outcome: whoever was accepted shares the fate of the text."""
-    said = dict(zip(parcel.recipients, answer.recipients, strict=True))
-    for one in parcel.entry.recipients:
-        if one.address not in said:
-            yield one
-            continue
-        own = said[one.address]
-        own = answer.mail if answer.mail.state != ACCEPTED else own
-        own = reply if own.state == ACCEPTED else own
-        yield one._replace(state=_state(answer, own, reply), reply=str(own))
-
-
-def _state(answer: Answer, own: Reply, reply: Reply) -> str:
-    """What a recipient's own reply, or the ``reply`` to the text, means for whether it goes."""
-    sent = answer.ready and own is reply
-    if not sent and answer.ready and reply.state == ACCEPTED and blame.too_many(own):
-        return QUEUED
-    if not sent and blame.fault(own, RCPT):
-        return DEFERRED
-    final = own.state in {DEFERRED, REFUSED} or (sent and own.state in {ACCEPTED, UNKNOWN})
-    return own.state if final else DEFERRED

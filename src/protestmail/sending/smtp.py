@@ -14,18 +14,14 @@ import re
 import ssl
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from ipaddress import ip_address
 
-from protestmail.errors import ConnectionLost, ProtestmailError, TryLater, Untrusted
+from protestmail.errors import ConnectionLost, ProtestmailError, Untrusted
 from protestmail.journal.entry import ACCEPTED, UNKNOWN
-from protestmail.sending import login, wire
+from protestmail.sending import blame, login, wire
 from protestmail.sending.reply import BUSY, Answer, Envelope, Reply
-from protestmail.sending.wire import Limits, Wire, lines, stuffed
-from protestmail.settings.account import NONE, STARTTLS, TLS, Account
+from protestmail.sending.wire import Wire, lines, stuffed
+from protestmail.settings.account import Account
 
-EHLO = "[127.0.0.1]"
-"""A constant: the machine's name is nobody's business. It also keeps getfqdn from being asked."""
 _FAREWELL = 5
 """Seconds in which a server may say goodbye; nothing depends on it."""
 _QUOTED = 200
@@ -34,10 +30,10 @@ _READY, _GO, _MORE = 220, 354, 334
 
 
 class Conversation:
-    """A connection on which EHLO, encryption and login are done; see ``conversation``."""
+    """A connection on which EHLO, encryption and login are done; see ``session``."""
 
-    def __init__(self, line: Wire) -> None:
-        self._wire = line
+    def __init__(self, line: Wire, account: Account) -> None:
+        self._wire, self._account = line, account
         self._offered: Envelope | None = None
         self._unfinished = False
         self._secrets: tuple[str, ...] = ()
@@ -137,17 +133,17 @@ class Conversation:
         """Hear the greeting."""
         reply = self._heard()
         if reply.code != _READY:
-            raise TryLater(f"the server turns us away: {reply}", "try again later")
+            raise blame.turned_away(reply, self._account.email)
 
     def hello(self) -> None:
         """Say EHLO, and note what the server can do."""
-        reply = self._command(f"EHLO {EHLO}")
+        reply = self._command(f"EHLO {self._account.helo}")
         if reply.state != ACCEPTED:
-            raise TryLater(f"the server does not take EHLO: {reply}", "check host and port")
+            raise blame.not_greeted(reply, self._account.email)
         self.features = {}
-        for line in reply.text.split("\n")[1:]:
-            name, _, values = line.strip().partition(" ")
-            self.features[name.upper()] = values.strip()
+        for line in reply.text.upper().split("\n")[1:]:
+            name, _, values = line.strip().replace("AUTH=", "AUTH ", 1).partition(" ")
+            self.features[name] = f"{self.features.get(name, '')} {values}".strip()
 
     def start_tls(self, host: str, context: ssl.SSLContext) -> None:
         """Encrypt, or raise Untrusted: there is no way on without."""
@@ -160,16 +156,28 @@ class Conversation:
         self._wire.encrypt(host, context)
         self.hello()  # what was said before is forgotten (RFC 3207, 4.2)
 
-    def log_in(self, user: str, secret: str, *, token: bool) -> None:
+    def log_in(self, secret: str) -> None:
         """Log in, once; raises LoginRefused."""
-        offered = self.features.get("AUTH", "").upper().split()
-        way = login.bearer(user, secret) if token else login.password(user, secret, offered)
+        way = login.way(self._account, secret, self.features.get("AUTH", "").split())
         self._secrets = way.secrets
         first, *more = way.lines
         reply = self._command(first)
         for line in more:
             reply = self._command(line) if reply.code == _MORE else reply
-        login.judge(reply, user)
+        login.judge(reply, self._account)
+
+    def ask_for(self, sender: str) -> Reply:
+        """Ask whether letters may be from a sender, with one to the same that is never sent.
+
+        Many servers say so only when they hear of a recipient. Raises AccountRefused.
+        """
+        reply, step = self._command(f"MAIL FROM:<{sender}>"), blame.MAIL
+        if reply.state == ACCEPTED:
+            reply, step = self._command(f"RCPT TO:<{sender}>"), blame.RCPT
+        self._command("RSET")
+        if found := blame.fault(reply, step):
+            raise blame.refused(found, reply, sender, kept=False)
+        return reply
 
     def part(self) -> None:
         """Say goodbye, or hang up where a letter is offered: nothing else calls it off."""
@@ -208,46 +216,3 @@ class Conversation:
         for secret in filter(None, self._secrets):
             text = text.replace(secret, "***")
         return text
-
-
-@contextmanager
-def conversation(
-    account: Account, secret: str = "", limits: Limits | None = None
-) -> Iterator[Conversation]:
-    """Connect, encrypt and log in as the account says; hang up at the end of the block.
-
-    Raises TryLater where the server cannot be reached, Untrusted, LoginRefused.
-    """
-    where = f"{account.host}:{account.port}"
-    limits = limits or wire.LIMITS
-    line = Wire(wire.connect(account.host, account.port, limits), where, limits)
-    talk = Conversation(line)
-    try:
-        if account.security == TLS:
-            line.encrypt(account.host, ssl.create_default_context())
-        else:
-            _refuse_strangers(account, line)
-        talk.greet()
-        talk.hello()
-        if account.security == STARTTLS:
-            talk.start_tls(account.host, ssl.create_default_context())
-        if account.user:
-            talk.log_in(account.user, secret, token=account.secret.token)
-    except BaseException:
-        line.close()
-        raise
-    try:
-        yield talk
-    except BaseException:
-        line.close()  # nothing is said on a connection that went wrong
-        raise
-    else:
-        talk.part()
-
-
-def _refuse_strangers(account: Account, line: Wire) -> None:
-    """Without encryption, a name that stands for this machine must lead to it."""
-    if account.security == NONE and account.stays_here:
-        where = line.peer.partition("%")[0]
-        if not ip_address(where).is_loopback:
-            raise Untrusted(f"{account.host} is not this machine, but {where}", "use tls")

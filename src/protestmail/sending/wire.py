@@ -8,9 +8,9 @@ import socket
 import ssl
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from protestmail.errors import ConnectionLost, TryLater, Untrusted
+from protestmail.errors import ConnectionLost, Untrusted
 
 MAX_LINE = 4096
 """Octets; RFC 5321, 4.5.3.1.5 has 512, and real servers are longer-winded."""
@@ -29,43 +29,6 @@ class Limits(NamedTuple):
 
 
 LIMITS = Limits()
-
-
-def _look_up(host: str, port: int) -> Sequence[tuple[Any, ...]]:
-    try:
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as why:
-        hint = "check the network, and the name of the server"
-        raise TryLater(f"{host} has no address: {_reason(why)}", hint) from None
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Give the addresses of a host; raise TryLater where it has none."""
-    return list(dict.fromkeys(str(address[0]) for *_, address in _look_up(host, port)))
-
-
-def connect(host: str, port: int, limits: Limits) -> socket.socket:
-    """Connect to the first of a host's addresses that answers, all within one step's time."""
-    where = f"{host}:{port}"
-    found = _look_up(host, port)
-    end = time.monotonic() + limits.step
-    told = "no answer in time"
-    for family, kind, protocol, _, address in found:
-        try:
-            sock = socket.socket(family, kind, protocol)
-        except OSError as why:  # this machine does not speak IPv6, say
-            told = _reason(why)
-            continue
-        try:
-            sock.settimeout(max(end - time.monotonic(), 0.001))
-            sock.connect(address)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError as why:
-            sock.close()
-            told = _reason(why)
-        else:
-            return sock
-    raise TryLater(f"{where} does not answer: {told}", "check the network, host and port")
 
 
 class Wire:
@@ -150,7 +113,7 @@ class Wire:
             told = f"{self._where} cannot prove that it is {host}: {why.verify_message}"
             raise Untrusted(told, "nothing was sent; check the server's name") from None
         except (ssl.SSLError, ValueError) as why:
-            told = f"{self._where} does not speak TLS as it should: {_reason(why)}"
+            told = f"{self._where} does not speak TLS as it should: {reason(why)}"
             raise Untrusted(told, "check port and security (tls or starttls)") from None
         except OSError as why:
             raise self._lost(why) from None
@@ -174,11 +137,12 @@ class Wire:
         return ConnectionLost(f"{self._where}: {what}", unsent=unsent, worth_another=False)
 
     def _lost(self, why: Exception | None, *, unsent: bool = False) -> ConnectionLost:
-        told = _reason(why) if why else "the server hung up"
+        told = reason(why) if why else "the server hung up"
         return ConnectionLost(f"the connection to {self._where} was lost: {told}", unsent=unsent)
 
 
-def _reason(why: Exception) -> str:
+def reason(why: Exception) -> str:
+    """Say in small letters what the system says of an error."""
     if isinstance(why, TimeoutError):
         return "no answer in time"
     text = getattr(why, "reason", None) or getattr(why, "strerror", None) or str(why)

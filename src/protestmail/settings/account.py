@@ -4,6 +4,7 @@ Server, user, From and the way to the secret come from one place, so that nobody
 somebody else's server.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -22,6 +23,9 @@ MOST_PORT = 65535
 TLS, STARTTLS, NONE = "tls", "starttls", "none"
 PORTS = {TLS: 465, STARTTLS: 587, NONE: 25}
 """The usual port of each way to encrypt (RFC 8314; RFC 6409)."""
+HELO = "[127.0.0.1]"
+"""What is said in EHLO: the machine's name is nobody's business. It keeps getfqdn unasked, too."""
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[(?:ipv6:)?[0-9a-f.:]+\]", re.IGNORECASE)
 PLAIN_TEXT = "--insecure-plain-text"
 LOGIN_FAILED = "check user and password; many providers want an app password made for this program"
 
@@ -45,6 +49,7 @@ class Account:
     origin: str = ""
     plain_text: bool = False
     per_minute: float = 0
+    helo: str = HELO
 
     def __post_init__(self) -> None:
         if self.security != NONE:
@@ -128,7 +133,15 @@ def account_of(
         origin=origin,
         plain_text=plain_text,
         per_minute=float(values.get("per_minute", 0)),
+        helo=_helo(values.get("helo", "").strip() or HELO, origin),
     )
+
+
+def _helo(name: str, origin: str) -> str:
+    if not _NAME.fullmatch(name):
+        told = f'{PREFIX}SMTP_HELO cannot be "{name}" ({origin})'
+        raise SettingsProblem(told, "say a name such as your own domain, or leave it out")
+    return name
 
 
 def _preset(values: Mapping[str, str], domain: str, origin: str) -> dict[str, str]:
