@@ -64,7 +64,7 @@ class Exim:
 
     def start(self) -> None:
         """Start it, and wait until it greets."""
-        library = _ROOT / "usr/lib/x86_64-linux-gnu"
+        library = next(_ROOT.glob("usr/lib/*-linux-gnu"))
         self._process = subprocess.Popen(
             [_PROGRAM, "-C", self._config, "-bdf"],
             env={"LD_LIBRARY_PATH": str(library)},
