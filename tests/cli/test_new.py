@@ -125,7 +125,7 @@ def test_new_asks_at_a_terminal(run: Program) -> None:
 ANSWER = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Zl", "Zp"]))
 
 
-@given(ANSWER.map(str.strip).filter(None))
+@given(ANSWER.map(str.strip).filter(bool))
 def test_any_answer_is_read_as_it_was_typed(answer: str) -> None:
     """Quotes, backslashes, braces, letters of any script: what was typed is what the file says."""
     assert read(f"title: {quoted(answer)}\n".encode()).tree == {"title": answer}
