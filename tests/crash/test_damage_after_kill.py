@@ -74,7 +74,7 @@ def goes_again(state: Path, got: Sequence[str]) -> list[str]:
     """Give those to whom the next send would write, of those who have got a letter."""
     try:
         with Journal(state) as journal:
-            known = journal.same("strike", "letter", SENDER)
+            known = {to.address: one for one in journal.entries() for to in one.recipients}
     except JournalProblem:
         return []
     open_ = {to.address for one in known.values() for to in one.recipients if to.state in OPEN}

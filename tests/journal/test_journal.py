@@ -99,20 +99,6 @@ def test_entries_of_one_appeal(journal: Journal) -> None:
     assert list(journal.entries("strik")) == []
 
 
-def test_the_same_letter(journal: Journal) -> None:
-    """P60: the latest letter to each address counts, whatever the case of the address."""
-    queue(journal, [letter_to("ministry")], 1)
-    [number] = queue(journal, [letter_to("ministry", "Second")], 2)
-
-    same = journal.same("strike", "letter", SENDER)
-
-    assert same["office@ministry.example"].number == number
-    assert same["second@ministry.example"].number == number
-    assert not journal.same("strike", "letter", "bela@union.example")
-    assert not journal.same("strike", "fax", SENDER)
-    assert not journal.same("other", "letter", SENDER)
-
-
 ENDS: list[tuple[Sequence[str], str, bool, bool]] = [
     # target, copy: the letter's state, its bytes are kept, it goes again by itself
     ((ACCEPTED, ACCEPTED), ACCEPTED, False, False),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from makers.journal import COPY, SENDER, become, letter_to, queued, states
+from makers.journal import COPY, become, letter_to, queued, states
 from protestmail.errors import JournalProblem
 from protestmail.journal.entry import ACCEPTED, DEFERRED, IN_DOUBT, QUEUED, REFUSED, TRYING, UNKNOWN
 from protestmail.journal.journal import FILE, Journal
@@ -195,7 +195,7 @@ def test_a_closed_journal(journal: Journal) -> None:
         lambda: queue(journal, [message], 1),
         lambda: list(journal.entries()),
         lambda: journal.entry(number),
-        lambda: journal.same("strike", "letter", SENDER),
+        lambda: journal.adopt([entry], "of another"),
         lambda: journal.load(number),
         lambda: journal.trying(number),
         lambda: journal.requeue(number),

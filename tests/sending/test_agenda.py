@@ -48,7 +48,7 @@ def sent(journal: Journal, letter: Letter, *states: str, now: int = NOW) -> int:
 
 
 def drawn(
-    journal: Journal, *letters: Letter, now: int = NOW, sender: str = SENDER, **how: bool
+    journal: Journal, *letters: Letter, now: int = NOW, sender: str = SENDER, **how: Any
 ) -> Agenda:
     """Draw up what is to be done for these letters."""
     return draw_up(map(addressed, letters), sender, journal, now, **how)

@@ -230,3 +230,29 @@ def test_what_is_no_text_is_not_written(tmp_path: Path) -> None:
         profiles.write(tmp_path / "my.env", {"SMTP_PASSWORD": "\udcfc"})
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("state", ["state", "./state", "../state"])
+@pytest.mark.parametrize("way", ["environment", "profile"])
+def test_a_state_folder_that_depends_on_where_one_stands(
+    run: Program, tmp_path: Path, state: str, way: str
+) -> None:
+    """P90: elsewhere it would be another journal, so it is refused, with the path to write."""
+    file = _file(tmp_path / "my.env", state=state)
+    given = ["--env-file", str(file)] if way == "profile" else []
+    environ = {f"{PREFIX}STATE": state} if way == "environment" else {}
+
+    runs = [run(*args, *given, env=environ) for args in (["journal"], ["config"], ["news"])]
+
+    for done in runs:
+        assert done.code == 78
+        assert f'PROTESTMAIL_STATE is "{state}" (' in done.err
+        assert "write the whole path, such as /" in done.err.replace("\n ", "")
+    assert not (run.cwd / state).exists()
+
+
+def test_a_state_folder_at_home(run: Program) -> None:
+    """P90: a path that begins with ~ is a whole one."""
+    done = run("config", env={f"{PREFIX}STATE": "~/stick"})
+
+    assert f"{run.environ['HOME']}/stick" in done.out

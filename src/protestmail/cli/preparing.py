@@ -9,11 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import editing, letters
+from protestmail.cli import earlier, editing, letters
 from protestmail.cli.app import App
 from protestmail.cli.request import Request
 from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem, UnfinishedLetter, UnsafeMessage
+from protestmail.journal import origin
 from protestmail.journal.journal import Journal, there
 from protestmail.journal.typed import Typed
 from protestmail.letters import selection
@@ -53,6 +54,7 @@ def prepared(
     if wish.bcc_self is None:
         wish = replace(wish, bcc_self=settled.bcc_self)
     with _journal(app, folder, wish) as journal:
+        earlier.ask_whose(app, appeal, journal, real=wish.real)
         yield Prepared(app, appeal, sender, typed, journal, wish, account, selected, goes=goes)
 
 
@@ -89,6 +91,7 @@ class Prepared:
     account: Account | None
     selected: Selection
     goes: bool
+    asked: bool = False
 
     def write(self) -> Batch:
         """Write all of it, and say what there is to say of it beforehand."""
@@ -113,8 +116,19 @@ class Prepared:
             raise
 
     def _written(self) -> Batch:
-        own = message.own_address(self.sender.email).ascii
-        copied = agenda.copied(self.journal, self.appeal.id, own) if self.appeal.cc_once else ()
+        """Write it; those who had a letter that the file has no more are asked about, once."""
+        found = self._composed()
+        if not self.asked:
+            self.asked = True
+            if earlier.ask_once_more(self.app, found.agenda, real=self.wish.real):
+                self.wish = replace(self.wish, renewed=True)
+                return self._composed()
+        return found
+
+    def _composed(self) -> Batch:
+        own, here = message.own_address(self.sender.email).ascii, origin.of(self.appeal)
+        once = self.appeal.cc_once
+        copied = agenda.copied(self.journal, self.appeal.id, own, here) if once else ()
         words, today = self.typed.words, self.app.today
         written = selection.letters(
             self.appeal, self.selected, self.sender, own_words=words, today=today, copied=copied

@@ -53,10 +53,11 @@ def command(app: App, appeal_id: str, *, as_json: bool, country: str | None) -> 
 
 def _show_record(app: App, appeal: Appeal) -> None:
     """Show what of it is done and what is left, where the journal knows anything of it."""
-    from protestmail.journal.record import Record  # noqa: PLC0415  sqlite3
+    from protestmail.journal import origin  # noqa: PLC0415  sqlite3, here and below
+    from protestmail.journal.record import Record  # noqa: PLC0415
 
     with suppress(SettingsProblem, JournalProblem):  # other commands tell of it
-        record = Record(appeal.id, app.journal_folder())
+        record = Record(appeal.id, origin.of(appeal), app.journal_folder())
         record.read()
         tasks = every(appeal)
         left = record.left(tasks)

@@ -31,7 +31,7 @@ class Entry:
     """A letter as the journal knows it; ``at`` and ``due`` are seconds since 1970 (UTC).
 
     ``due`` is None where nothing is left to be done, or nothing that may be done by itself;
-    ``digest`` is a hash of the message's bytes.
+    ``digest`` is a hash of the message's bytes, ``origin`` one of the appeal's issuer and title.
     """
 
     number: int
@@ -47,11 +47,17 @@ class Entry:
     message_id: str
     recipients: tuple[Outcome, ...]
     digest: str = ""
+    origin: str = ""
 
     @property
     def complete(self) -> bool:
         """Whether every one of its recipients was accepted."""
         return all(one.state == ACCEPTED for one in self.recipients)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has come to an end that is known, for all of its recipients."""
+        return all(one.state in {ACCEPTED, REFUSED} for one in self.recipients)
 
     @property
     def fresh(self) -> bool:

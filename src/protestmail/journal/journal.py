@@ -22,7 +22,6 @@ from protestmail.journal.entry import (
     Entry,
     Outcome,
     broken_off,
-    principal,
     state_of,
 )
 from protestmail.journal.notes import Noted, Notes
@@ -65,6 +64,8 @@ class Journal:
         self.path, self.new = self._store.path, self._store.new
         try:
             self._notes = Notes(self._store)
+            with self._store.use() as db:
+                db.execute(rows.ORIGINS)
             for _ in self.entries():  # each is held against its seal
                 pass
             self.recover()
@@ -108,15 +109,10 @@ class Journal:
             [found] = rows.select(db, "WHERE number = ?", number)
         return found
 
-    def same(self, appeal: str, letter: str, sender: str) -> dict[str, Entry]:
-        """Give the latest letter for each address: the same appeal, letter and From.
-
-        A copy of another's letter stands for no letter of one's own.
-        """
-        where = "WHERE appeal = ? AND letter = ? AND lower(sender) = lower(?) ORDER BY number"
-        with self._store.use() as db:
-            found = rows.select(db, where, appeal, letter, sender)
-            return {to.address.lower(): one for one in found for to in principal(one.recipients)}
+    def adopt(self, entries: Iterable[Entry], origin: str) -> None:
+        """Note that letters are of the appeal of this ``origin`` after all."""
+        with self._store.change() as db:
+            rows.adopt(db, entries, origin)
 
     def ages(self, sender: str, now: int, most: int) -> list[int]:
         """Give how many seconds ago letters of a sender were last offered, the oldest first.

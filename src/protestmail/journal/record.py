@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from protestmail.journal import origin
 from protestmail.journal.entry import ACCEPTED, Entry
 from protestmail.journal.journal import Journal, there
 from protestmail.journal.notes import Noted
@@ -20,6 +21,7 @@ class Record:
     """What is done already, by (who, channel); nothing is noted where it does not ``count``."""
 
     appeal: str
+    origin: str
     folder: Path
     count: bool = True
     done: Done = field(default_factory=set)
@@ -29,7 +31,8 @@ class Record:
         if not (self.count and there(self.folder)):
             return
         with Journal(self.folder, reading=True) as journal:
-            self.done = done(journal.entries(self.appeal), journal.noted(self.appeal))
+            entries = origin.ours([*journal.entries(self.appeal)], self.origin)
+            self.done = done(entries, journal.noted(self.appeal))
 
     def has(self, task: Task) -> bool:
         """Whether this very thing is done."""

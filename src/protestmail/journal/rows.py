@@ -19,19 +19,23 @@ CREATE TABLE letter (
   digest TEXT NOT NULL, seal TEXT NOT NULL);
 CREATE TABLE message (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
 """
-_SELECT = f"SELECT {', '.join(Entry.__slots__)}, seal"
-_INSERT = f"INSERT INTO letter VALUES (NULL{', ?' * len(Entry.__slots__)})"  # noqa: S608
+ORIGINS = "CREATE TABLE IF NOT EXISTS origin (number INTEGER PRIMARY KEY, origin TEXT NOT NULL)"
+"""Beside the letters, under no seal: where it is lost, the user is asked."""
+_SEALED = tuple(one for one in Entry.__slots__ if one != "origin")
+_SELECT = f"SELECT {', '.join(_SEALED)}, seal, ifnull(origin, '')"
+_FROM = "FROM letter LEFT JOIN origin USING (number)"
+_INSERT = f"INSERT INTO letter VALUES (NULL{', ?' * len(_SEALED)})"  # noqa: S608
 
 
 def select(db: Connection, where: str, *values: object) -> Iterator[Entry]:
     """Read the letters that a clause of ours finds; raises DatabaseError for a damaged one."""
-    with closing(db.execute(f"{_SELECT} FROM letter {where}", values)) as found:
+    with closing(db.execute(f"{_SELECT} {_FROM} {where}", values)) as found:
         yield from map(_read, found)
 
 
 def load(db: Connection, number: int) -> tuple[Entry, bytes]:
     """Read one letter and its text; raises DatabaseError where they do not belong together."""
-    sql = f"{_SELECT}, data FROM letter JOIN message USING (number) WHERE number = ?"
+    sql = f"{_SELECT}, data {_FROM} JOIN message USING (number) WHERE number = ?"
     found = db.execute(sql, (number,)).fetchone()
     if found is None:
         raise DatabaseError(f"letter {number} has lost its text")
@@ -47,6 +51,7 @@ def insert(db: Connection, entry: Entry, data: bytes) -> int:
     entry = replace(entry, digest=_hashed(data))
     number = db.execute(_INSERT, (*_values(entry)[1:], _seal(entry))).lastrowid or 0
     db.execute("INSERT INTO message VALUES (?, ?)", (number, data))
+    db.execute("INSERT OR REPLACE INTO origin VALUES (?, ?)", (number, entry.origin))
     return number
 
 
@@ -60,19 +65,26 @@ def update(db: Connection, after: Entry) -> None:
         db.execute("DELETE FROM message WHERE number = ?", (after.number,))
 
 
+def adopt(db: Connection, entries: Iterable[Entry], origin: str) -> None:
+    """Note that letters are of an appeal after all."""
+    changed = [(one.number, origin) for one in entries]
+    db.executemany("INSERT OR REPLACE INTO origin VALUES (?, ?)", changed)
+
+
 def drop(db: Connection, entries: Iterable[Entry]) -> None:
     """Take letters out, with their texts."""
     numbers = [(one.number,) for one in entries]
     db.executemany("DELETE FROM message WHERE number = ?", numbers)
+    db.executemany("DELETE FROM origin WHERE number = ?", numbers)
     db.executemany("DELETE FROM letter WHERE number = ?", numbers)
 
 
 def _read(row: Sequence[Any]) -> Entry:
     """Read a row; a bad disk must not make a letter that was sent into one that was not."""
-    *plain, recipients, digest, seal = row
+    *plain, recipients, digest, seal, origin = row
     try:
         outcomes = tuple(Outcome(*one) for one in json.loads(recipients))
-        entry = Entry(*[*plain, outcomes, digest])
+        entry = Entry(*[*plain, outcomes, digest, str(origin)])
         sound = seal == _seal(entry) and entry.state in {TRYING, IN_DOUBT, state_of(outcomes)}
     except (ValueError, TypeError, StopIteration):
         sound = False
@@ -83,7 +95,7 @@ def _read(row: Sequence[Any]) -> Entry:
 
 def _values(entry: Entry) -> tuple[Any, ...]:
     """An entry as it is stored, but for its seal."""
-    *plain, _, digest = (getattr(entry, name) for name in Entry.__slots__)
+    *plain, _, digest = (getattr(entry, name) for name in _SEALED)
     return (*plain, _packed(entry), digest)
 
 

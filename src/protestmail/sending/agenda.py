@@ -1,18 +1,22 @@
 """Take the letters of a ``batch``, set them against the journal, and queue what is to go.
 
 The same letter is the same appeal, letter id, From address and recipient; a target that has been
-renamed, a display name or a language makes no other letter of it.
+renamed, a display name or a language makes no other letter of it, and no more does an id
+that the file has changed (``before``).
 """
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from protestmail.address import COPY
-from protestmail.journal.entry import ACCEPTED, QUEUED, REFUSED, UNKNOWN, Entry, Outcome, principal
+from protestmail.journal import origin as origins
+from protestmail.journal.entry import ACCEPTED, QUEUED, UNKNOWN, Entry, Outcome, principal
 from protestmail.journal.journal import Journal
 from protestmail.letters.letter import Letter
 from protestmail.mail.message import Message
 from protestmail.mail.recipients import Addressed
+from protestmail.sending.before import Before
 
 _CLOCK_SLIP = 60
 """Seconds by which a note may lie ahead of the clock before the clock is held to be wrong."""
@@ -24,7 +28,8 @@ class Agenda:
 
     ``replaced`` were queued and never offered to a server: the new ones take their place. ``anew``
     have come to their end, and are written once more because the user says so.
-    ``orphans`` are unfinished, and no longer among what the appeal asks for.
+    ``orphans`` are unfinished, and no longer among what the appeal asks for. Of those that stay,
+    ``renamed`` went under an id that the appeal has no more.
     """
 
     new: list[Addressed] = field(default_factory=list)
@@ -34,6 +39,7 @@ class Agenda:
     replaced: list[Entry] = field(default_factory=list)
     anew: list[Entry] = field(default_factory=list)
     orphans: list[Entry] = field(default_factory=list)
+    renamed: list[Entry] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -62,22 +68,28 @@ def draw_up(
     *,
     again: bool = False,
     retry: bool = False,
+    ids: Collection[str] = (),
+    origin: str = "",
+    renewed: bool = False,
 ) -> Agenda:
     """Compare what was written with what is known; ``now`` is in seconds since 1970.
 
-    ``again`` sends anew what was accepted or refused, never what is in doubt; ``retry`` does not
-    wait until a deferred letter is due.
+    ``again`` sends anew what was accepted or refused, never what is in doubt; ``renewed`` does so
+    with what went under an id that is none of ``ids``, which the appeal has now. ``retry`` does
+    not wait until a deferred letter is due. Letters of another ``origin`` do not count.
     """
     agenda = Agenda()
     seen: dict[int, Entry] = {}
     taken: set[tuple[str, str]] = set()
-    known: dict[tuple[str, str], dict[str, Entry]] = {}
+    known: dict[str, Before] = {}
+    asked: dict[str, set[str]] = defaultdict(set)
     for one in letters:
         letter = one.letter
-        key = letter.appeal, letter.id
-        if key not in known:
-            known[key] = journal.same(*key, sender)
-        here = {to: known[key][to] for to in one.keys if to in known[key]}
+        asked[letter.appeal].add(letter.id)
+        if letter.appeal not in known:
+            ours = _of(journal, letter.appeal, sender, origin)
+            known[letter.appeal] = Before(ours, ids, renewed=renewed)
+        here = known[letter.appeal].of(letter.id, one.keys)
         seen |= {entry.number: entry for entry in here.values()}
         narrowed = one.narrowed(_free(here, taken, letter.id, again=again))
         if narrowed.keys:
@@ -87,21 +99,33 @@ def draw_up(
             agenda.shared.append(letter)
     for entry in seen.values():
         _sort(agenda, entry, now, again=again, retry=retry)
-    every = (one for before in known.values() for one in before.values())
+    agenda.renamed = [one for one in agenda.skipped if ids and one.letter not in ids]
+    every = (one for id_, before in known.items() for one in before.every(asked[id_]))
     others = {one.number: one for one in every if one.number not in seen}
     agenda.orphans = [one for one in others.values() if one.due is not None and not one.fresh]
     return agenda
 
 
+def _of(journal: Journal, appeal: str, sender: str, origin: str) -> list[Entry]:
+    entries = [*journal.entries(appeal)]
+    ours = origins.ours(entries, origin) if origin else entries
+    return [one for one in ours if one.sender.lower() == sender.lower()]
+
+
 def queue(
-    journal: Journal, messages: Iterable[Message], now: int, *, instead_of: Iterable[Entry] = ()
+    journal: Journal,
+    messages: Iterable[Message],
+    now: int,
+    *,
+    instead_of: Iterable[Entry] = (),
+    origin: str = "",
 ) -> list[int]:
     """Queue finished messages, all or none; gives the numbers that the journal has for them."""
-    finished = ((_entry(one, now), one.data) for one in messages)
+    finished = ((_entry(one, now, origin), one.data) for one in messages)
     return journal.add(finished, instead_of=instead_of)
 
 
-def _entry(message: Message, now: int) -> Entry:
+def _entry(message: Message, now: int, origin: str) -> Entry:
     """What the journal keeps of a message: whom it is to and what it answers, none of its text."""
     letter = message.letter
     return Entry(
@@ -117,16 +141,16 @@ def _entry(message: Message, now: int) -> Entry:
         due=now,
         message_id=message.message_id,
         recipients=tuple(Outcome(one.address.ascii, one.role) for one in message.recipients),
+        origin=origin,
     )
 
 
-def copied(journal: Journal, appeal: str, sender: str) -> set[str]:
+def copied(journal: Journal, appeal: str, sender: str, origin: str = "") -> set[str]:
     """Name the letters of an appeal that have gone to those who get a copy."""
     return {
         entry.letter
-        for entry in journal.entries(appeal)
-        if entry.sender.lower() == sender.lower()
-        and any(one.role == COPY and one.state in {ACCEPTED, UNKNOWN} for one in entry.recipients)
+        for entry in _of(journal, appeal, sender, origin)
+        if any(one.role == COPY and one.state in {ACCEPTED, UNKNOWN} for one in entry.recipients)
     }
 
 
@@ -136,7 +160,7 @@ def _sort(agenda: Agenda, entry: Entry, now: int, *, again: bool, retry: bool) -
         agenda.replaced.append(entry)
     elif entry.due is not None and (retry or is_due(entry, now)):
         agenda.repeated.append(entry)
-    elif again and _over(entry):
+    elif again and entry.over:
         agenda.anew.append(entry)
     else:
         agenda.skipped.append(entry)
@@ -156,11 +180,6 @@ def _free(
         if (letter, one) in taken:
             return False
         entry = here.get(one)
-        return entry is None or entry.fresh or (again and _over(entry))
+        return entry is None or entry.fresh or (again and entry.over)
 
     return free
-
-
-def _over(entry: Entry) -> bool:
-    """Whether a letter has come to an end that is known, for all of its recipients."""
-    return {one.state for one in entry.recipients} <= {ACCEPTED, REFUSED}

@@ -13,6 +13,7 @@ from pathlib import Path
 from protestmail.appeals.appeal import Appeal
 from protestmail.commands import to_type
 from protestmail.errors import Exit, JournalProblem, ProtestmailError, Refused
+from protestmail.journal import origin
 from protestmail.journal.entry import (
     ACCEPTED,
     OPEN,
@@ -50,6 +51,7 @@ class Wish:
     bcc_self: bool | None = None
     reply_to: str = ""
     again: bool = False
+    renewed: bool = False
     retry: bool = False
     limit: int | None = None
     per_minute: float | None = None
@@ -76,13 +78,15 @@ class NobodyByMail(Refused):
 class Batch:
     """Letters that are written, checked and compared with the journal: nothing is queued yet.
 
-    ``left`` is how many stay for another time, where there is a limit.
+    ``left`` is how many stay for another time, where there is a limit; ``origin`` tells the appeal
+    from another of its name.
     """
 
     mailing: Mailing
     agenda: Agenda
     messages: Sequence[Message]
     left: int = 0
+    origin: str = ""
 
     @property
     def people(self) -> dict[str, Recipient]:
@@ -113,11 +117,22 @@ def write(
     mailing = recipients.sort(letters)
     _refuse(appeal.id, mailing)
     at = int(now.timestamp())
-    drawn = agenda.draw_up(mailing.letters, own, journal, at, again=wish.again, retry=wish.retry)
+    here = origin.of(appeal)
+    drawn = agenda.draw_up(
+        mailing.letters,
+        own,
+        journal,
+        at,
+        again=wish.again,
+        retry=wish.retry,
+        ids={one.id for one in appeal.letters},
+        origin=here,
+        renewed=wish.renewed,
+    )
     left = drawn.limit(wish.limit) if wish.limit is not None else 0
     manner = Manner(now, wish.reply_to, blind_copy=bool(wish.bcc_self), to_self=wish.to_self)
     messages = message.compose_all(drawn.new, appeal, sender, manner, token)
-    return Batch(mailing, drawn, messages, left)
+    return Batch(mailing, drawn, messages, left, here)
 
 
 def _refuse(appeal: str, mailing: Mailing) -> None:
@@ -186,7 +201,9 @@ def queue(batch: Batch, journal: Journal, now: datetime) -> list[int]:
     """Queue a batch, all of it or none: gives the numbers of its letters, old ones first."""
     numbers = [one.number for one in batch.agenda.repeated]
     replaced, at = batch.agenda.replaced, int(now.timestamp())
-    return numbers + agenda.queue(journal, batch.messages, at, instead_of=replaced)
+    return numbers + agenda.queue(
+        journal, batch.messages, at, instead_of=replaced, origin=batch.origin
+    )
 
 
 def _broken_off(journal: Journal, numbers: Iterable[int]) -> list[Entry]:

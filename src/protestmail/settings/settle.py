@@ -69,7 +69,15 @@ def settle(
 
 
 def state_folder(settings: Settings) -> Path:
-    """Where the journal is kept."""
-    if settings.state:
-        return Path(settings.state).expanduser()
-    return user_state_path("protestmail", appauthor=False)
+    """Where the journal is kept: in one place, from wherever a command is given.
+
+    Raises SettingsProblem for one that another folder would find elsewhere, and send twice.
+    """
+    if not settings.state:
+        return user_state_path("protestmail", appauthor=False)
+    folder = Path(settings.state).expanduser()
+    if not folder.is_absolute():
+        told = f'{PREFIX}STATE is "{settings.state}" ({settings.origins["state"]}), which is'
+        hint = f"write the whole path, such as {folder.absolute()}"
+        raise SettingsProblem(f"{told} another folder from wherever you type", hint)
+    return folder

@@ -15,6 +15,7 @@ from protestmail.cli.asking import Left
 from protestmail.cli.request import Request, letter_options
 from protestmail.commands import to_type
 from protestmail.errors import Exit, UsageProblem
+from protestmail.journal import origin
 from protestmail.journal.record import Record
 from protestmail.journal.typed import Typed
 from protestmail.letters import selection
@@ -84,7 +85,7 @@ class _Guide:
         self.settled = app.settings(request.flags)
         self.state = settle.state_folder(self.settled)
         self.typed = Typed(self.state, appeal.id, kept=False)
-        self.record = Record(appeal.id, self.state, count=self.goes)
+        self.record = Record(appeal.id, origin.of(appeal), self.state, count=self.goes)
 
     def go(self) -> int:
         """Walk through all steps; an appeal that is over can be walked through as an exercise."""

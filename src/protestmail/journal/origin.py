@@ -1,0 +1,25 @@
+"""Which appeal a name stood for: two campaigns may publish different ones under the same."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from protestmail.appeals.appeal import Appeal
+from protestmail.journal.entry import Entry
+
+
+def of(appeal: Appeal) -> str:
+    """A short digest of who issued an appeal, and of its title."""
+    said = " ".join(f"{appeal.issued_by.name}\n{appeal.title}".casefold().split())
+    return blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+def ours(entries: Sequence[Entry], origin: str) -> list[Entry]:
+    """Give the letters of this very appeal, and those of which the journal does not know it."""
+    return [one for one in entries if one.origin in {"", origin}]
+
+
+def doubtful(entries: Sequence[Entry], origin: str) -> list[Entry]:
+    """Give the letters of another appeal of the name, as long as none is known to be of this."""
+    if any(one.origin == origin for one in entries):
+        return []
+    return [one for one in entries if one.origin not in {"", origin}]

@@ -1,0 +1,140 @@
+"""An appeal whose file has changed since its letters went, or that is another's of one name."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from makers.appeals import Folder
+from makers.cut_short import add_appeal, asking_nothing
+from makers.program import Program
+from servers.recorder import Recorder, hang_up_once, recording
+
+send = pytest.fixture(asking_nothing)
+SUBJECT, BODY = "Free them", "{{ salutation }}\n\nFree them.\n\n{{ signature }}"
+RENAMED = {"letter": None, "subject": None}
+ASKED = "2 of those whom this is for had a letter of this appeal on 20"
+
+
+@pytest.fixture
+def server() -> Iterator[Recorder]:
+    """Give a real server."""
+    with recording() as server:
+        yield server
+
+
+@pytest.fixture
+def env(server: Recorder, tmp_path: Path) -> dict[str, str]:
+    """Give the settings of somebody who sends by it."""
+    return server.environ(tmp_path / "state")
+
+
+def renamed(appeals: Folder) -> None:
+    """Give the letter of the appeal an id of its own."""
+    letters = [{"id": "protest", "subject": SUBJECT, "body": BODY}]
+    add_appeal(appeals, 2, **RENAMED, letters=letters)
+
+
+def test_a_letter_that_got_an_id(
+    run: Program, appeals: Folder, send: list[str], server: Recorder, env: dict[str, str]
+) -> None:
+    """P87: nobody is written to a second time because the file names its letter otherwise."""
+    addresses = add_appeal(appeals, 2)
+    assert run(*send, env=env).code == 0
+    renamed(appeals)
+
+    done = run(*send, env=env)
+
+    assert (done.code, sorted(server.copies())) == (0, addresses)
+    assert set(server.copies().values()) == {1}
+    assert ASKED in done.err
+    assert "--again writes once more" in done.err
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_it_is_asked(
+    run: Program,
+    appeals: Folder,
+    send: list[str],
+    server: Recorder,
+    env: dict[str, str],
+    answer: str,
+) -> None:
+    """P87: at a terminal it is asked, once; a yes writes once more, and is not asked again."""
+    add_appeal(appeals, 2)
+    assert run(*send, env=env).code == 0
+    renamed(appeals)
+
+    with run.dialogue(*send, env=env, columns=200) as talk:
+        talk.expect("Write once more? [y/N")
+        talk.type(answer)
+        assert talk.end() == 0
+
+    assert set(server.copies().values()) == {2 if answer == "y" else 1}
+    assert (ASKED in run(*send, env=env).err) is (answer == "n")
+
+
+def test_what_is_in_doubt_stays_there(
+    run: Program, appeals: Folder, send: list[str], server: Recorder, env: dict[str, str]
+) -> None:
+    """P87: a letter in doubt never goes anew because its id has changed, whatever is answered."""
+    doubtful, _ = add_appeal(appeals, 2)
+    server.at_dot = hang_up_once()
+    assert run(*send, env=env).code == 1
+    renamed(appeals)
+
+    with run.dialogue(*send, env=env, columns=200) as talk:
+        talk.expect("Write once more? [y/N")
+        talk.type("y")
+        assert talk.end() == 1
+
+    assert server.copies()[doubtful] == 1
+
+
+def another(appeals: Folder) -> None:
+    """Put another campaign's appeal under the same name."""
+    add_appeal(appeals, 2, issued_by={"name": "Bakers' Union"}, title="Free the bakers")
+
+
+def test_another_appeal_of_the_name(
+    run: Program, appeals: Folder, send: list[str], server: Recorder, env: dict[str, str]
+) -> None:
+    """P91: it is not taken for the one that was written for: without a terminal, a way out."""
+    add_appeal(appeals, 2)
+    assert run(*send, env=env).code == 0
+    another(appeals)
+
+    done = run(*send, env=env)
+    dry = run("--appeals", str(appeals), "send", "strike", "--dry-run", env=env)
+
+    assert (done.code, done.out, set(server.copies().values())) == (2, "", {1})
+    assert 'you wrote for an appeal "strike" of another issuer or title' in done.err
+    assert "give this file another name" in done.err
+    assert "a send will ask whether it is this one" in dry.err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_whose_it_is_is_asked(
+    run: Program,
+    appeals: Folder,
+    send: list[str],
+    server: Recorder,
+    env: dict[str, str],
+    answer: str,
+) -> None:
+    """P91: another appeal is sent; the same with another title is not; either is asked once."""
+    add_appeal(appeals, 2)
+    assert run(*send, env=env).code == 0
+    another(appeals)
+
+    with run.dialogue(*send, env=env, columns=200) as talk:
+        talk.expect("Is this the same appeal? [y/N")
+        talk.type(answer)
+        assert talk.end() == 0
+    once_more = run(*send, env=env)
+    add_appeal(appeals, 2)
+    first = run(*send, env=env)
+
+    assert set(server.copies().values()) == {2 if answer == "n" else 1}
+    assert once_more.code == 0
+    assert first.code == (0 if answer == "n" else 2)
