@@ -108,7 +108,7 @@ def test_another_appeal_of_the_name(
     dry = run("--appeals", str(appeals), "send", "strike", "--dry-run", env=env)
 
     assert (done.code, done.out, set(server.copies().values())) == (2, "", {1})
-    assert 'you wrote for an appeal "strike" of another issuer or title' in done.err
+    assert 'you wrote for an appeal "strike" of another issuer' in done.err
     assert "give this file another name" in done.err
     assert "a send will ask whether it is this one" in dry.err.replace("\n", " ")
 
@@ -138,3 +138,35 @@ def test_whose_it_is_is_asked(
     assert set(server.copies().values()) == {2 if answer == "n" else 1}
     assert once_more.code == 0
     assert first.code == (0 if answer == "n" else 2)
+
+
+def test_another_title(
+    run: Program, appeals: Folder, send: list[str], server: Recorder, env: dict[str, str]
+) -> None:
+    """P91: with another title of the same issuer it is most likely the same, which is said once."""
+    addresses = add_appeal(appeals, 2)
+    assert run(*send, env=env).code == 0
+    add_appeal(appeals, 2, title="Release the committee")
+
+    runs = [run(*send, env=env) for _ in range(2)]
+
+    assert [one.code for one in runs] == [0, 0]
+    told = ["it is taken for the same" in one.err.replace("\n ", "") for one in runs]
+    assert told == [True, False]
+    assert sorted(server.copies().elements()) == addresses
+
+
+def test_another_title_that_is_another_appeal(
+    run: Program, appeals: Folder, send: list[str], server: Recorder, env: dict[str, str]
+) -> None:
+    """P91: at a terminal that is asked as well, and a no sends it."""
+    add_appeal(appeals, 2)
+    assert run(*send, env=env).code == 0
+    add_appeal(appeals, 2, title="Release the committee")
+
+    with run.dialogue(*send, env=env, columns=200) as talk:
+        talk.expect("Is this the same appeal? [Y/n")
+        talk.type("n")
+        assert talk.end() == 0
+
+    assert set(server.copies().values()) == {2}

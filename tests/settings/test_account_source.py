@@ -265,7 +265,7 @@ def test_nonsense(key: str, value: str) -> None:
 
     assert f"PROTESTMAIL_{key} cannot be" in refused.value.message
     assert "(the environment)" in refused.value.message
-    assert ("465" if key == "SMTP_PORT" else "tls, starttls or none") in refused.value.hint
+    assert ("465" if key == "SMTP_PORT" else "tls, starttls, local or none") in refused.value.hint
 
 
 @pytest.mark.parametrize("email", ["aliya", "a@b,c@d.example", "-x@b.example", "a@b.example x"])

@@ -16,20 +16,31 @@ from protestmail.sending.agenda import Agenda
 def ask_whose(app: App, appeal: Appeal, journal: Journal, *, real: bool) -> None:
     """Ask whether letters of this appeal's name were of this appeal; till then they are not.
 
-    Raises UsageProblem where letters are really to go, and there is nobody to ask.
+    Raises UsageProblem where letters are really to go, the issuer is another, and there is nobody
+    to ask.
     """
     here = origin.of(appeal)
     others = origin.doubtful([*journal.entries(appeal.id)], here)
     if not others:
         return
-    told = f'on {_day(others)} you wrote for an appeal "{appeal.id}" of another issuer or title'
+    likely = origin.same_issuer(others, here)
+    what = "with another title" if likely else "of another issuer"
+    told = f'on {_day(others)} you wrote for an appeal "{appeal.id}" {what}'
     if not real:
         app.screen.note(f"{told}; a send will ask whether it is this one")
-    elif not asking.can_ask():
+    elif _is_same(app, told, likely=likely):
+        journal.adopt(others, here)
+
+
+def _is_same(app: App, told: str, *, likely: bool) -> bool:
+    if asking.can_ask():
+        question = f"{told[0].upper()}{told[1:]}. Is this the same appeal?"
+        return asking.yes(app, question, default=likely)
+    if not likely:
         hint = "send it from a terminal, where you are asked; or give this file another name"
         raise UsageProblem(told, hint)
-    elif asking.yes(app, f"{told[0].upper()}{told[1:]}. Is this the same appeal?"):
-        journal.adopt(others, here)
+    app.screen.note(f"{told}: it is taken for the same, and nothing goes again")
+    return True
 
 
 def ask_once_more(app: App, agenda: Agenda, *, real: bool) -> bool:

@@ -8,8 +8,17 @@ from protestmail.journal.entry import Entry
 
 
 def of(appeal: Appeal) -> str:
-    """A short digest of who issued an appeal, and of its title."""
-    said = " ".join(f"{appeal.issued_by.name}\n{appeal.title}".casefold().split())
+    """Short digests of who issued an appeal, and of its title."""
+    return "-".join(map(_digest, (appeal.issued_by.name, appeal.title)))
+
+
+def same_issuer(entries: Sequence[Entry], origin: str) -> bool:
+    """Whether all were of this issuer, so that most likely the title has changed."""
+    return all(one.origin.partition("-")[0] == origin.partition("-")[0] for one in entries)
+
+
+def _digest(text: str) -> str:
+    said = " ".join(text.casefold().split())
     return blake2b(said.encode(), digest_size=8).hexdigest()
 
 

@@ -145,7 +145,7 @@ class Conversation:
             name, _, values = line.strip().replace("AUTH=", "AUTH ", 1).partition(" ")
             self.features[name] = f"{self.features.get(name, '')} {values}".strip()
 
-    def start_tls(self, host: str, context: ssl.SSLContext) -> None:
+    def start_tls(self, host: str, context: ssl.SSLContext, *, own: bool = False) -> None:
         """Encrypt, or raise Untrusted: there is no way on without."""
         told = "the server does not offer STARTTLS, so the connection would stay readable"
         if "STARTTLS" not in self.features:
@@ -153,7 +153,7 @@ class Conversation:
         reply = self._command("STARTTLS")
         if reply.code != _READY:
             raise Untrusted(f"the server refuses STARTTLS: {reply}", "nothing was sent")
-        self._wire.encrypt(host, context)
+        self._wire.encrypt(host, context, own=own)
         self.hello()  # what was said before is forgotten (RFC 3207, 4.2)
 
     def log_in(self, secret: str) -> None:

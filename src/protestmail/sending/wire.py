@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from protestmail.errors import ConnectionLost, Untrusted
+from protestmail.sending import trust
 
 MAX_LINE = 4096
 """Octets; RFC 5321, 4.5.3.1.5 has 512, and real servers are longer-winded."""
@@ -99,8 +100,8 @@ class Wire:
             raise self._lost(None, unsent=True)
         raise self.broken("the server answers before it is asked", unsent=True)
 
-    def encrypt(self, host: str, context: ssl.SSLContext) -> None:
-        """Speak TLS from here on, with a server that can prove its name."""
+    def encrypt(self, host: str, context: ssl.SSLContext, *, own: bool = False) -> None:
+        """Speak TLS from here on, with a server that can prove its name, by our ``own`` word."""
         if self._buffer:
             raise Untrusted(
                 f"{self._where} says something before the encryption starts that would count after",
@@ -110,8 +111,7 @@ class Wire:
         try:
             self._sock = context.wrap_socket(self._sock, server_hostname=host)
         except ssl.SSLCertVerificationError as why:
-            told = f"{self._where} cannot prove that it is {host}: {why.verify_message}"
-            raise Untrusted(told, "nothing was sent; check the server's name") from None
+            raise trust.unproved(self._where, host, why, own=own) from None
         except (ssl.SSLError, ValueError) as why:
             told = f"{self._where} does not speak TLS as it should: {reason(why)}"
             raise Untrusted(told, "check port and security (tls or starttls)") from None

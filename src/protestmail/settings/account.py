@@ -6,13 +6,13 @@ somebody else's server.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from protestmail import address
 from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem
-from protestmail.settings import providers, secret
+from protestmail.settings import paths, providers, secret
 from protestmail.settings.fields import ENVIRONMENT, PREFIX, variable
 from protestmail.settings.profiles import ACCOUNT, Profile
 from protestmail.settings.secret import NO_SECRET, Secret
@@ -20,9 +20,9 @@ from protestmail.settings.secret import NO_SECRET, Secret
 EMAIL = variable("email")
 MOST_PORT = 65535
 
-TLS, STARTTLS, NONE = "tls", "starttls", "none"
-PORTS = {TLS: 465, STARTTLS: 587, NONE: 25}
-"""The usual port of each way to encrypt (RFC 8314; RFC 6409)."""
+TLS, STARTTLS, LOCAL, NONE = "tls", "starttls", "local", "none"
+PORTS = {TLS: 465, STARTTLS: 587, LOCAL: 1025, NONE: 25}
+"""The usual port of each way to encrypt (RFC 8314; RFC 6409), and of proxies on this machine."""
 HELO = "[127.0.0.1]"
 """What is said in EHLO: the machine's name is nobody's business. It keeps getfqdn unasked, too."""
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[(?:ipv6:)?[0-9a-f.:]+\]", re.IGNORECASE)
@@ -36,8 +36,9 @@ class Account:
 
     ``origin`` says where the settings came from. Raises SettingsProblem for what would let
     somebody read along: without encryption, only this machine is safe, and no password is unless
-    the user has said so (``plain_text``). ``per_minute`` is 0 where the provider sets no limit of
-    its own.
+    the user has said so (``plain_text``), or the server is a program here (``local``). The
+    ``certificate`` (PEM), if there is one, is believed in place of the authorities. ``per_minute``
+    is 0 where the provider sets no limit of its own.
     """
 
     host: str
@@ -50,8 +51,14 @@ class Account:
     plain_text: bool = False
     per_minute: float = 0
     helo: str = HELO
+    certificate: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
+        if self.security == LOCAL and not self.stays_here:
+            raise SettingsProblem(
+                f"{self.host} is not this machine, for which PROTESTMAIL_SMTP_SECURITY=local is",
+                "set PROTESTMAIL_SMTP_HOST to 127.0.0.1, or the security to tls or starttls",
+            )
         if self.security != NONE:
             return
         if self.user and not self.stays_here:
@@ -76,8 +83,8 @@ class Account:
     @property
     def told(self) -> str:
         """Say where letters go, and how safely."""
-        how = "not encrypted" if self.security == NONE else self.security
-        return f"{self.host}:{self.port} ({how})"
+        how = {NONE: "not encrypted", LOCAL: "a program on this machine"}.get(self.security)
+        return f"{self.host}:{self.port} ({how or self.security})"
 
 
 def account_values(environ: Mapping[str, str], profile: Profile) -> tuple[str, dict[str, str]]:
@@ -112,13 +119,14 @@ def account_of(
         own = address.parse(email)
     except address.BadAddress as why:
         raise SettingsProblem(f"your own address: {why} ({origin})", why.hint) from None
+    said = values
     values = {key.removeprefix(f"{PREFIX}SMTP_").lower(): one for key, one in values.items()}
     if "host" not in values:
         values = _preset(values, own.domain, origin) | values
     security = values.get("security", TLS).strip().lower()
     if security not in PORTS:
         told = f'{PREFIX}SMTP_SECURITY cannot be "{security}" ({origin})'
-        raise SettingsProblem(told, f"say {TLS}, {STARTTLS} or {NONE}")
+        raise SettingsProblem(told, f"say {TLS}, {STARTTLS}, {LOCAL} or {NONE}")
     host = values["host"].strip()
     if not host.isprintable() or " " in host:
         raise SettingsProblem(f"{PREFIX}SMTP_HOST is no name of a server ({origin})", "mend it")
@@ -133,6 +141,7 @@ def account_of(
         origin=origin,
         plain_text=plain_text,
         per_minute=float(values.get("per_minute", 0)),
+        certificate=paths.certificate(said, f"{PREFIX}SMTP_CERTIFICATE", origin),
         helo=_helo(values.get("helo", "").strip() or HELO, origin),
     )
 

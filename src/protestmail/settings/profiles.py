@@ -23,7 +23,9 @@ from protestmail.settings.fields import PREFIX, SENDER, variable
 MAX_BYTES = 64 * 1024
 ACCOUNT = tuple(
     f"{PREFIX}SMTP_{name}"
-    for name in "HOST PORT SECURITY USER PASSWORD_COMMAND PASSWORD TOKEN_COMMAND HELO".split()
+    for name in (
+        "HOST PORT SECURITY CERTIFICATE USER PASSWORD_COMMAND PASSWORD TOKEN_COMMAND HELO".split()
+    )
 )
 HABITS = (f"{PREFIX}BCC_SELF", f"{PREFIX}STATE")
 KNOWN = (*map(variable, SENDER), *ACCOUNT, *HABITS)

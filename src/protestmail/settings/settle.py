@@ -13,7 +13,7 @@ from platformdirs import user_state_path
 
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import Sender
-from protestmail.settings import profiles
+from protestmail.settings import paths, profiles
 from protestmail.settings.fields import ENVIRONMENT, PREFIX, SENDER, variable
 from protestmail.settings.profiles import HABITS, Profile
 
@@ -71,13 +71,8 @@ def settle(
 def state_folder(settings: Settings) -> Path:
     """Where the journal is kept: in one place, from wherever a command is given.
 
-    Raises SettingsProblem for one that another folder would find elsewhere, and send twice.
+    Raises SettingsProblem for one that depends on where that is.
     """
     if not settings.state:
         return user_state_path("protestmail", appauthor=False)
-    folder = Path(settings.state).expanduser()
-    if not folder.is_absolute():
-        told = f'{PREFIX}STATE is "{settings.state}" ({settings.origins["state"]}), which is'
-        hint = f"write the whole path, such as {folder.absolute()}"
-        raise SettingsProblem(f"{told} another folder from wherever you type", hint)
-    return folder
+    return paths.whole(f"{PREFIX}STATE", settings.state, settings.origins["state"])
