@@ -92,6 +92,7 @@ def test_each_setting_with_its_source(
     expected["account"] = ("mail.example:2525 (starttls)", source)
     assert (done.code, rows(done.json)) == (0, expected)
     assert {f"PROTESTMAIL_{key}" for key in EVERY} == set(KNOWN) - {
+        "PROTESTMAIL_SMTP_CERTIFICATE",  # it must be there: tests/faults/test_trust.py
         "PROTESTMAIL_SMTP_PASSWORD_COMMAND",
         "PROTESTMAIL_SMTP_TOKEN_COMMAND",
     }
