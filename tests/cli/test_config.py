@@ -66,6 +66,7 @@ EVERY = {
     "SMTP_PASSWORD": HIDDEN,
     "BCC_SELF": "yes",
     "STATE": "/media/stick",
+    "APPEALS": "/media/appeals",
 }
 
 

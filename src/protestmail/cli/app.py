@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from protestmail import commands
+from protestmail import commands, files
 from protestmail.appeals import library
 from protestmail.errors import ProtestmailError
 from protestmail.screen.output import Screen
@@ -84,9 +85,21 @@ class App:
     @property
     def folders(self) -> list[Path]:
         """The folders of appeals: those named, else the program's own."""
-        from_environment = self.environ.get("PROTESTMAIL_APPEALS", "").split(os.pathsep)
-        named = self.named_folders or tuple(Path(part) for part in from_environment if part)
-        return list(named) or [library.own_folder()]
+        if self.named_folders:
+            return list(self.named_folders)
+        said = self.environ.get("PROTESTMAIL_APPEALS") or self._in_profile()
+        named = [Path(part).expanduser() for part in said.split(os.pathsep) if part]
+        return named or [library.own_folder()]
+
+    def _in_profile(self) -> str:
+        """The folders that the one file of settings names; most files name none."""
+        from protestmail.settings import profiles  # noqa: PLC0415  with named folders, none
+
+        path = self.env_file or profiles.path_of(self.profile or "default")
+        with suppress(OSError):
+            if profiles.FOLDERS.encode() in files.read(path, profiles.MAX_BYTES):
+                return profiles.read(self.env_file, self.profile).values.get(profiles.FOLDERS, "")
+        return ""
 
     def settings(self, flags: "Mapping[str, str | None] | None" = None) -> "Settings":
         """Settle who writes, by the one file of settings that ``--as`` or ``--env-file`` names."""

@@ -10,8 +10,8 @@ from protestmail.errors import Exit, SettingsProblem
 from protestmail.screen.config import show_values
 from protestmail.settings import profiles, secret, settle
 from protestmail.settings.account import EMAIL, account_of, account_values
-from protestmail.settings.fields import PREFIX, SENDER, variable
-from protestmail.settings.profiles import ACCOUNT, HABITS
+from protestmail.settings.fields import ENVIRONMENT, PREFIX, SENDER, variable
+from protestmail.settings.profiles import ACCOUNT, FOLDERS, HABITS
 from protestmail.settings.settle import Settings
 
 
@@ -71,4 +71,11 @@ def _rows(app: App, settled: Settings) -> Iterator[Row]:
     for key in HABITS:
         if origin := origins.get(key.removeprefix(PREFIX).lower()):
             yield Row(key, app.environ.get(key) or settled.profile.values[key], origin)
+    for where, said in (
+        (ENVIRONMENT, app.environ),
+        (str(settled.profile.path), settled.profile.values),
+    ):
+        if said.get(FOLDERS):
+            yield Row(FOLDERS, said[FOLDERS], where)
+            break
     yield Row("journal", str(settle.state_folder(settled)), origins.get("state", ""))

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from protestmail import address
 from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem
-from protestmail.settings import paths, providers, secret
+from protestmail.settings import judge, paths, providers, secret
 from protestmail.settings.fields import ENVIRONMENT, PREFIX, variable
 from protestmail.settings.profiles import ACCOUNT, Profile
 from protestmail.settings.secret import NO_SECRET, Secret
@@ -127,9 +127,9 @@ def account_of(
     if security not in PORTS:
         told = f'{PREFIX}SMTP_SECURITY cannot be "{security}" ({origin})'
         raise SettingsProblem(told, f"say {TLS}, {STARTTLS}, {LOCAL} or {NONE}")
-    host = values["host"].strip()
-    if not host.isprintable() or " " in host:
-        raise SettingsProblem(f"{PREFIX}SMTP_HOST is no name of a server ({origin})", "mend it")
+    host = judge.host(values["host"], origin)
+    judge.port(values.get("port", ""), security, origin)
+    judge.secrets(values, origin)
     way = secret.choose(values, asked="user" in values or security != NONE)
     return Account(
         host=host,

@@ -28,8 +28,8 @@ ACCOUNT = tuple(
     )
 )
 HABITS = (f"{PREFIX}BCC_SELF", f"{PREFIX}STATE")
-KNOWN = (*map(variable, SENDER), *ACCOUNT, *HABITS)
-_FOLDERS = f"{PREFIX}APPEALS"
+FOLDERS = f"{PREFIX}APPEALS"
+KNOWN = (*map(variable, SENDER), *ACCOUNT, *HABITS, FOLDERS)
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
 _NAME = re.compile("[A-Z_]+")
 _CUT = re.compile(r"[^'\"#][^#]*\s#\S")
@@ -92,7 +92,7 @@ def _quoted(value: str) -> str:
 
 
 def _values(path: Path) -> dict[str, str]:
-    from dotenv import dotenv_values  # noqa: PLC0415  11 ms, where there is a file only
+    from dotenv.parser import parse_stream  # noqa: PLC0415  11 ms, where there is a file only
 
     try:
         data, about = files.look(path, MAX_BYTES)
@@ -103,10 +103,9 @@ def _values(path: Path) -> dict[str, str]:
         told = f"{path} cannot be read: it is not UTF-8 text"
         raise SettingsProblem(told, "save it as UTF-8") from None
     named = list(_named(path, text))
-    found = dotenv_values(stream=StringIO(text), interpolate=False)
+    # not dotenv_values, which writes a line to the log for each that it cannot read
+    found = {one.key: one.value for one in parse_stream(StringIO(text)) if one.key}
     for key in found:
-        if key == _FOLDERS:
-            raise SettingsProblem(f"{path}: {key} is taken from the environment only")
         if key.startswith(PREFIX) and key not in KNOWN:
             name = _NAME.match(key)  # what follows it may be a secret, put there by a slip
             told = f"{path}: there is no setting {name[0] if name else PREFIX}"
@@ -139,6 +138,12 @@ def _named(path: Path, text: str) -> Iterator[tuple[int, str]]:
     """
     for number, line in enumerate(StringIO(text, newline=None), 1):
         name, equals, value = line.strip().removeprefix("export ").partition("=")
+        *before, last = name.split() or [""]
+        if equals and last.upper().startswith(PREFIX) and (before or not last.isupper()):
+            if name.startswith("#"):
+                continue
+            told = f"{path}:{number}: this is no setting of protestmail"
+            raise SettingsProblem(told, f"write {last.upper()}=value, with nothing before it")
         if not equals and PREFIX in name and not name.startswith("#"):
             raise SettingsProblem(f"{path}:{number}: this is no setting", "write NAME=value")
         if not (equals and name.strip().startswith(PREFIX)):

@@ -1,0 +1,130 @@
+"""Settings that cannot work: told in a sentence when they are read, before any connection."""
+
+from pathlib import Path
+
+import pytest
+
+from makers.program import Program
+from protestmail.settings.account import account_of
+from protestmail.settings.profiles import Profile
+from servers.recorder import recording
+
+OWN = {"EMAIL": "aliya@branch.example", "SMTP_HOST": "mail.example", "SMTP_USER": "aliya"}
+CANNOT: list[tuple[dict[str, str], str, str]] = [
+    ({"SMTP_HOST": "mail.example:587"}, "more than a name", "_HOST=mail.example and PROTESTMAIL"),
+    ({"SMTP_HOST": "smtp://mail.example"}, "more than a name", "write PROTESTMAIL_SMTP_HOST=mail"),
+    ({"SMTP_HOST": "smtps://mail.example:465/"}, "more than a name", "_PORT=465"),
+    ({"SMTP_HOST": "[::1]:25", "SMTP_SECURITY": "local"}, "more than a name", "_HOST=::1 and"),
+    ({"SMTP_HOST": "mail.example/x"}, 'cannot be "mail.example/x"', "the server's name"),
+    ({"SMTP_HOST": "mail example"}, 'cannot be "mail example"', "the server's name"),
+    ({"SMTP_PORT": "587"}, "port 587 is for starttls", "_SECURITY=starttls"),
+    ({"SMTP_PORT": "465", "SMTP_SECURITY": "starttls"}, "port 465 is for tls", "_SECURITY=tls"),
+    ({"SMTP_PASSWORD": "secret\u00a0"}, "that nobody sees", "type the password anew"),
+    ({"SMTP_PASSWORD": "sec\u200bret"}, "that nobody sees", "type the password anew"),
+    ({"SMTP_PASSWORD_COMMAND": "pass show mail | head -1"}, "has a | for a shell", "sh -c '…'"),
+    ({"SMTP_PASSWORD_COMMAND": "cat ~/.secret"}, "has a ~ for a shell", "sh -c '…'"),
+    ({"SMTP_PASSWORD_COMMAND": "echo $SECRET"}, "has a $ for a shell", "sh -c '…'"),
+    ({"SMTP_PASSWORD_COMMAND": 'echo "$SECRET"'}, "has a $ for a shell", "sh -c '…'"),
+    ({"SMTP_PASSWORD_COMMAND": "a; b"}, "has a ; for a shell", "sh -c '…'"),
+    ({"SMTP_TOKEN_COMMAND": "a && b"}, "TOKEN_COMMAND has a & for a shell", "sh -c '…'"),
+    ({"SMTP_TOKEN_COMMAND": "echo `b`"}, "has a ` for a shell", "sh -c '…'"),
+]
+
+
+def environ(values: dict[str, str]) -> dict[str, str]:
+    """Give settings as an environment has them."""
+    return {f"PROTESTMAIL_{key}": one for key, one in (OWN | values).items()}
+
+
+@pytest.mark.parametrize(("values", "told", "hint"), CANNOT, ids=lambda one: str(one)[:40])
+def test_what_cannot_work(run: Program, values: dict[str, str], told: str, hint: str) -> None:
+    """P86: config and doctor say what, where it is set and what to write; nobody is called."""
+    for command, code in (("config", 0), ("doctor", 78)):
+        done = run(command, env=environ(values))
+
+        said = " ".join((done.out + done.err).split())
+        assert done.code == code
+        assert told in said
+        assert hint in said
+        assert "(the environment)" in said
+        assert "secret\u00a0" not in said
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"SMTP_PASSWORD": " with  plain blanks "},
+        {"SMTP_PASSWORD_COMMAND": "sh -c 'pass show mail | head -1'"},
+        {"SMTP_PASSWORD_COMMAND": "secret-tool lookup account a;b".replace(";", "\\;")},
+        {"SMTP_PASSWORD_COMMAND": "pass show a~b"},
+        {"SMTP_PORT": "2465", "SMTP_SECURITY": "starttls"},
+    ],
+)
+def test_what_may_work(values: dict[str, str]) -> None:
+    """P86: what is odd and may be meant is let through."""
+    assert account_of(environ(values), Profile()).host == "mail.example"
+
+
+def test_an_address_in_brackets() -> None:
+    """P86: an address of IPv6 may stand as it does in links."""
+    account = account_of(environ({"SMTP_HOST": "[::1]", "SMTP_SECURITY": "local"}), Profile())
+
+    assert account.host == "::1"
+
+
+LINES = [
+    ("set PROTESTMAIL_NAME=Aliya", "write PROTESTMAIL_NAME=value"),
+    ("protestmail_name=Aliya", "write PROTESTMAIL_NAME=value"),
+    ("export protestmail_name=Aliya", "write PROTESTMAIL_NAME=value"),
+    ("Protestmail_Name=Aliya", "write PROTESTMAIL_NAME=value"),
+]
+
+
+@pytest.mark.parametrize(("line", "told"), LINES)
+def test_lines_of_other_shells(run: Program, tmp_path: Path, line: str, told: str) -> None:
+    """P86: a line that another shell or spelling would want is told with file and line."""
+    file = tmp_path / "my.env"
+    file.write_text(f"# mine\n{line}\n")
+
+    done = run("config", "--env-file", str(file))
+
+    assert done.code == 78
+    assert f"{file}:2: " in done.err
+    assert told in done.err
+
+
+def test_strange_lines_are_passed_over_quietly(run: Program, tmp_path: Path) -> None:
+    """P86: what is no business of ours in the file leaves no line of the parser on the screen."""
+    file = tmp_path / "my.env"
+    file.write_text("this is no setting\nPROTESTMAIL_NAME=Aliya\n")
+
+    done = run("config", "--env-file", str(file))
+
+    assert done.code == 0
+    assert "parse" not in done.err
+    assert "line" not in done.err
+    assert "Aliya" in done.out
+
+
+def test_folders_of_appeals_in_a_profile(run: Program, tmp_path: Path) -> None:
+    """PROTESTMAIL_APPEALS in the default profile is where appeals are looked for."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    assert run("new", "free-them", "-o", str(folder / "free-them.yaml")).code == 0
+    profile = Path(run.environ["XDG_CONFIG_HOME"]) / "protestmail" / "default.env"
+    profile.parent.mkdir(parents=True, exist_ok=True)
+    profile.write_text(f"PROTESTMAIL_APPEALS={folder}\n")
+
+    in_profile = run("check")
+    outside = run("check", env={"PROTESTMAIL_APPEALS": str(tmp_path / "none")})
+
+    assert "free-them.yaml" in in_profile.out
+    assert "free-them.yaml" not in outside.out
+
+
+def test_nobody_is_called(run: Program, tmp_path: Path) -> None:
+    """P86: doctor does not even connect where the settings cannot work."""
+    with recording() as server:
+        env = server.environ(tmp_path) | {"PROTESTMAIL_SMTP_HOST": f"127.0.0.1:{server.port}"}
+        done = run("doctor", env=env)
+        assert (done.code, server.connections()) == (78, 0)
