@@ -15,11 +15,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from makers.appeals import SIGNED, Folder
-from makers.letters import MINISTRY, a_letter
+from makers.letters import MINISTRY, a_letter, an_appeal
 from makers.program import Program
 from protestmail import files
-from protestmail.appeals.appeal import Target
-from protestmail.errors import UsageProblem
+from protestmail.appeals import library
+from protestmail.appeals.appeal import Attachment, Target
+from protestmail.errors import InvalidAppeal, UsageProblem
 from protestmail.letters.letter import Letter
 
 NAME = re.compile(r"[a-z0-9-]{1,60}-[0-9]+\.eml")
@@ -263,3 +264,56 @@ def test_a_file_that_is_longer_than_it_says() -> None:
     """P1: a file that turns out to be too large while it is read is refused as well."""
     with pytest.raises(OSError, match="the file is larger than 0 KiB"):
         files.read(STATUS, 100)
+
+
+@pytest.mark.parametrize("swapped", ["file", "folder"])
+def test_a_link_that_is_put_there_after_the_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
+) -> None:
+    """P25: what becomes a link between the look and the reading is not followed."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "scan.pdf").write_bytes(b"private")
+    appeal = an_appeal(id="strike", attachments=(Attachment("scan.pdf"),))
+    place = tmp_path / "strike"
+    place.mkdir()
+    (place / "scan.pdf").write_bytes(b"public")
+    real = Path.is_symlink
+
+    def swap(path: Path) -> bool:
+        is_link = real(path)
+        if path.name == "scan.pdf" and not is_link:  # the last look
+            (place / "scan.pdf").unlink()
+            if swapped == "file":
+                (place / "scan.pdf").symlink_to(secret / "scan.pdf")
+            else:
+                place.rmdir()
+                place.symlink_to(secret)
+        return is_link
+
+    assert library.attachment(appeal, appeal.attachments[0], tmp_path / "strike.yaml") == b"public"
+    monkeypatch.setattr(Path, "is_symlink", swap)
+
+    with pytest.raises(InvalidAppeal):
+        library.attachment(appeal, appeal.attachments[0], tmp_path / "strike.yaml")
+
+
+def test_a_folder_that_is_replaced_while_it_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P25: the file is that of the folder which was opened, not of one that took its place."""
+    for name, data in (("mine", b"public"), ("theirs", b"private")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "scan.pdf").write_bytes(data)
+    real = os.open
+
+    def swap(path: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if dir_fd is not None:
+            (tmp_path / "mine").rename(tmp_path / "moved")
+            (tmp_path / "mine").symlink_to(tmp_path / "theirs")
+        return real(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", swap)
+    monkeypatch.setattr(os, "supports_dir_fd", {swap})
+
+    assert files.read_within(tmp_path / "mine", "scan.pdf", 100) == b"public"

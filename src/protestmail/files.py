@@ -8,6 +8,9 @@ from pathlib import Path
 
 from protestmail.errors import UsageProblem
 
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
 
 def read(path: Path, most: int, *, follow: bool = True) -> bytes:
     """Read a regular file of at most ``most`` bytes, without ever waiting for it.
@@ -19,8 +22,25 @@ def read(path: Path, most: int, *, follow: bool = True) -> bytes:
 
 def look(path: Path, most: int, *, follow: bool = True) -> tuple[bytes, os.stat_result]:
     """Read a file as ``read`` does; give its bytes, and to whom they are open."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    handle = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
+    return _looked_at(os.open(path, _READ | (0 if follow else _NO_LINK)), most)
+
+
+def read_within(folder: Path, name: str, most: int) -> bytes:
+    """Read a file as ``read`` does, where neither it nor its folder is a link, not even by now.
+
+    The file is looked for in the folder that was opened, whatever has taken the folder's place.
+    """
+    if os.open not in os.supports_dir_fd:
+        return read(folder / name, most, follow=False)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | _NO_LINK)
+    try:
+        return _looked_at(os.open(name, _READ | _NO_LINK, dir_fd=handle), most)[0]
+    finally:
+        os.close(handle)
+
+
+def _looked_at(handle: int, most: int) -> tuple[bytes, os.stat_result]:
+    """Read and close an open file, if it is a regular one of at most so many bytes."""
     try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):

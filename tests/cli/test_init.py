@@ -305,7 +305,7 @@ def test_a_profile_of_another_name(run: Program, default: Path) -> None:
 def test_a_profile_that_is_there(run: Program, default: Path) -> None:
     """A profile that is there is asked for first; without a yes it stays as it is.
 
-    With a yes nothing of it is left, and a file that it was a link to stays as it was.
+    With a yes what it says is offered, and a file that it was a link to stays as it was.
     """
     elsewhere = default.parent.parent / "elsewhere"
     default.parent.mkdir(parents=True)
@@ -318,9 +318,10 @@ def test_a_profile_that_is_there(run: Program, default: Path) -> None:
         assert talk.end() == 1
     assert default.is_symlink()
 
-    init(run, [("Replace it? [y/N]", "y"), *WHO, *SERVER, *ASK, *END])
+    kept = [("[Before]", ""), *NAMED[1:7], ("[017]", "-"), *WHO[-1:], *SERVER, *ASK, *END]
+    init(run, [("Replace it? [y/N]", "y"), ("Enter keeps it, - empties it", None), *kept])
 
-    assert configured(run)["NAME"] == "Aliya Example"
+    assert configured(run)["NAME"] == "Before"
     assert "PHONE" not in default.read_text()
     assert not default.is_symlink()
     assert elsewhere.read_bytes() == before
@@ -406,3 +407,39 @@ def test_what_names_no_profile(run: Program, default: Path, name: str) -> None:
 
     assert "cannot name a profile" in talk.seen
     assert not default.parent.exists()
+
+
+def test_what_the_profile_says_is_kept_by_enter(run: Program, default: Path) -> None:
+    """A second time, Enter at each question gives the same profile, its server as well."""
+    init(run, [*WHO, *SERVER, *ASK, *END])
+    before = default.read_text()
+    again = [(question, "") for question, _ in (*WHO, *SERVER)]
+    seen = init(run, [("Replace it?", "y"), *again, *ASK, *END])
+
+    assert default.read_text() == before
+    for shown in ("[Aliya Example]", "[smtp.branch.example]", "[aliya@branch.example]"):
+        assert shown in seen
+
+
+@pytest.mark.parametrize("nothing", ["?", "-?-", "..."])
+def test_what_is_no_country(run: Program, default: Path, nothing: str) -> None:
+    """What would stand in the letters as a question mark is asked for again."""
+    init(run, [*NAMED[:5], ("Your country", nothing), *NAMED[5:], *WHO[-1:], *SERVER, *ASK, *END])
+
+    assert "COUNTRY" not in default.read_text()
+
+
+def test_a_port_of_the_other_kind(run: Program, default: Path) -> None:
+    """P86: a port on which the other kind of encryption is spoken is told where it is typed."""
+    server = [*SERVER[:2], ("Port", "465"), ("port 465 is for tls", None), ("Port", "587")]
+    init(run, [*WHO, *server, SERVER[-1], *ASK, *END])
+
+    assert "PORT='587'" in default.read_text()
+
+
+def test_microsoft_is_told_of_first(run: Program, default: Path) -> None:
+    """Who names Microsoft's server reads at once that a password will soon not do."""
+    server = [("Mail server", "smtp.office365.com"), ("Microsoft takes no password", None)]
+    init(run, [*WHO, *server, *SERVER[1:], *ASK, *END])
+
+    assert default.exists()

@@ -95,7 +95,7 @@ def attachment(appeal: "Appeal", one: "Attachment", file: Path) -> bytes:
     if path.parent.is_symlink() or path.is_symlink() or path.name != one.file:
         raise InvalidAppeal([Problem(str(path), 1, 1, f"{one.file} is a link", _OWN)])
     try:
-        data = files.read(path, MAX_ATTACHMENT, follow=False)
+        data = files.read_within(path.parent, path.name, MAX_ATTACHMENT)
     except OSError as why:
         told = f"{appeal.id}/{one.file}: {files.reason(why)}"
         raise InvalidAppeal([Problem(str(path), 1, 1, told, _OWN)]) from None

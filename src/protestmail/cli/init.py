@@ -1,5 +1,7 @@
 """``protestmail init``."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from string import ascii_letters, digits
@@ -11,11 +13,11 @@ from protestmail import address
 from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.commands import to_type
-from protestmail.errors import Exit, UsageProblem
+from protestmail.errors import Exit, ProtestmailError, UsageProblem
 from protestmail.letters.sender import Sender
-from protestmail.settings import profiles, providers
-from protestmail.settings.account import MOST_PORT, NONE, PORTS, STARTTLS, TLS
-from protestmail.settings.fields import SENDER, to_ask
+from protestmail.settings import judge, profiles, providers
+from protestmail.settings.account import LOCAL, MOST_PORT, NONE, PORTS, STARTTLS, TLS
+from protestmail.settings.fields import SENDER, to_ask, variable
 from protestmail.settings.providers import Provider
 
 _SECRETS = {
@@ -27,11 +29,19 @@ _SECRETS = {
 _SECURITIES = {
     TLS: "encrypted from the first byte on",
     STARTTLS: "encrypted after the server's greeting",
+    LOCAL: "a program on this machine, which encrypts in its turn (a proxy or bridge)",
     NONE: "not encrypted: no password is sent but to this machine itself",
 }
 QUIET = "quiet"
 _RARE = ("members", "address", "phone")
 """What few letters ask for: whoever sets up the program may say it once for all."""
+_MICROSOFT = {"smtp.office365.com", "smtp-mail.outlook.com"}
+_MICROSOFT_SAYS = (
+    "Microsoft takes no password for sending from private accounts, and from those of "
+    "organisations by default no more from the end of December 2026: docs/login.md says "
+    "what does instead (a token, or a proxy)"
+)
+_NO_ANSWER = set("?.-_!*\u2013\u2014\u2026")
 _IN_HOST = set(ascii_letters + digits + ".-")
 
 
@@ -51,8 +61,13 @@ def command(app: App, *, profile: str) -> int:
     if path.exists() and not asking.yes(app, f"{path} is there already. Replace it?"):
         app.screen.note("nothing was changed")
         return Exit.NOT_ALL
-    values = {field.upper(): ask_field(app, field) for field in to_ask(_RARE)}
-    values |= _ask_account(app)
+    if before := _before(path):
+        app.screen.note("what it says stands in brackets: Enter keeps it, - empties it")
+    values = {
+        field.upper(): ask_field(app, field, before.get(variable(field), "").replace("\\n", ", "))
+        for field in to_ask(_RARE)
+    }
+    values |= _ask_account(app, before)
     if asking.yes(app, "Send yourself a copy of each letter, seen by nobody else?"):
         values["BCC_SELF"] = "yes"
     write(app, path, values)
@@ -70,6 +85,13 @@ def command(app: App, *, profile: str) -> int:
     return Exit.DONE
 
 
+def _before(path: Path) -> dict[str, str]:
+    """What the profile says already, to be taken over by Enter; nothing where it is broken."""
+    with suppress(ProtestmailError):
+        return profiles.read(path).values if path.exists() else {}
+    return {}
+
+
 def quiet(values: dict[str, str]) -> dict[str, str]:
     """Leave of a sender only initials and town; the account stays as it is."""
     kept = {key: value for key, value in values.items() if key.startswith(("SMTP_", "BCC_"))}
@@ -80,20 +102,23 @@ def quiet(values: dict[str, str]) -> dict[str, str]:
 def ask_field(app: App, field: str, default: str = "") -> str:
     """Ask for one field of the sender, until it can stand in a letter."""
 
-    def judge(answer: str) -> str:
+    def judged(answer: str) -> str:
         given: dict[str, Any] = {field: answer}
         replace(Sender(), **given)
         if field == "name" and not answer:
             raise UsageProblem("a letter needs somebody who signs it", "initials will do")
+        if answer and set(answer) <= _NO_ANSWER:
+            told = f'"{answer}" would stand in your letters'
+            raise UsageProblem(told, f"{'-' if default else 'Enter'} leaves it out")
         lines = filter(None, map(str.strip, answer.split(",")))
         return "\\n".join(lines) if field == "address" else answer
 
     between = ", " if field == "address" else " "
-    return asking.line(app, SENDER[field].question, default, judge=judge, between=between)
+    return asking.line(app, SENDER[field].question, default, judge=judged, between=between)
 
 
-def _ask_account(app: App) -> dict[str, str]:
-    own = address.parse(ask_address(app))
+def _ask_account(app: App, before: Mapping[str, str]) -> dict[str, str]:
+    own = address.parse(ask_address(app, default=before.get(variable("email"), "")))
     known = providers.find(own.domain)
     values = {"EMAIL": own.text}
     if known and known.note:
@@ -101,15 +126,18 @@ def _ask_account(app: App) -> dict[str, str]:
     if known and known.host:
         app.screen.note(f"server: {known.host}:{known.port} ({known.security})")
     else:
-        values |= _ask_server(app)
-    values["SMTP_USER"] = asking.line(app, "User name at the server", own.text)
+        values |= _ask_server(app, before)
+    user = before.get(variable("smtp_user"), own.text)
+    values["SMTP_USER"] = asking.line(app, "User name at the server", user)
     return values | _ask_secret(app, known)
 
 
-def ask_address(app: App, question: str = "Your e-mail address", *, empty: bool = False) -> str:
+def ask_address(
+    app: App, question: str = "Your e-mail address", default: str = "", *, empty: bool = False
+) -> str:
     """Ask for the writer's e-mail address until it is one; it may stay ``empty``."""
 
-    def judge(answer: str) -> str:
+    def judged(answer: str) -> str:
         if empty and not answer:
             return ""
         own = address.parse(answer)
@@ -118,14 +146,22 @@ def ask_address(app: App, question: str = "Your e-mail address", *, empty: bool 
             raise UsageProblem("this address cannot go out in 7 bits", hint)
         return own.text
 
-    return asking.line(app, question, judge=judge)
+    return asking.line(app, question, default, judge=judged)
 
 
-def _ask_server(app: App) -> dict[str, str]:
+def _ask_server(app: App, before: Mapping[str, str]) -> dict[str, str]:
     question = "Mail server, as your provider's help page names it (smtp.…)"
-    host = asking.line(app, question, judge=_host)
-    security = asking.pick(app, "Encryption:", _SECURITIES, TLS)
-    port = asking.line(app, "Port", str(PORTS[security]), judge=_port)
+    host = asking.line(app, question, before.get(variable("smtp_host"), ""), judge=_host)
+    if host.lower() in _MICROSOFT:
+        app.screen.note(_MICROSOFT_SAYS)
+    usual = before.get(variable("smtp_security"), TLS)
+    security = asking.pick(app, "Encryption:", _SECURITIES, usual if usual in PORTS else TLS)
+
+    def port_for(answer: str) -> str:
+        judge.port(_port(answer), security, "as typed")
+        return answer
+
+    port = asking.line(app, "Port", str(PORTS[security]), judge=port_for)
     return {"SMTP_HOST": host, "SMTP_SECURITY": security, "SMTP_PORT": port}
 
 
