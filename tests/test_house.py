@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from makers.program import ROOT, Program
+from mutants import MUTANTS, Mutant, source_of
 
 HEAVY = {"typst", "jinja2", "rich", "email_validator", "dotenv", "asyncio", "smtplib", "aiosmtpd"}
 
@@ -91,3 +92,11 @@ def test_what_words_mistakes_waits_for_one(run: Program, args: list[str]) -> Non
     assert done.code == 0
     assert "protestmail.appeals.file.reader" in loaded
     assert not {f"protestmail.{one}" for one in ON_MISTAKES} & loaded
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: f"{one.promise} {one.file}")
+def test_the_faults_still_fit(mutant: Mutant) -> None:
+    """Each fault of ``mutants.py`` finds its place in the source, once, and tests to notice it."""
+    assert source_of(mutant).count(mutant.before) == 1
+    for name in mutant.tests.split():
+        assert (ROOT / "tests" / name).exists()

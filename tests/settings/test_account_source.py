@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from makers.appeals import Folder
+from makers.program import Program
 from protestmail.errors import SettingsProblem
 from protestmail.settings.account import NONE, STARTTLS, TLS, Account, account_of
 from protestmail.settings.profiles import Profile, path_of, read
-from protestmail.settings.secret import PASSWORD, PROMPT
+from protestmail.settings.secret import COMMAND, PASSWORD, PROMPT, TOKEN_COMMAND, Secret
 from protestmail.settings.settle import settle
+from servers.recorder import recording
 
 HIDDEN = "hunter2-of-aliya"
 EMAIL = "aliya@branch.example"
@@ -319,3 +322,32 @@ def test_a_line_that_cannot_be_read(tmp_path: Path, line: str) -> None:
 
     with pytest.raises(SettingsProblem, match=f"{path}:2"):
         read(path)
+
+
+def test_a_command_gets_none_of_our_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P39: whatever prints the password is told nothing of who writes, nor of the account."""
+    monkeypatch.setenv("PROTESTMAIL_NAME", "Aliya")
+    monkeypatch.setenv("PROTESTMAIL_SMTP_USER", "aliya")
+    monkeypatch.setenv("OTHER", "kept")
+    said = 'printf %s "${PROTESTMAIL_NAME-none} ${PROTESTMAIL_SMTP_USER-none} $OTHER"'
+
+    for kind in (COMMAND, TOKEN_COMMAND):
+        assert Secret(kind, f"sh -c '{said}'").reveal(None) == "none none kept"
+
+
+def test_letters_are_from_the_accounts_own_address(
+    run: Program, appeals: Folder, tmp_path: Path
+) -> None:
+    """P41: an address in the environment takes nothing from the profile whose account sends."""
+    appeals.add()
+    with recording() as server:
+        env = server.environ(tmp_path / "state")
+        file = tmp_path / "my.env"
+        file.write_text("".join(f"{key}={value}\n" for key, value in env.items()))
+        given = ["--appeals", str(appeals), "send", "strike", "--yes", "--env-file", str(file)]
+        done = run(*given, env={"PROTESTMAIL_EMAIL": "another@elsewhere.example"})
+        [mail] = server.taken
+
+    assert done.code == 0
+    assert b"From: Aliya Example <aliya@branch.example>\r\n" in mail.data
+    assert b"elsewhere" not in mail.data

@@ -1,0 +1,118 @@
+"""Faults that are put in on purpose, one at a time: the tests named beside each must notice it.
+
+Run by hand, from the checkout: ``python tests/mutants.py [FROM [TO]]``. It works on a copy, and
+ends with 1 where a fault survives. ``test_house`` holds that each still fits the source.
+"""
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+SOURCE = Path("src/protestmail")
+
+
+class Mutant(NamedTuple):
+    """A fault: the promise that it breaks, where, what stands there and then, and who tells."""
+
+    promise: str
+    file: str
+    before: str
+    after: str
+    tests: str
+
+
+# fmt: off
+MUTANTS = [
+    Mutant("P41", "cli/preparing.py", "email=account.email)", "email=settled.sender.email or account.email)", "settings cli/test_send_real.py"),
+    Mutant("P41", "settings/account.py", "return str(profile.path), inside", "return str(profile.path), inside | outside", "settings"),
+    Mutant("P39", "settings/secret.py", 'if "PROTESTMAIL" not in key}', "}", "settings sending/test_login.py cli/test_doctor.py"),
+    Mutant("P25", "appeals/library.py", "files.read_within(path.parent, path.name, MAX_ATTACHMENT)", "files.read(path, MAX_ATTACHMENT)", "test_files.py"),
+    Mutant("P25", "files.py", "os.O_RDONLY | os.O_DIRECTORY | _NO_LINK", "os.O_RDONLY | os.O_DIRECTORY", "test_files.py"),
+    Mutant("P89", "journal/store.py", "            yield db\n            self._empty_wal()", "            yield db", "crash/test_damage_after_kill.py"),
+    Mutant("P89", "journal/store.py", "                _look_for_traces(path)\n", "", "crash/test_damage.py"),
+    Mutant("P90", "settings/paths.py", "if not path.is_absolute():", "if False:", "settings/test_settle.py"),
+    Mutant("P91", "journal/origin.py", 'if one.origin in {"", origin}]', "]", "sending/test_before.py"),
+    Mutant("P87", "sending/before.py", "entry.letter not in ids and not (renewed and entry.over)", "False", "sending/test_before.py"),
+    Mutant("P87", "sending/before.py", "(renewed and entry.over)", "renewed", "sending/test_before.py"),
+    Mutant("P88", "sending/trust.py", "if not account.certificate:", "if True:", "faults/test_trust.py"),
+    Mutant("P34", "sending/session.py", "account.security in {NONE, LOCAL}", "account.security in {NONE}", "faults/test_trust.py"),
+    Mutant("P34", "settings/account.py", "self.security == LOCAL and not self.stays_here", "False", "faults/test_trust.py"),
+    Mutant("P34", "settings/account.py", "if self.user and not self.stays_here:", "if False:", "settings faults"),
+    Mutant("P35", "sending/wire.py", "        if self._buffer:\n            raise Untrusted(", "        if False:\n            raise Untrusted(", "faults/test_distrust.py"),
+    Mutant("P33", "sending/smtp.py", 'if "STARTTLS" not in self.features:', "if False:", "faults/test_distrust.py"),
+    Mutant("P54", "sending/run.py", "self.journal.in_doubt(number, after.entry.number if after else None)", "pass", "crash/test_kill.py faults/test_faults.py"),
+    Mutant("P53", "journal/entry.py", "state = QUEUED if entry.state == TRYING else UNKNOWN", "state = QUEUED", "journal crash/test_kill.py"),
+    Mutant("P56", "journal/store.py", '"locking_mode = EXCLUSIVE",', '"locking_mode = NORMAL",', "journal crash/test_kill.py"),
+    Mutant("P57", "journal/journal.py", "min(RETRY << min(entry.attempts, 10), RETRY_MOST)", "RETRY", "journal"),
+    Mutant("P60", "journal/rows.py", "seal == _seal(entry) and ", "", "crash/test_damage.py"),
+    Mutant("P50", "journal/store.py", 'self._db.execute("VACUUM")', "pass", "cli/test_journal_forget.py crash/test_forget.py"),
+    Mutant("P49", "journal/store.py", "os.fchmod(handle, 0o600)", "pass", "journal/test_opening.py"),
+    Mutant("P23", "sending/wire.py", 'data.replace(b"\\r\\n.", b"\\r\\n..")', "data", "sending/test_smtp.py mail sending/test_wire.py"),
+    Mutant("P23", "mail/writing.py", "coded = _FROM.sub(_hide_from, coded)", "break", "mail"),
+    Mutant("P44", "settings/account.py", 'HELO = "[127.0.0.1]"', 'HELO = "localhost"', "faults/test_distrust.py"),
+    Mutant("P46", "mail/message.py", "{utc:%H:%M:%S} +0000", "{utc:%H:%M:%S} +0100", "mail"),
+    Mutant("P84", "sending/run.py", "            raise blame.refused(found, reply, parcel.entry.sender)\n", "            pass\n", "faults/test_blame.py"),
+    Mutant("P86", "settings/account.py", '    judge.port(values.get("port", ""), security, origin)\n', "", "settings/test_judge.py"),
+]
+# fmt: on
+
+
+def source_of(one: Mutant, root: Path = ROOT) -> str:
+    """Read the file that a fault is put into."""
+    return (root / SOURCE / one.file).read_text("utf-8")
+
+
+def survives(one: Mutant, copy: Path) -> bool:
+    """Put a fault in, ask the tests, and take it out again."""
+    file = copy / SOURCE / one.file
+    sound = file.read_text("utf-8")
+    file.write_text(sound.replace(one.before, one.after), "utf-8")
+    try:
+        return passes(copy, one.tests.split())
+    finally:
+        file.write_text(sound, "utf-8")
+
+
+def passes(copy: Path, tests: Iterable[str]) -> bool:
+    """Run these tests in the copy."""
+    python = str(copy / ".venv" / "bin" / "python")
+    ran = [python, "-m", "pytest", "-x", "-q", "-n", "2", *(f"tests/{name}" for name in tests)]
+    return subprocess.run(ran, cwd=copy, capture_output=True, check=False).returncode == 0
+
+
+def prepare(copy: Path) -> None:
+    """Copy the checkout, and give it a Python of its own, which knows no other protestmail."""
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "__pycache__"))
+    venv.create(copy / ".venv", symlinks=True)
+    [site] = (copy / ".venv").glob("lib/python*/site-packages")
+    paths = f"{copy / 'src'}\n{sysconfig.get_path('purelib')}\n"
+    (site / "mutants.pth").write_text(paths, "utf-8")
+
+
+def main(first: int = 1, last: int = len(MUTANTS)) -> int:
+    """Put in the faults of these numbers; the exit code is 1 where one survives."""
+    survivors = 0
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        prepare(copy)
+        chosen = MUTANTS[first - 1 : last]
+        if not passes(copy, sorted({name for one in chosen for name in one.tests.split()})):
+            print("the tests fail without any fault")
+            return 1
+        for number, one in enumerate(chosen, first):
+            alive = survives(one, copy)
+            survivors += alive
+            told = "SURVIVES" if alive else "noticed"
+            print(f"{number}: {told}: {one.promise} {one.file}: {one.after[:60]!r}", flush=True)
+    return survivors > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
