@@ -217,10 +217,8 @@ def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
     for name in ("demands", "guidance", "topics"):
         yield from ((name.removesuffix("s"), one) for one in getattr(appeal, name))
     for target in appeal.targets:
-        for way, value in _ways(target) or ():
-            yield "target", target.id, who(target), way, value
-        if not list(_ways(target)):
-            yield "target", target.id, who(target)
+        ways: list[tuple[str, ...]] = [*_ways(target)] or [()]
+        yield from (("target", target.id, who(target), *way) for way in ways)
     yield from (("copy", copy_line(one)) for one in appeal.copies)
     yield from (("letter", _letter_line(one)) for one in appeal.letters)
     yield from (("action", action_line(one)) for one in appeal.actions)
@@ -229,10 +227,7 @@ def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
 
 
 def appeal_json(appeal: "Appeal", newer: "Headline | None" = None) -> dict[str, Any]:
-    """The stable keys of ``show --json``: the appeal file's, with every default filled in.
-
-    Beside them stands the id of the appeal that follows it up.
-    """
+    """The keys of ``show --json``: the file's, all filled in, and the appeal that follows it up."""
     data: dict[str, Any] = _plain(appeal)
     data["cc"] = data.pop("copies")
     for one in data["targets"]:  # as in the file: one by itself, several in a list
