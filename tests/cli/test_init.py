@@ -443,3 +443,17 @@ def test_microsoft_is_told_of_first(run: Program, default: Path) -> None:
     init(run, [*WHO, *server, *SERVER[1:], *ASK, *END])
 
     assert default.exists()
+
+
+def test_what_nobody_asks_for_is_kept(run: Program, default: Path) -> None:
+    """P90: the journal's folder stays, in both profiles: else letters would go twice."""
+    init(run, [*WHO, *SERVER[:2], ("Port", "2587"), SERVER[-1], *ASK, END[0], ("quiet", "n")])
+    kept = "PROTESTMAIL_STATE='/media/stick'\nPROTESTMAIL_SMTP_HELO='branch.example'\n"
+    default.write_text(default.read_text() + kept)
+    again = [(question, "") for question, _ in (*WHO, *SERVER)]
+    init(run, [("Replace it?", "y"), *again, *ASK, END[0], ("quiet", "y")])
+
+    for one in (default, default.with_name("quiet.env")):
+        assert "PROTESTMAIL_STATE='/media/stick'" in one.read_text()
+        assert "PROTESTMAIL_SMTP_PORT='2587'" in one.read_text()
+    assert "PROTESTMAIL_SMTP_HELO='branch.example'" in default.read_text()

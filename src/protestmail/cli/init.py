@@ -41,6 +41,8 @@ _MICROSOFT_SAYS = (
     "organisations by default no more from the end of December 2026: docs/login.md says "
     "what does instead (a token, or a proxy)"
 )
+_PLACES = ("STATE", "APPEALS")
+_ACCOUNTS = ("SMTP_", "BCC_", *_PLACES)
 _NO_ANSWER = set("?.-_!*\u2013\u2014\u2026")
 _IN_HOST = set(ascii_letters + digits + ".-")
 
@@ -68,8 +70,11 @@ def command(app: App, *, profile: str) -> int:
         for field in to_ask(_RARE)
     }
     values |= _ask_account(app, before)
-    if asking.yes(app, "Send yourself a copy of each letter, seen by nobody else?"):
+    copied = before.get(variable("bcc_self"), "") == "yes"
+    question = "Send yourself a copy of each letter, seen by nobody else?"
+    if asking.yes(app, question, default=copied):
         values["BCC_SELF"] = "yes"
+    values |= _unasked(before, values.get("SMTP_HOST", ""))
     write(app, path, values)
     there = " (in place of the one that is there)" if profiles.path_of(QUIET).exists() else ""
     if profile != QUIET and asking.yes(
@@ -92,9 +97,16 @@ def _before(path: Path) -> dict[str, str]:
     return {}
 
 
+def _unasked(before: Mapping[str, str], host: str) -> dict[str, str]:
+    """What the profile said that nobody asks for: without its journal, letters would go twice."""
+    same = before.get(variable("smtp_host"), "") == host
+    kept = (*_PLACES, "SMTP_HELO", "SMTP_CERTIFICATE") if same else _PLACES
+    return {key: before[variable(key)] for key in kept if before.get(variable(key))}
+
+
 def quiet(values: dict[str, str]) -> dict[str, str]:
     """Leave of a sender only initials and town; the account stays as it is."""
-    kept = {key: value for key, value in values.items() if key.startswith(("SMTP_", "BCC_"))}
+    kept = {key: value for key, value in values.items() if key.startswith(_ACCOUNTS)}
     initials = " ".join(f"{word[0]}." for word in values["NAME"].split())
     return {"NAME": initials, "PLACE": values.get("PLACE", ""), "EMAIL": values["EMAIL"]} | kept
 
@@ -161,7 +173,8 @@ def _ask_server(app: App, before: Mapping[str, str]) -> dict[str, str]:
         judge.port(_port(answer), security, "as typed")
         return answer
 
-    port = asking.line(app, "Port", str(PORTS[security]), judge=port_for)
+    port = before.get(variable("smtp_port"), "") if security == usual else ""
+    port = asking.line(app, "Port", port or str(PORTS[security]), judge=port_for)
     return {"SMTP_HOST": host, "SMTP_SECURITY": security, "SMTP_PORT": port}
 
 

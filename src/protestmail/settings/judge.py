@@ -20,14 +20,17 @@ _BLANK = {"Zs", "Zl", "Zp", "Cf"}
 def host(text: str, origin: str) -> str:
     """Give the name of a server; raise SettingsProblem for more than that."""
     text = text.strip()
-    if text.startswith("[") and text.endswith("]"):
+    if "@" in text:  # a password may stand before it, and is shown to nobody
+        told = f"{_NAME}HOST is more than a name ({origin})"
+        raise SettingsProblem(told, f"write the server's name only, and the user as {_NAME}USER")
+    if text.startswith("[") and text.endswith("]") and len(text) > len("[]"):
         return text[1:-1]  # an address of IPv6, as it stands in links
     found = _WITH_MORE.fullmatch(text)
     if found and (found["scheme"] or found["port"]):
         port = f" and {_NAME}PORT={found['port']}" if found["port"] else ""
         told = f'{_NAME}HOST is "{text}", which is more than a name ({origin})'
         raise SettingsProblem(told, f"write {_NAME}HOST={found['host'].strip('[]')}{port}")
-    if not text.isprintable() or " " in text or "/" in text:
+    if not text.isprintable() or any(one in text for one in " /[]"):
         told = f'{_NAME}HOST cannot be "{text}" ({origin})'
         raise SettingsProblem(told, "write the server's name, such as mail.example.org")
     return text
@@ -35,7 +38,7 @@ def host(text: str, origin: str) -> str:
 
 def port(number: str, security: str, origin: str) -> None:
     """Refuse a port on which the other kind of encryption is spoken: both sides would wait."""
-    if other := _OTHERS_PORT.get((security, number.strip())):
+    if other := _OTHERS_PORT.get((security, number.strip().lstrip("0"))):
         told = f"port {number.strip()} is for {other}, and {_NAME}SECURITY is {security} ({origin})"
         raise SettingsProblem(told, f"set {_NAME}SECURITY={other}, or leave the port out")
 

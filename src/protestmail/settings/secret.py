@@ -68,7 +68,9 @@ def choose(values: Mapping[str, str], *, asked: bool) -> Secret:
 def shown(setting: str, value: str) -> str:
     """Give as much of a setting as may be seen: nothing of a password, the name of a command."""
     kind = _WAYS.get(setting.lower().removeprefix("protestmail_smtp_"))
-    if kind == PASSWORD:
+    if kind == PASSWORD or (
+        setting.endswith("SMTP_HOST") and "@" in value
+    ):  # a slip, user:password@
         return "(set, not shown)"
     return shortened(value) if kind else value
 
