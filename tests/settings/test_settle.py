@@ -12,9 +12,9 @@ from makers.program import Program
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import FIELDS
 from protestmail.settings import profiles
+from protestmail.settings.environment import config_folder
 from protestmail.settings.fields import PREFIX
 from protestmail.settings.profiles import KNOWN
-from protestmail.settings.profiles import folder as profile_folder
 from protestmail.settings.settle import settle
 
 
@@ -82,7 +82,7 @@ def test_no_hint_where_it_would_not_help(tmp_path: Path, monkeypatch: pytest.Mon
     assert settle({}, {}).hint == ""
     _file(tmp_path / ".env", name="Aliya")
     assert settle({}, {}, env_file=Path(".env")).hint == ""
-    _file(profile_folder() / "default.env", name="Aliya")
+    _file(config_folder() / "default.env", name="Aliya")
     assert settle({}, {}).hint == ""
 
 
@@ -140,8 +140,8 @@ def test_values_stand_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_profiles() -> None:
     """A profile is a file of the user's own; ``default`` is read where none is named."""
-    default = _file(profile_folder() / "default.env", name="Default")
-    _file(profile_folder() / "union.env", name="Union")
+    default = _file(config_folder() / "default.env", name="Default")
+    _file(config_folder() / "union.env", name="Union")
 
     assert settle({}, {}).sender.name == "Default"
     assert settle({}, {}).origins == {"name": str(default)}
@@ -150,7 +150,7 @@ def test_profiles() -> None:
 
 def test_one_file_only(tmp_path: Path) -> None:
     """P41: a named file is the only one; nothing of the default profile is mixed in."""
-    _file(profile_folder() / "default.env", name="Default", phone="017")
+    _file(config_folder() / "default.env", name="Default", phone="017")
     file = _file(tmp_path / "my.env", name="Aliya")
 
     settled = settle({}, {}, env_file=file)
@@ -162,7 +162,7 @@ def test_one_file_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/b", "..", ".", "a b", "a\x00b", "-"])
 def test_what_names_no_profile(tmp_path: Path, name: str) -> None:
     """P41: a profile's name leads to no other folder."""
-    _file(profile_folder() / "x.env")
+    _file(config_folder() / "x.env")
     _file(tmp_path / "home" / "evil.env", name="Stranger")
 
     with pytest.raises(SettingsProblem, match="cannot name a profile"):

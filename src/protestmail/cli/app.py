@@ -188,9 +188,8 @@ def fill(
         return appeal
     from protestmail.appeals import directories, lookups  # noqa: PLC0415  few appeals need it
     from protestmail.screen.contacts import tell_missing  # noqa: PLC0415
-    from protestmail.settings import profiles  # noqa: PLC0415  most appeals need none
 
-    own = profiles.folder() / directories.FILE
+    own = environment.config_folder() / directories.FILE
     country = settle().sender.country
     sources = directories.sources(appeal.lookups, own, app.folders, appeal.file, country)
     filled, missing = lookups.resolve(appeal, sources, targets)

@@ -14,7 +14,7 @@ from protestmail.cli.app import App, common_options, epilog, json_option
 from protestmail.commands import to_type
 from protestmail.errors import Exit, InvalidAppeal, UsageProblem
 from protestmail.screen.contacts import contact_json, show_contacts
-from protestmail.settings import profiles
+from protestmail.settings import environment
 
 _FIELDS = {
     "name": "A person, an office or both.",
@@ -52,7 +52,7 @@ def command(ctx: click.Context, *, as_json: bool) -> int:
     if ctx.invoked_subcommand is not None:
         return Exit.DONE
     app = ctx.ensure_object(App)
-    path = profiles.folder() / directories.FILE
+    path = environment.config_folder() / directories.FILE
     known = directories.read(path)
     if as_json:
         each = ((lookup, one) for lookup, all_ in sorted(known.items()) for one in all_.known)
@@ -92,7 +92,7 @@ def add(app: App, /, lookup: str, **given: Any) -> int:
     """
     if mistake := refused(lookup):
         raise UsageProblem(mistake.message, mistake.hint)
-    path = profiles.folder() / directories.FILE
+    path = environment.config_folder() / directories.FILE
     if there := directories.read(path).get(lookup):
         raise UsageProblem(f"{path}:{there.line}: {lookup} is there already", "change it there")
     fields = {
@@ -151,7 +151,7 @@ def check(app: App, *, as_json: bool) -> int:
     """
     from protestmail.cli.check import tell  # noqa: PLC0415  it loads what writes letters
 
-    own = profiles.folder() / directories.FILE
+    own = environment.config_folder() / directories.FILE
     files = {own: ""} if own.exists() else {}
     for folder in app.folders:
         files |= directories.directory(folder)

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 
-from platformdirs import user_config_path
-
 from protestmail import files
 from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem, nearest
+from protestmail.settings.environment import config_folder
 from protestmail.settings.fields import PREFIX, SENDER, variable
 
 MAX_BYTES = 64 * 1024
@@ -44,16 +43,11 @@ class Profile:
     named: bool = False
 
 
-def folder() -> Path:
-    """The folder of the user's profiles."""
-    return user_config_path("protestmail", appauthor=False)
-
-
 def path_of(name: str) -> Path:
     """Where the profile of a name is kept; raises SettingsProblem for what names none."""
     if not name.replace("-", "").replace("_", "").isalnum():
         raise SettingsProblem(f'"{name}" cannot name a profile', "use letters, digits and -")
-    return folder() / f"{name}.env"
+    return config_folder() / f"{name}.env"
 
 
 def read(env_file: Path | None = None, name: str | None = None) -> Profile:

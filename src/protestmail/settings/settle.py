@@ -9,11 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from platformdirs import user_state_path
-
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import Sender
-from protestmail.settings import paths, profiles
+from protestmail.settings import environment, paths, profiles
 from protestmail.settings.fields import ENVIRONMENT, PREFIX, SENDER, variable
 from protestmail.settings.profiles import HABITS, Profile
 
@@ -74,5 +72,5 @@ def state_folder(settings: Settings) -> Path:
     Raises SettingsProblem for one that depends on where that is.
     """
     if not settings.state:
-        return user_state_path("protestmail", appauthor=False)
+        return environment.state_folder()
     return paths.whole(f"{PREFIX}STATE", settings.state, settings.origins["state"])
