@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from protestmail.appeals import library
 from protestmail.appeals.appeal import Appeal, ModelLetter, Target
 from protestmail.appeals.file.parsing import Mistake, Parsed, Path, shorten
-from protestmail.checking import doubts, forms
 from protestmail.errors import InvalidAppeal, Problem, ProtestmailError
 from protestmail.letters import leftovers, selection
 from protestmail.letters.allowlist import STEP
@@ -44,6 +43,8 @@ def proofread(
     parsed: Parsed, *, today: date, known: Collection[str] | None = None
 ) -> list[Problem]:
     """All problems of a parsed file, warnings too; ``known`` are the ids in the library."""
+    from protestmail.checking import doubts, forms  # noqa: PLC0415  for no other command
+
     appeal = parsed.draft()
     found = list(parsed.problems)
     if appeal is not None:

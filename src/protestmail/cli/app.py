@@ -31,7 +31,7 @@ _TAKE_PROFILE = _TAKE_SETTINGS | {"init"}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class App:
     """The outside world, handed to the commands: where things are, what time it is."""
 

@@ -1,6 +1,5 @@
 """The ways of ``render`` that end in the writer's own mail program: links, and drafts."""
 
-import secrets
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -52,7 +51,9 @@ def drafts(
 
     What is there is replaced with ``force``, or left with ``beside`` and the new one put there.
     """
-    from protestmail.mail.message import Manner, compose_all  # noqa: PLC0415  for drafts only
+    import secrets  # noqa: PLC0415  for drafts only, as is what follows
+
+    from protestmail.mail.message import Manner, compose_all  # noqa: PLC0415
 
     letters = _mailable(app, written)
     stems = [one.letter.stem for one in letters]

@@ -2,7 +2,9 @@
 
 from protestmail import deferred
 
-with deferred.patterns():
+_UNUSED = ("jinja2.bccache", "jinja2.loaders")
+
+with deferred.patterns(), deferred.modules(late=["random"], absent=_UNUSED):
     from jinja2 import StrictUndefined, TemplateError, nodes
     from jinja2.filters import FILTERS
     from jinja2.sandbox import ImmutableSandboxedEnvironment

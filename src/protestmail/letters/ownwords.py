@@ -5,8 +5,7 @@ Recipients discount letters that are all alike, so a writer is told how much of 
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from protestmail.appeals.appeal import Appeal, ModelLetter
 from protestmail.letters.letter import Letter, write
@@ -38,6 +37,12 @@ def model_of(appeal: Appeal, letter: Letter) -> ModelLetter:
     return skeleton(appeal)
 
 
+def _matcher(before: list[str], after: list[str], *, autojunk: bool = True) -> Any:
+    from difflib import SequenceMatcher  # noqa: PLC0415  most letters are their models
+
+    return SequenceMatcher(None, before, after, autojunk)
+
+
 def share(appeal: Appeal, letter: Letter) -> Share:
     """Count the words of a letter that its model, filled in for the same sender, has not."""
     model = model_of(appeal, letter)
@@ -45,7 +50,7 @@ def share(appeal: Appeal, letter: Letter) -> Share:
     if plain.body == letter.body:
         return Share(0, len(letter.body.split()))
     given, own = _words(plain.body), _words(letter.body)
-    same = SequenceMatcher(None, given, own).get_matching_blocks()
+    same = _matcher(given, own).get_matching_blocks()
     return Share(len(own) - sum(block.size for block in same), len(own))
 
 
@@ -56,7 +61,7 @@ def changes(appeal: Appeal, subject: str, body: str, letter: Letter) -> Iterator
     """
     model = model_of(appeal, letter)
     before, after = _lines(model.subject, model.body), _lines(subject, body)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    matcher = _matcher(before, after, autojunk=False)
     first = True
     for kind, start, end, to, until in matcher.get_opcodes():
         if kind == "equal":

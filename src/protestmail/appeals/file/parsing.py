@@ -29,7 +29,7 @@ _BOOLEANS = ("cc_once", "together", "optional")
 """The fields that the schema calls boolean: two of an appeal, and one of a copy."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Parsed:
     """A file, read: its problems, and its tree as far as the file holds one.
 

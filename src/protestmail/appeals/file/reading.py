@@ -12,7 +12,7 @@ class Cut(str):
     __slots__ = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Reading:
     """What was read: a tree of dict, list and str, and a tree of its places of the same shape.
 
