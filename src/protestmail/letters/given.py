@@ -21,7 +21,7 @@ def gets(
     first = first_of(known)
     own = [id_ for id_ in target.letter if id_ not in calls]
     said = [id_ for id_ in target.letter if id_ in calls]
-    somebodys = any(letter in other.letter for other in appeal.targets)
+    somebodys = bool(letter) and any(letter in other.letter for other in appeal.targets)
     if not said and target.phone and not (own and kinds[own[0]] in APART):
         said = [letter] if letter in calls and not somebodys else calls[:1]
     only = said and not own and _spoken_only(target, first, known)

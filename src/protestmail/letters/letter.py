@@ -1,11 +1,13 @@
 """The letter: a model, filled in for one target (or for all of them, where they share one).
 
-``write`` is a pure function: the day is an argument, nothing is read and nothing is kept.
+``write`` is a pure function: the day is an argument, nothing is read, and what is kept from one letter
+to the next is what would come out the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
 from protestmail.letters import languages, leftovers, opening, placing
@@ -23,6 +25,9 @@ from protestmail.letters.filled import (
 from protestmail.letters.leftovers import Leftover
 from protestmail.letters.model import models
 from protestmail.letters.sender import Sender
+
+if TYPE_CHECKING:
+    from protestmail.letters.template import Template
 
 PHONE = "phone"
 """The kind of letter that is to be spoken, and never mailed."""
@@ -86,16 +91,13 @@ def write(
     with_copies: bool = True,
 ) -> Letter:
     """Write a model letter to its targets; raises BadTemplate for a model that is none."""
-    subject_model, body_model = models(appeal, model)
+    templates = models(appeal, model)
     own_words = tidy(own_words.strip())
     blanks = _blanks(appeal, model, targets, sender, own_words, today)
-    body = opening.opened(body_model.write(blanks), languages.words(model.language))
-    if own_words.casefold() not in body.text.casefold():
-        body = placing.insert(body, own_words, sender.name)
-    titled = subject_model.write(blanks)
-    subject = " ".join(titled.text.split())
-    given = {f"sender.{name}": getattr(sender, name) for name in _parts("sender")}
-    needs = leftovers.needed(needs_of(appeal, model), given | {"own_words": own_words})
+    used = frozenset().union(*(one.blanks for one in templates)) & blanks.keys()
+    values = tuple((name, blanks[name]) for name in used)
+    text = _text(templates, values, model.language, own_words, sender.name)
+    needs = leftovers.needed(needs_of(appeal, model), blanks)
     return Letter(
         appeal=appeal.id,
         id=model.id,
@@ -103,18 +105,62 @@ def write(
         language=model.language,
         targets=targets,
         copies=copies_of(appeal, model) if with_copies else (),
-        subject=subject,
-        body=body.text,
-        leftovers=tuple(leftovers.of(body) + leftovers.of(titled) + needs),
+        subject=text.subject,
+        body=text.body,
+        leftovers=(*text.leftovers, *needs),
         attachments=appeal.attachments,
         sender=sender,
         day=today,
         demands=appeal.demands,
         own_words=own_words,
+        greeted=text.greeted,
+        signed=text.signed,
+        headed=text.headed,
+    )
+
+
+class _Text(NamedTuple):
+    """What a letter says, whoever gets it."""
+
+    subject: str
+    body: str
+    leftovers: tuple[Leftover, ...]
+    greeted: Place | None
+    signed: Place | None
+    headed: bool
+
+
+@lru_cache(maxsize=32)  # most letters of an appeal say the same to each of its targets
+def _text(
+    templates: "tuple[Template, Template]",
+    values: tuple[tuple[str, Any], ...],
+    language: str,
+    own_words: str,
+    name: str,
+) -> _Text:
+    """Fill a model in with the ``values`` of its blanks, and place what it has no blank for."""
+    blanks = _nested(values)
+    subject, body = (one.write(blanks) for one in templates)
+    body = opening.opened(body, languages.words(language))
+    if own_words.casefold() not in body.text.casefold():
+        body = placing.insert(body, own_words, name)
+    return _Text(
+        subject=" ".join(subject.text.split()),
+        body=body.text,
+        leftovers=(*leftovers.of(body), *leftovers.of(subject)),
         greeted=next((one for one in body.places if one.name == SALUTATION), None),
-        signed=placing.signature(body, sender.name),
+        signed=placing.signature(body, name),
         headed=opening.headed(body),
     )
+
+
+def _nested(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Give the blanks as a template asks for them: ``sender.name`` as a part of ``sender``."""
+    blanks: dict[str, Any] = {}
+    for name, value in values:
+        owner, _, part = name.rpartition(".")
+        (blanks.setdefault(owner, {}) if owner else blanks)[part] = value
+    return blanks
 
 
 def needs_of(appeal: Appeal, model: ModelLetter) -> tuple[str, ...]:
@@ -166,25 +212,26 @@ def _blanks(
     own_words: str,
     today: date,
 ) -> dict[str, object]:
+    """What each blank holds, by the name by which a template asks for it."""
     words = languages.words(model.language)
     target = targets[0] if len(targets) == 1 else Target(id="")
-    parts = {name: getattr(sender, name) for name in _parts("sender")}
+    owners = {"sender": sender, "target": target, "issuer": appeal.issued_by}
     return {
+        f"{group}.{name}": getattr(owner, name)
+        for group, owner in owners.items()
+        for name in _parts(group)
+    } | {
         "salutation": Mark(opening.salutation(targets, model.language), SALUTATION),
         "signature": Mark(signature(sender, model.language), SIGNATURE),
         "own_words": own_words,
         "demands": appeal.demands,
         "today": Mark(words.today(today), TODAY),
-        "sender": parts
-        | {"name": Mark(sender.name, NAME), "address": Mark(sender.address, ADDRESS)},
-        "target": {name: getattr(target, name) for name in _parts("target")},
-        "appeal": {
-            "title": appeal.title,
-            "reference": appeal.reference,
-            "issued": words.today(appeal.issued),
-            "country": appeal.country,
-        },
-        "issuer": {name: getattr(appeal.issued_by, name) for name in _parts("issuer")},
+        NAME: Mark(sender.name, NAME),
+        ADDRESS: Mark(sender.address, ADDRESS),
+        "appeal.title": appeal.title,
+        "appeal.reference": appeal.reference,
+        "appeal.issued": words.today(appeal.issued),
+        "appeal.country": appeal.country,
     }
 
 

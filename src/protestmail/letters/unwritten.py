@@ -38,22 +38,24 @@ class _Words(NamedTuple):
     fill: frozenset[str]
     asks: frozenset[str]
     aside: frozenset[str]
+    things: frozenset[str]
+    told: frozenset[str]
 
     def gap(self, words: Sequence[str]) -> bool:
         """Whether these words do nothing but name what belongs here."""
-        things = self.core | self.nouns | self.filled
-        return bool(things & {*words}) and {*words} <= things | self.yours | self.fill
+        return self.told.issuperset(words) and not self.things.isdisjoint(words)
 
 
 @cache
 def _words() -> _Words:
     read = json.loads(Path(__file__).with_name("leftovers.json").read_bytes()).values()
-    return _Words(
-        *(
-            frozenset(word for one in read for word in one.get(kind, "").casefold().split())
-            for kind in _Words._fields
-        )
-    )
+    kinds = ("core", "nouns", "yours", "filled", "fill", "asks", "aside")
+    found = {
+        kind: frozenset(word for one in read for word in one.get(kind, "").casefold().split())
+        for kind in kinds
+    }
+    things = found["core"] | found["nouns"] | found["filled"]
+    return _Words(**found, things=things, told=things | found["yours"] | found["fill"])
 
 
 def bracketed(text: str, *, doubtful: bool = False) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 
 from protestmail import address, characters
@@ -16,10 +18,8 @@ from protestmail.mail import reading, writing
 from protestmail.mail.recipients import Addressed, Recipient
 from protestmail.mail.writing import File, Intent, Mailbox
 
-_DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 TO_SELF = "[to myself]"
 """Marks the subject of a letter that its writer sends to nobody else."""
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +155,10 @@ def _mailboxes(people: Iterable[Recipient], role: str) -> tuple[Mailbox, ...]:
     return tuple(Mailbox(one.name, one.address.ascii) for one in people if one.role == role)
 
 
+@lru_cache(maxsize=8)  # drafts have one date, and what is sent one for each second
 def _date(date: datetime) -> str:
     """RFC 5322 in UTC: the writer's zone is nobody's business, nor is the locale."""
-    utc = date.astimezone(UTC)
-    day, month = _DAYS[utc.weekday()], _MONTHS[utc.month - 1]
-    return f"{day}, {utc.day:02d} {month} {utc.year:04d} {utc:%H:%M:%S} +0000"
+    return format_datetime(date.astimezone(UTC))
 
 
 def _refuse_unsafe(intent: Intent) -> None:

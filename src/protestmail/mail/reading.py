@@ -11,19 +11,20 @@ from binascii import Error as Base64Error
 from email import message_from_string
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import HeaderParser
 from email.utils import getaddresses, unquote
 from functools import lru_cache
 
 from protestmail.errors import UnsafeMessage
-from protestmail.mail.writing import File, Intent, Mailbox
+from protestmail.mail.writing import TEXT_TYPE, File, Intent, Mailbox
 
 MAX_LINE = 998
 _REPORT = "nothing was written or sent; please report this with the appeal"
 _END = b"\r\n\r\n"
 _FIELDS = {"From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "X-Unsent"}
-_MIME = {"MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+_CODING = "Content-Transfer-Encoding"
+_MIME = {"MIME-Version", "Content-Type", _CODING}
 _FIELD = re.compile(r"([A-Za-z-]+): ([ -~]*(?:\r\n [!-~][ -~]*)*)\r\n")
-_TEXT_TYPE = 'text/plain; charset="utf-8"'
 _WORD = r"=\?utf-8\?b\?[A-Za-z0-9+/]+=*\?="
 _ATOM = r"(?!=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _NAME = rf'(?:{_WORD}(?: {_WORD})*|{_ATOM}(?: {_ATOM})*|"(?:[^"\\]|\\["\\])*")'
@@ -48,10 +49,10 @@ def read_back(data: bytes) -> Intent:
     """Read a message as a stranger's mail program does; raise UnsafeMessage for any extra."""
     head, _, text = data.partition(_END)
     fields = _fields(head.decode("ascii", "replace") + "\r\n")
-    message = message_from_string(head.decode("ascii", "replace") + "\r\n\r\n")
-    if message.get_content_maintype() == "multipart":
+    if fields.get("Content-Type", "").startswith("multipart/"):
         message = message_from_string(data.decode("ascii", "replace"))
-    else:  # the parser would go through it line by line, and leave it as it is
+    else:  # the parser would go through the text line by line, and leave it as it is
+        message = HeaderParser().parsestr(head.decode("ascii", "replace") + "\r\n\r\n")
         message.set_payload(text.decode("ascii", "replace"))
     if message.defects or message.keys() != list(fields):
         raise _unsafe("two readings of the message find different headers")
@@ -103,7 +104,7 @@ def _leaves(message: "Message[str, str]", fields: dict[str, str]) -> tuple[str, 
     """The text, and the files that come with it."""
     if not message.is_multipart():
         return _text(message, fields), ()
-    whole = fields["Content-Type"], fields.get("Content-Transfer-Encoding")
+    whole = fields["Content-Type"], fields.get(_CODING)
     if whole != (f'multipart/mixed; boundary="{message.get_boundary()}"', None):
         raise _unsafe("the message's parts are not put together as they should be")
     text, *others = [part for part in message.walk() if part is not message]
@@ -113,9 +114,18 @@ def _leaves(message: "Message[str, str]", fields: dict[str, str]) -> tuple[str, 
 
 def _text(part: "Message[str, str]", fields: dict[str, str]) -> str:
     """Decode a text; refuse one that another reader would decode differently."""
-    coding = fields.get("Content-Transfer-Encoding")
-    if fields.get("Content-Type") != _TEXT_TYPE or coding not in {"quoted-printable", "base64"}:
+    coding = fields.get(_CODING, "")
+    known = coding in {"quoted-printable", "base64"} and coding == part[_CODING]
+    if not known or fields.get("Content-Type") != TEXT_TYPE:
         raise _unsafe("the message's text is not coded as it should be")
+    return _decoded_text(coding, str(part.get_payload()))
+
+
+@lru_cache(maxsize=8)  # most letters of an appeal have the same text
+def _decoded_text(coding: str, payload: str) -> str:
+    part: Message[str, str] = Message()
+    part[_CODING] = coding
+    part.set_payload(payload)
     return _payload(part).decode().replace("\r\n", "\n").removesuffix("\n")
 
 
@@ -131,6 +141,7 @@ def _mailboxes(value: str | None) -> tuple[Mailbox, ...]:
     return found
 
 
+@lru_cache(maxsize=256)
 def _decoded(text: str) -> str:
     return str(make_header(decode_header(text))) if "=?" in text else text
 

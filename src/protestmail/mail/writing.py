@@ -12,9 +12,11 @@ from base64 import b64encode
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 LINE = 76
+TEXT_TYPE = 'text/plain; charset="utf-8"'
 _ASCII = bytes(range(128))
 _TYPES = {  # few, and our own: the tables of the machine would show in the bytes
     "pdf": "application/pdf",
@@ -67,7 +69,7 @@ class Intent:
 
 def write(intent: Intent) -> bytes:
     """Write the message in 7 bits, its lines ending in CRLF."""
-    lines = [*_headers(intent), *(_parts(intent) if intent.files else _text(intent.body))]
+    lines = [*_headers(intent), *(_parts(intent) if intent.files else [_text(intent.body)])]
     return "\n".join([*lines, ""]).replace("\n", "\r\n").encode("ascii")
 
 
@@ -139,21 +141,18 @@ def _encoded_words(text: str) -> list[str]:
     return [f"=?utf-8?b?{b64encode(word).decode()}?=" for word in [*words, chunk]]
 
 
-def _text(body: str) -> Iterator[str]:
+@lru_cache(maxsize=8)  # most letters of an appeal have the same text
+def _text(body: str) -> str:
     """Code a text in 7 bits: quoted-printable or base 64, whichever is shorter."""
-    yield 'Content-Type: text/plain; charset="utf-8"'
     plain = body.encode()
     most = len(plain.replace(b"\n", b"\r\n")) * 78 // 57  # what base 64 would come to
     high = len(plain.translate(None, _ASCII))
     coded = b"" if len(plain) + 2 * high > most else _quoted_printable(plain)
-    if coded and len(coded) <= most:
-        yield "Content-Transfer-Encoding: quoted-printable"
-        yield ""
-        yield coded.decode()
-    else:
-        yield "Content-Transfer-Encoding: base64"
-        yield ""
-        yield from _base64(plain.replace(b"\n", b"\r\n") + b"\r\n")
+    way, lines = "quoted-printable", [coded.decode()]
+    if not coded or len(coded) > most:
+        way, lines = "base64", list(_base64(plain.replace(b"\n", b"\r\n") + b"\r\n"))
+    head = [f"Content-Type: {TEXT_TYPE}", f"Content-Transfer-Encoding: {way}", ""]
+    return "\n".join([*head, *lines])
 
 
 def _quoted_printable(plain: bytes) -> bytes:
@@ -166,8 +165,9 @@ def _quoted_printable(plain: bytes) -> bytes:
 
 
 def _base64(data: bytes) -> Iterator[str]:
-    for start in range(0, len(data), 57):
-        yield b2a_base64(data[start : start + 57], newline=False).decode()
+    coded = b2a_base64(data, newline=False).decode()
+    for start in range(0, len(coded), 76):
+        yield coded[start : start + 76]
 
 
 def _hide_from(match: "re.Match[bytes]") -> bytes:
@@ -180,7 +180,7 @@ def _parts(intent: Intent) -> Iterator[str]:
     yield f'Content-Type: multipart/mixed; boundary="{intent.boundary}"'
     yield ""
     yield f"--{intent.boundary}"
-    yield from _text(intent.body)
+    yield _text(intent.body)
     for file in intent.files:
         yield f"--{intent.boundary}"
         yield f"Content-Type: {_type(file.name)}"
