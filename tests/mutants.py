@@ -57,7 +57,7 @@ MUTANTS = [
     Mutant("P23", "sending/wire.py", 'data.replace(b"\\r\\n.", b"\\r\\n..")', "data", "sending/test_smtp.py mail sending/test_wire.py"),
     Mutant("P23", "mail/writing.py", "coded = _FROM.sub(_hide_from, coded)", "break", "mail"),
     Mutant("P44", "settings/account.py", 'HELO = "[127.0.0.1]"', 'HELO = "localhost"', "faults/test_distrust.py"),
-    Mutant("P46", "mail/message.py", "{utc:%H:%M:%S} +0000", "{utc:%H:%M:%S} +0100", "mail"),
+    Mutant("P46", "mail/message.py", "format_datetime(date.astimezone(UTC))", "format_datetime(date.astimezone())", "mail"),
     Mutant("P84", "sending/run.py", "            raise blame.refused(found, reply, parcel.entry.sender)\n", "            pass\n", "faults/test_blame.py"),
     Mutant("P86", "settings/account.py", '    judge.port(values.get("port", ""), security, origin)\n', "", "settings/test_judge.py"),
 ]

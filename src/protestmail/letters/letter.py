@@ -1,7 +1,7 @@
 """The letter: a model, filled in for one target (or for all of them, where they share one).
 
-``write`` is a pure function: the day is an argument, nothing is read, and what is kept from one letter
-to the next is what would come out the same.
+``write`` is a pure function: the day is an argument, nothing is read, and what is
+kept from one letter to the next is what would come out the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
