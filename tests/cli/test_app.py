@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +95,9 @@ def test_version(run: Program, flag: str) -> None:
 
 P = "practice-letter"
 MISTAKES: list[tuple[int, str, list[str]]] = [
-    (2, "did you mean 'list'?", ["lst"]),
-    (2, "did you mean one of: 'render'", ["rendre", P]),
-    (2, "no such command", ["zzzz"]),
+    (2, 'did you mean "list"?', ["lst"]),
+    (2, 'did you mean "render"?', ["rendre", P]),
+    (2, "there is no command", ["zzzz"]),
     (2, "--appeals", ["--apeals", "x", "list"]),
     (2, "--name", ["render", P, "--nmae", "x"]),
     (2, "--rehearse", ["send", P, "--rehears"]),
@@ -430,7 +431,10 @@ def test_completion_in_other_folders(run: Program, appeals: Folder) -> None:
     assert complete(run, "protestmail show ") == ["other", "strike-one"]
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+SHELLS = ["bash", "zsh", "fish", *["powershell"] * (version("click") >= "8.5")]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_completion_scripts(run: Program, shell: str) -> None:
     """There is a completion script for each shell that is promised."""
     done = run(env={"_PROTESTMAIL_COMPLETE": f"{shell}_source", "SHELL": "/bin/sh"})

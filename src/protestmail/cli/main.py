@@ -12,7 +12,7 @@ from protestmail import __version__
 from protestmail.cli.app import REPORT, App, common_options
 from protestmail.cli.help import Context
 from protestmail.commands import to_type
-from protestmail.errors import Exit, InvalidAppeal, ProtestmailError
+from protestmail.errors import Exit, InvalidAppeal, ProtestmailError, UsageProblem, nearest
 
 # name: (its module, what the help says), so that the help needs to load none of them
 COMMANDS = {
@@ -57,7 +57,11 @@ class LazyGroup(click.Group):
         """Say "did you mean" over all commands, loaded or not."""
         known = args[0] in COMMANDS or args[0].startswith("-")
         if not known and not ctx.resilient_parsing:
-            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+            close = nearest(args[0], COMMANDS)
+            told = f'there is no command "{args[0]}"'
+            raise UsageProblem(
+                told, f'did you mean "{close}"?' if close else "see: protestmail --help"
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
