@@ -7,7 +7,7 @@ import pytest
 
 from makers.output import CONTROL, HOSTILE, plain
 from makers.program import Program
-from protestmail.settings.profiles import KNOWN
+from protestmail.settings.fields import KNOWN
 
 HIDDEN = "hunter2-of-aliya"
 MASK = "(set, not shown)"

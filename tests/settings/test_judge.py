@@ -75,56 +75,6 @@ def test_an_address_in_brackets() -> None:
     assert account.host == "::1"
 
 
-LINES = [
-    ("set PROTESTMAIL_NAME=Aliya", "write PROTESTMAIL_NAME=value"),
-    ("protestmail_name=Aliya", "write PROTESTMAIL_NAME=value"),
-    ("export protestmail_name=Aliya", "write PROTESTMAIL_NAME=value"),
-    ("Protestmail_Name=Aliya", "write PROTESTMAIL_NAME=value"),
-]
-
-
-@pytest.mark.parametrize(("line", "told"), LINES)
-def test_lines_of_other_shells(run: Program, tmp_path: Path, line: str, told: str) -> None:
-    """P86: a line that another shell or spelling would want is told with file and line."""
-    file = tmp_path / "my.env"
-    file.write_text(f"# mine\n{line}\n")
-
-    done = run("config", "--env-file", str(file))
-
-    assert done.code == 78
-    assert f"{file}:2: " in done.err
-    assert told in done.err
-
-
-def test_strange_lines_are_passed_over_quietly(run: Program, tmp_path: Path) -> None:
-    """P86: what is no business of ours in the file leaves no line of the parser on the screen."""
-    file = tmp_path / "my.env"
-    file.write_text("this is no setting\nPROTESTMAIL_NAME=Aliya\n")
-
-    done = run("config", "--env-file", str(file))
-
-    assert done.code == 0
-    assert "parse" not in done.err
-    assert "line" not in done.err
-    assert "Aliya" in done.out
-
-
-def test_folders_of_appeals_in_a_profile(run: Program, tmp_path: Path) -> None:
-    """PROTESTMAIL_APPEALS in the default profile is where appeals are looked for."""
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    assert run("new", "free-them", "-o", str(folder / "free-them.yaml")).code == 0
-    profile = Path(run.environ["XDG_CONFIG_HOME"]) / "protestmail" / "default.env"
-    profile.parent.mkdir(parents=True, exist_ok=True)
-    profile.write_text(f"PROTESTMAIL_APPEALS={folder}\n")
-
-    in_profile = run("check")
-    outside = run("check", env={"PROTESTMAIL_APPEALS": str(tmp_path / "none")})
-
-    assert "free-them.yaml" in in_profile.out
-    assert "free-them.yaml" not in outside.out
-
-
 def test_nobody_is_called(run: Program, tmp_path: Path) -> None:
     """P86: doctor does not even connect where the settings cannot work."""
     with recording() as server:

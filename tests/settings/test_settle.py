@@ -13,8 +13,7 @@ from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import FIELDS
 from protestmail.settings import profiles
 from protestmail.settings.environment import config_folder
-from protestmail.settings.fields import PREFIX
-from protestmail.settings.profiles import KNOWN
+from protestmail.settings.fields import KNOWN, PREFIX
 from protestmail.settings.settle import settle
 
 

@@ -1,6 +1,5 @@
 """What the commands share: the screen, the folders of appeals, the clock, and common options."""
 
-import os
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -87,19 +86,20 @@ class App:
         """The folders of appeals: those named, else the program's own."""
         if self.named_folders:
             return list(self.named_folders)
-        said = self.environ.get("PROTESTMAIL_APPEALS") or self._in_profile()
-        named = [Path(part).expanduser() for part in said.split(os.pathsep) if part]
-        return named or [library.own_folder()]
+        return self._said_folders() or [library.own_folder()]
 
-    def _in_profile(self) -> str:
-        """The folders that the one file of settings names; most files name none."""
-        from protestmail.settings import profiles  # noqa: PLC0415  with named folders, none
+    def _said_folders(self) -> list[Path]:
+        """The folders that the environment or the one file of settings names; most name none."""
+        from protestmail.settings import fields, paths, profiles  # noqa: PLC0415  only here
 
+        if said := self.environ.get(fields.FOLDERS):
+            return paths.folders(said, fields.ENVIRONMENT)
         path = self.env_file or profiles.path_of(self.profile or "default")
         with suppress(OSError):
-            if profiles.FOLDERS.encode() in files.read(path, profiles.MAX_BYTES):
-                return profiles.read(self.env_file, self.profile).values.get(profiles.FOLDERS, "")
-        return ""
+            if b"APPEALS" in files.read(path, profiles.MAX_BYTES).upper():
+                said = profiles.read(self.env_file, self.profile).values.get(fields.FOLDERS, "")
+                return paths.folders(said, str(path), path.parent)
+        return []
 
     def settings(self, flags: "Mapping[str, str | None] | None" = None) -> "Settings":
         """Settle who writes, by the one file of settings that ``--as`` or ``--env-file`` names."""

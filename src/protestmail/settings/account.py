@@ -13,8 +13,8 @@ from protestmail import address
 from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem
 from protestmail.settings import judge, paths, providers, secret
-from protestmail.settings.fields import ENVIRONMENT, PREFIX, variable
-from protestmail.settings.profiles import ACCOUNT, Profile
+from protestmail.settings.fields import ACCOUNT, ENVIRONMENT, PREFIX, variable
+from protestmail.settings.profiles import Profile
 from protestmail.settings.secret import NO_SECRET, Secret
 
 EMAIL = variable("email")

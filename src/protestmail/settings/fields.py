@@ -56,3 +56,15 @@ def variable(name: str) -> str:
 def to_ask(also: Collection[str] = ()) -> list[str]:
     """Name the fields that are asked for: the usual ones, and those that are needed ``also``."""
     return [name for name, one in SENDER.items() if not one.rare or name in also]
+
+
+ACCOUNT = tuple(
+    f"{PREFIX}SMTP_{name}"
+    for name in (
+        "HOST PORT SECURITY CERTIFICATE USER PASSWORD_COMMAND PASSWORD TOKEN_COMMAND HELO".split()
+    )
+)
+HABITS = (f"{PREFIX}BCC_SELF", f"{PREFIX}STATE")
+FOLDERS = f"{PREFIX}APPEALS"
+KNOWN = (*map(variable, SENDER), *ACCOUNT, *HABITS, FOLDERS)
+"""The names of all settings: those of the sender, of the account, and of habits and places."""

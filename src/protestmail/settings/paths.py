@@ -1,10 +1,12 @@
 """Paths in settings: whole ones, since a file is read from wherever a command is given."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from protestmail import files
 from protestmail.errors import SettingsProblem
+from protestmail.settings.fields import FOLDERS
 
 _PEM = b"-----BEGIN CERTIFICATE-----"
 _MOST = 64 << 10
@@ -15,11 +17,29 @@ def whole(name: str, text: str, origin: str) -> Path:
 
     Elsewhere it would be another journal, in which no letter was sent.
     """
-    path = Path(text).expanduser()
+    path = _at_home(name, text, origin)
     if not path.is_absolute():
         told = f'{name} is "{text}" ({origin}), which is another place from wherever you type'
         raise SettingsProblem(told, f"write the whole path, such as {path.absolute()}")
     return path
+
+
+def folders(text: str, origin: str, beside: Path | None = None) -> list[Path]:
+    """Give the folders of appeals that a setting names, parted as in PATH.
+
+    In a file they are meant from its folder, ``beside`` it; in the environment from where one is,
+    as in a shell. Raises SettingsProblem for a home that is nobody's.
+    """
+    named = (_at_home(FOLDERS, part, origin) for part in text.split(os.pathsep) if part)
+    return [beside.absolute() / one if beside else one for one in named]
+
+
+def _at_home(name: str, text: str, origin: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        told = f'{name} is "{text}" ({origin}), and there is no user of that name here'
+        raise SettingsProblem(told, "write the whole path, from the first / on") from None
 
 
 def certificate(values: Mapping[str, str], name: str, origin: str) -> str:
