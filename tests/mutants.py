@@ -59,7 +59,7 @@ MUTANTS = [
     Mutant("P44", "settings/account.py", 'HELO = "[127.0.0.1]"', 'HELO = "localhost"', "faults/test_distrust.py"),
     Mutant("P46", "mail/message.py", "format_datetime(date.astimezone(UTC))", "format_datetime(date.astimezone())", "mail"),
     Mutant("P84", "sending/run.py", "            raise blame.refused(found, reply, parcel.entry.sender)\n", "            pass\n", "faults/test_blame.py"),
-    Mutant("P86", "settings/account.py", '    judge.port(values.get("port", ""), security, origin)\n', "", "settings/test_judge.py"),
+    Mutant("P86", "settings/account.py", 'judge.port(values.get("port", ""), security, origin)', 'int(values.get("port") or judge.PORTS[security])', "settings/test_judge.py"),
 ]
 # fmt: on
 

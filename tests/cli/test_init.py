@@ -354,7 +354,7 @@ ODD = {
 
 def test_odd_values_survive(run: Program, default: Path) -> None:
     """Quotes, backslashes, # and $, letters of any script: what was typed is what is read back."""
-    password = " p'a\"s\\s#w $ö`r;d\\ "
+    password = "p'a\"s\\s#w $ö`r;d\\"
     command = """printf '%s' "it's \\ #1" """
     names = [(question, text) for (question, _), text in zip(NAMED, ODD.values(), strict=True)]
     address = ("Your e-mail address", "aliya@bücher.example")
@@ -431,7 +431,7 @@ def test_what_is_no_country(run: Program, default: Path, nothing: str) -> None:
 
 def test_a_port_of_the_other_kind(run: Program, default: Path) -> None:
     """P86: a port on which the other kind of encryption is spoken is told where it is typed."""
-    server = [*SERVER[:2], ("Port", "465"), ("port 465 is for tls", None), ("Port", "587")]
+    server = [*SERVER[:2], ("Port", "465"), ("which is for tls", None), ("Port", "587")]
     init(run, [*WHO, *server, SERVER[-1], *ASK, *END])
 
     assert "PORT='587'" in default.read_text()

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from string import ascii_letters, digits
 from typing import Any
 
 import click
@@ -15,8 +15,8 @@ from protestmail.cli.app import App, common_options, epilog
 from protestmail.commands import to_type
 from protestmail.errors import Exit, ProtestmailError, UsageProblem
 from protestmail.letters.sender import Sender
-from protestmail.settings import judge, profiles, providers
-from protestmail.settings.account import LOCAL, MOST_PORT, NONE, PORTS, STARTTLS, TLS
+from protestmail.settings import hosts, judge, profiles, providers
+from protestmail.settings.account import LOCAL, NONE, STARTTLS, TLS
 from protestmail.settings.fields import SENDER, to_ask, variable
 from protestmail.settings.providers import Provider
 
@@ -44,7 +44,6 @@ _MICROSOFT_SAYS = (
 _PLACES = ("STATE", "APPEALS")
 _ACCOUNTS = ("SMTP_", "BCC_", *_PLACES)
 _NO_ANSWER = set("?.-_!*\u2013\u2014\u2026")
-_IN_HOST = set(ascii_letters + digits + ".-")
 
 
 @click.command("init", epilog=epilog("protestmail init", "protestmail init --as union"))
@@ -163,32 +162,23 @@ def ask_address(
 
 def _ask_server(app: App, before: Mapping[str, str]) -> dict[str, str]:
     question = "Mail server, as your provider's help page names it (smtp.…)"
-    host = asking.line(app, question, before.get(variable("smtp_host"), ""), judge=_host)
+    host = asking.line(
+        app,
+        question,
+        before.get(variable("smtp_host"), ""),
+        judge=partial(hosts.judged, origin=judge.TYPED),
+    )
     if host.lower() in _MICROSOFT:
         app.screen.note(_MICROSOFT_SAYS)
     usual = before.get(variable("smtp_security"), TLS)
-    security = asking.pick(app, "Encryption:", _SECURITIES, usual if usual in PORTS else TLS)
+    security = asking.pick(app, "Encryption:", _SECURITIES, usual if usual in judge.PORTS else TLS)
 
     def port_for(answer: str) -> str:
-        judge.port(_port(answer), security, "as typed")
-        return answer
+        return str(judge.port(answer, security, judge.TYPED))
 
     port = before.get(variable("smtp_port"), "") if security == usual else ""
-    port = asking.line(app, "Port", port or str(PORTS[security]), judge=port_for)
+    port = asking.line(app, "Port", port or str(judge.PORTS[security]), judge=port_for)
     return {"SMTP_HOST": host, "SMTP_SECURITY": security, "SMTP_PORT": port}
-
-
-def _host(answer: str) -> str:
-    if not answer or not set(answer) <= _IN_HOST:
-        hint = "only the server's name here: no port, no blank"
-        raise UsageProblem("that is no name of a server", hint)
-    return answer
-
-
-def _port(answer: str) -> str:
-    if not (answer.isascii() and answer.isdecimal() and 0 < int(answer) <= MOST_PORT):
-        raise UsageProblem(f'"{answer}" is no port', f"it is a number from 1 to {MOST_PORT}")
-    return answer
 
 
 def _ask_secret(app: App, known: Provider | None) -> dict[str, str]:
