@@ -44,6 +44,8 @@ class App:
     """The appeals that were given as files: by their ids, how they were named."""
     guided: bool = False
     """Whether q leaves at every question."""
+    backward: bool = False
+    """Whether < goes back at every question."""
 
     def __post_init__(self) -> None:
         self.choose_screen()

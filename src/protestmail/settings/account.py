@@ -7,7 +7,6 @@ somebody else's server.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 
 from protestmail import address
 from protestmail.commands import to_type
@@ -72,10 +71,7 @@ class Account:
     @property
     def stays_here(self) -> bool:
         """Whether the server is this machine, by name or by address."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return hosts.is_here(self.host)
 
     @property
     def told(self) -> str:

@@ -32,6 +32,14 @@ def judged(text: str, origin: str) -> str:
     raise judge.refusal("HOST", told, origin, hint)
 
 
+def is_here(host: str) -> bool:
+    """Whether a server is this machine, by name or by address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _told(text: str, parts: Mapping[str, str], origin: str) -> tuple[str, str]:
     """Say what is wrong with it, and what to write."""
     if "@" in text:  # a password may stand before it, and is shown to nobody
