@@ -283,13 +283,13 @@ def test_a_profile_that_is_there(run: Program, default: Path) -> None:
     default.symlink_to(elsewhere)
     before = elsewhere.read_bytes()
     with run.dialogue("init", columns=200) as talk:
-        answer(talk, [(f"{default} is there already. Replace it? [y/N]", "")])
+        answer(talk, [(f"{default} is there already. Change it? [y/N]", "")])
         talk.expect("nothing was changed")
         assert talk.end() == 1
     assert default.is_symlink()
 
     kept = [*EMAIL, ("[Before]", ""), *NAMED[1:7], ("[017]", "-"), *SERVER, *ASK, *END]
-    init(run, [("Replace it? [y/N]", "y"), ("Enter keeps it, - empties it", None), *kept])
+    init(run, [("Change it? [y/N]", "y"), ("Enter keeps what", None), *kept])
 
     assert configured(run)["NAME"] == "Before"
     assert "PHONE" not in default.read_text()
@@ -336,7 +336,7 @@ def test_odd_values_survive(run: Program, default: Path) -> None:
     assert found["EMAIL"] == "aliya@bücher.example"
     assert account_of({}, profiles.read(default)).secret.value == password
     again = [address, *names, *SERVER, ("Which", "command"), ("The command", command), *END]
-    init(run, [("Replace it?", "y"), *again])
+    init(run, [("Change it?", "y"), *again])
     secret = account_of({}, profiles.read(default)).secret
     assert (secret.value, secret.reveal(None)) == (command.strip(), "it's \\ #1")
 
@@ -357,7 +357,7 @@ def test_breaking_off(run: Program, default: Path, key: bytes) -> None:
     default.parent.mkdir(parents=True)
     default.write_text("PROTESTMAIL_NAME=Before\n")
     with run.dialogue("init") as talk:
-        answer(talk, [("Replace it?", "y"), *WHO, *SERVER, ("Which", "file"), ("Password", HIDDEN)])
+        answer(talk, [("Change it?", "y"), *WHO, *SERVER, ("Which", "file"), ("Password", HIDDEN)])
         talk.expect("a copy of each letter")
         while talk.process.poll() is None:  # input() does not see what comes just before it waits
             talk.press(key)
@@ -384,7 +384,7 @@ def test_what_the_profile_says_is_kept_by_enter(run: Program, default: Path) -> 
     init(run, [*WHO, *SERVER, *ASK, *END])
     before = default.read_text()
     again = [(question, "") for question, _ in (*WHO, *SERVER)]
-    seen = init(run, [("Replace it?", "y"), *again, *ASK, *END])
+    seen = init(run, [("Change it?", "y"), *again, *ASK, *END])
 
     assert default.read_text() == before
     for shown in ("[Aliya Example]", "[smtp.branch.example]", "[aliya@branch.example]"):
@@ -424,7 +424,7 @@ def test_what_nobody_asks_for_is_kept(run: Program, default: Path) -> None:
     kept = "PROTESTMAIL_STATE='/media/stick'\nPROTESTMAIL_SMTP_HELO='branch.example'\n"
     default.write_text(default.read_text() + kept)
     again = [(question, "") for question, _ in (*WHO, *SERVER)]
-    init(run, [("Replace it?", "y"), *again, *ASK, END[0], ("quiet", "y")])
+    init(run, [("Change it?", "y"), *again, *ASK, END[0], ("quiet", "y")])
 
     for one in (default, default.with_name("quiet.env")):
         assert "PROTESTMAIL_STATE='/media/stick'" in one.read_text()

@@ -23,7 +23,7 @@ from protestmail.settings.account import account_of
 from servers.authority import authority
 
 HERE = ("Mail server", "127.0.0.1")
-OWN_CERTIFICATE = "File of the certificate"
+OWN_CERTIFICATE = "File of that program's certificate"
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_going_back(run: Program) -> None:
     seen = init(
         run,
         [
-            ("< goes back to the question before", None),
+            ("< goes back", None),
             ("Your e-mail address", "<"),
             *EMAIL,
             ("Your name", "Alia"),
@@ -71,7 +71,7 @@ def test_going_back(run: Program) -> None:
     assert (found["NAME"], found["PHONE"]) == ("Aliya Example", "017")
     assert "BCC_SELF" not in found
     assert "SMTP_PASSWORD" not in found
-    assert seen.count("goes back to the question before") == 1
+    assert seen.count("< goes back") == 1
 
 
 def test_going_back_past_what_does_not_apply(run: Program) -> None:
@@ -109,7 +109,12 @@ def test_there_is_no_position_without_an_organisation(run: Program) -> None:
 
 
 JUDGED: list[tuple[int, str, str, str]] = [
-    (0, "smtp://mail.example:587", "more than a name", "type mail.example, the port is asked"),
+    (
+        0,
+        "smtp://mail.example:587",
+        "more than a name",
+        "type mail.example, the port is asked for below",
+    ),
     (0, "mail.example:abc", '"abc" is no port', "type mail.example"),
     (0, "a.example,b.example", "only one server", "type a.example, or another of them"),
     (0, "aliya@branch.example", "more than a name", "type its name only"),
@@ -174,7 +179,7 @@ def test_a_program_on_this_machine(run: Program, host: str) -> None:
     """Where the server is this machine a proxy is offered, and nowhere else."""
     local = [("Mail server", host), ("local ", None), ("Which", "local"), ("Port", "")]
     seen = init(run, [*WHO, *local, ("User name", ""), *ASK, *END])
-    elsewhere = init(run, [("Replace it", "y"), *WHO, *SERVER, *ASK, *END])
+    elsewhere = init(run, [("Change it", "y"), *WHO, *SERVER, *ASK, *END])
 
     assert OWN_CERTIFICATE not in seen
     assert "DavMail" not in elsewhere
@@ -252,10 +257,10 @@ def test_the_way_to_the_password_is_kept_by_enter(
     before = default.read_text()
     again = [(asked, "") for asked, _ in (*WHO, *SERVER)]
     kept: Answers = [("Which? [" + way, ""), (question, None), (shown, "")]
-    seen = init(run, [("Replace it?", "y"), *again, *kept, *END])
+    seen = init(run, [("Change it?", "y"), *again, *kept, *END])
     assert default.read_text() == before
     assert "hidden" not in seen
 
     again[len(WHO)] = ("Mail server", "other.example")
-    init(run, [("Replace it?", "y"), *again, ("Which? [ask]", ""), *END])
+    init(run, [("Change it?", "y"), *again, ("Which? [ask]", ""), *END])
     assert "hidden" not in default.read_text()

@@ -189,7 +189,7 @@ def test_from_is_of_the_same_source(tmp_path: Path) -> None:
 
 def test_nothing_is_set() -> None:
     """Without any account the way to one is shown."""
-    with pytest.raises(SettingsProblem, match="no address to send from is set") as refused:
+    with pytest.raises(SettingsProblem, match="no mail account is set up here yet") as refused:
         account_of({}, Profile())
 
     assert "protestmail init" in refused.value.hint

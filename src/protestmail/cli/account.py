@@ -105,7 +105,7 @@ class AccountQuestions:
         return encrypted and hosts.is_here(answers.get("SMTP_HOST", ""))
 
     def _certificate(self, answers: Answers) -> str:
-        question = "File of the certificate that it shows, as exported there (may stay empty)"
+        question = "File of that program's certificate, as saved from it (may stay empty)"
         usual = self._said("SMTP_CERTIFICATE", answers)
         return asking.line(self.app, question, usual, judge=_certificate)
 

@@ -40,11 +40,10 @@ def command(app: App, *, profile: str) -> int:
         hint = "fill in .env.example by hand, and name it with --env-file"
         raise UsageProblem("init asks questions, and there is no terminal to ask at", hint)
     path = profiles.path_of(profile)
-    if path.exists() and not asking.yes(app, f"{path} is there already. Replace it?"):
+    if path.exists() and not asking.yes(app, f"{path} is there already. Change it?"):
         app.screen.note("nothing was changed")
         return Exit.NOT_ALL
-    if before := _before(path):
-        app.screen.note("what it says stands in brackets: Enter keeps it, - empties it")
+    before = _before(path)
     answers = walking.walk(app, _questions(app, profile, before))
     values = _unasked(before, answers.get("SMTP_HOST", "")) | answers
     also_quiet = values.pop("QUIET", "") == "yes"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from protestmail.cli.app import App
 from protestmail.cli.asking import Back
 
-TOLD = "< goes back to the question before"
+TOLD = "Enter keeps what is in brackets, - empties it, < goes back a question"
 
 
 def _always(_: Mapping[str, str]) -> bool:

@@ -104,8 +104,11 @@ def account_of(
     """Settle by which account letters go; raises SettingsProblem where that is not certain."""
     origin, values = account_values(environ, profile)
     email = values.get(EMAIL, "")
+    if not origin:
+        hint = f"{to_type('init')} asks for all that it takes"
+        raise SettingsProblem("no mail account is set up here yet", hint)
     if not email:
-        told = "no address to send from is set" + (f" in {origin}" if origin else "")
+        told = f"no address to send from is set in {origin}"
         hint = f"set {EMAIL} beside the account ({to_type('init')} asks for all that it takes)"
         raise SettingsProblem(told, hint)
     try:

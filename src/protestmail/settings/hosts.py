@@ -92,7 +92,7 @@ def _ends_in_port(text: str) -> bool:
 def _cure(parts: Mapping[str, str], origin: str) -> str:
     """Say what to write: each of the parts where it belongs, or an example."""
     if origin == judge.TYPED:
-        then = ", the port is asked for next" if "PORT" in parts else ""
+        then = ", the port is asked for below" if "PORT" in parts else ""
         return f"type {parts.get('HOST', 'its name only, such as mail.example.org')}{then}"
     if not parts:
         return "write the server's name only, such as mail.example.org"
