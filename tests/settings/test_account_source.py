@@ -195,6 +195,16 @@ def test_nothing_is_set() -> None:
     assert "protestmail init" in refused.value.hint
 
 
+def test_nothing_is_set_in_a_file_that_was_named(tmp_path: Path) -> None:
+    """Where somebody has named their own file, it is that which they are told to fill in."""
+    path = write(tmp_path / "my.env", {"NAME": "Aliya"})
+
+    with pytest.raises(SettingsProblem, match=f"no mail account is set up in {path}") as refused:
+        account_of({}, read(path))
+
+    assert "fill in PROTESTMAIL_EMAIL there" in refused.value.hint
+
+
 @pytest.mark.parametrize(
     ("domain", "server"),
     [

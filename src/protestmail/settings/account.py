@@ -105,8 +105,10 @@ def account_of(
     origin, values = account_values(environ, profile)
     email = values.get(EMAIL, "")
     if not origin:
-        hint = f"{to_type('init')} asks for all that it takes"
-        raise SettingsProblem("no mail account is set up here yet", hint)
+        there = f"in {profile.path}" if profile.named else "here yet"
+        fill = f"fill in {EMAIL} there, and what follows it in .env.example"
+        hint = fill if profile.named else f"{to_type('init')} asks for all that it takes"
+        raise SettingsProblem(f"no mail account is set up {there}", hint)
     if not email:
         told = f"no address to send from is set in {origin}"
         hint = f"set {EMAIL} beside the account ({to_type('init')} asks for all that it takes)"
