@@ -9,7 +9,7 @@ from protestmail.cli.app import App
 from protestmail.cli.walking import Question
 from protestmail.settings import hosts, judge, paths, providers, secret
 from protestmail.settings.account import LOCAL, NONE, STARTTLS, TLS
-from protestmail.settings.fields import variable
+from protestmail.settings.fields import TYPED, variable
 from protestmail.settings.providers import Provider
 
 _SECRETS = {
@@ -71,7 +71,7 @@ class AccountQuestions:
         known = _known(answers)
         question = "Mail server, as your provider's help page names it (smtp.…)"
         usual = self._said("SMTP_HOST", answers, known.host if known else "")
-        typed = partial(hosts.judged, origin=judge.TYPED)
+        typed = partial(hosts.judged, origin=TYPED)
         host = asking.line(self.app, question, usual, judge=typed)
         if (serving := providers.serving(host)) and serving != known:
             self.app.screen.note(f"{host}: {serving.told}")
@@ -87,7 +87,7 @@ class AccountQuestions:
         security = answers["SMTP_SECURITY"]
 
         def judged(answer: str) -> str:
-            return str(judge.port(answer, security, judge.TYPED))
+            return str(judge.port(answer, security, TYPED))
 
         return asking.line(self.app, "Port", self._usual_port(answers), judge=judged)
 
@@ -113,7 +113,7 @@ class AccountQuestions:
         usual = self._said("SMTP_USER", answers, answers["EMAIL"])
 
         def judged(answer: str) -> str:
-            return judge.seen(answer, "USER", judge.TYPED)
+            return judge.seen(answer, "USER", TYPED)
 
         return asking.line(self.app, "User name at the server", usual, judge=judged)
 
@@ -135,7 +135,7 @@ class AccountQuestions:
         before = answers.get(key) or self._kept(key, answers)
 
         def judged(answer: str) -> str:
-            return judge.command(answer or before, key, judge.TYPED)
+            return judge.command(answer or before, key, TYPED)
 
         known = f" [{secret.shortened(before)}]" if before else ""
         return asking.line(self.app, f"The command{known}", judge=judged)
@@ -160,6 +160,6 @@ def _known(answers: Answers) -> Provider | None:
 def _certificate(answer: str) -> str:
     if not answer:
         return ""
-    path = str(paths.at_home(_CERTIFICATE, answer, judge.TYPED).absolute())
-    paths.certificate({_CERTIFICATE: path}, _CERTIFICATE, judge.TYPED)
+    path = str(paths.at_home(_CERTIFICATE, answer, TYPED).absolute())
+    paths.certificate({_CERTIFICATE: path}, _CERTIFICATE, TYPED)
     return path

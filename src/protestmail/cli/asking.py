@@ -126,6 +126,7 @@ def secret(app: App, *, keep: bool = False, before: str = "") -> str:
     Enter takes the one from ``before``. One to ``keep`` is judged as it will be when it is read.
     """
     from protestmail.settings import judge  # noqa: PLC0415  for those who are asked for one
+    from protestmail.settings.fields import TYPED  # noqa: PLC0415
 
     shown = f"Password of your mail account{' (Enter keeps it as it is)' if before else ''}: "
     while True:
@@ -133,9 +134,9 @@ def secret(app: App, *, keep: bool = False, before: str = "") -> str:
         if app.backward and answer == BACK:
             raise Back
         try:
-            seen = judge.seen(answer, "PASSWORD", judge.TYPED)
+            seen = judge.seen(answer, "PASSWORD", TYPED)
             if seen:
-                return judge.password(seen, judge.TYPED) if keep else seen
+                return judge.password(seen, TYPED) if keep else seen
         except ProtestmailError as why:
             app.screen.error(str(why), why.hint)
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-ENVIRONMENT = "the environment"
+ENVIRONMENT, TYPED = "the environment", "as typed"
+"""Where a setting may come from, other than a file; an answer has no name to be called by."""
 PREFIX = "PROTESTMAIL_"
 
 

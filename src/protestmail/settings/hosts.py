@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 
 from protestmail.settings import judge
-from protestmail.settings.fields import PREFIX
+from protestmail.settings.fields import PREFIX, TYPED
 
 _HOST = re.compile(r"(?!\d+\Z)\w[\w-]{0,62}(?:\.[\w-]{1,63})*\.?")
 _WITH_MORE = re.compile(
@@ -43,7 +43,7 @@ def is_here(host: str) -> bool:
 def _told(text: str, parts: Mapping[str, str], origin: str) -> tuple[str, str]:
     """Say what is wrong with it, and what to write."""
     if "@" in text:  # a password may stand before it, and is shown to nobody
-        as_user = "" if origin == judge.TYPED else f", and the user as {PREFIX}SMTP_USER"
+        as_user = "" if origin == TYPED else f", and the user as {PREFIX}SMTP_USER"
         return "is more than a name", _cure(parts, origin) + as_user
     if parts:
         known = f", or HOST=[{text}] if that is its address" if _is_address(text) else ""
@@ -91,7 +91,7 @@ def _ends_in_port(text: str) -> bool:
 
 def _cure(parts: Mapping[str, str], origin: str) -> str:
     """Say what to write: each of the parts where it belongs, or an example."""
-    if origin == judge.TYPED:
+    if origin == TYPED:
         then = ", the port is asked for below" if "PORT" in parts else ""
         return f"type {parts.get('HOST', 'its name only, such as mail.example.org')}{then}"
     if not parts:

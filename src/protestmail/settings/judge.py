@@ -9,9 +9,8 @@ import shlex
 from unicodedata import category
 
 from protestmail.errors import SettingsProblem
-from protestmail.settings.fields import PREFIX
+from protestmail.settings.fields import PREFIX, TYPED
 
-TYPED = "as typed"
 PORTS = {"tls": 465, "starttls": 587, "local": 1025, "none": 25}
 """The usual port of each way to encrypt (RFC 8314; RFC 6409), and of proxies on this machine."""
 SPOKEN = {25: "starttls", 587: "starttls", 465: "tls"}

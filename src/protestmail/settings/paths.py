@@ -6,8 +6,7 @@ from pathlib import Path
 
 from protestmail import files
 from protestmail.errors import SettingsProblem
-from protestmail.settings.fields import FOLDERS
-from protestmail.settings.judge import TYPED
+from protestmail.settings.fields import FOLDERS, TYPED
 
 _PEM = b"-----BEGIN CERTIFICATE-----"
 _MOST = 64 << 10

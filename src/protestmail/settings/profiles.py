@@ -14,7 +14,6 @@ from pathlib import Path
 from protestmail import files
 from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem
-from protestmail.settings import slips
 from protestmail.settings.environment import config_folder
 from protestmail.settings.fields import ACCOUNT, PREFIX, variable
 
@@ -74,6 +73,8 @@ def _quoted(value: str) -> str:
 
 
 def _values(path: Path) -> dict[str, str]:
+    from protestmail.settings import slips  # noqa: PLC0415  where there is a file only
+
     try:
         data, about = files.look(path, MAX_BYTES)
         text = data.decode("utf-8-sig")
