@@ -166,12 +166,12 @@ def test_drafts_and_links(guided: Guided) -> None:
     """Without an account the letters go to the mail program, and that is noted when it is said."""
     guided.appeals.add()
     with guided() as talk:
-        go(talk, *SENDER, ("> ", ""), ("Which? [r]", "l"))
+        go(talk, *SENDER, ("> ", ""), ("Which? [r]", "l"), ("Open the letter to Ministry", ""))
         talk.expect("mailto:office@ministry.example?")
         go(talk, ("Have you sent them from your mail program? [y/N/q]", "n"), ("Which? [r]", "d"))
         go(talk, ("Your e-mail address, by which they go", "aliya@branch.example"))
         talk.expect("strike-ministry-1.eml")
-        go(talk, ("Have you sent them", "y"))
+        go(talk, ("Open the letter to Ministry", "n"), ("Have you sent them", "y"))
         talk.expect("That is all")
         assert talk.end() == 0
 

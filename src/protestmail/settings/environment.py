@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -50,3 +51,14 @@ def _xdg(variable: str, usual: str) -> Path | None:
         return None
     bases = Path(os.environ.get(variable, "")), Path(os.environ.get("HOME", ""), usual)
     return next((base / "protestmail" for base in bases if base.is_absolute()), None)
+
+
+@contextmanager
+def without(name: str) -> Iterator[None]:
+    """Keep a variable from the programs that are started meanwhile."""
+    kept = os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.environ[name] = kept
