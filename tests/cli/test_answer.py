@@ -184,6 +184,43 @@ def test_drafts_and_links(guided: Guided) -> None:
         assert talk.end() == 0
 
 
+OTHERS = {"issued_by": {"name": "Bakers' Union"}, "title": "Free the bakers"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked", "answer", "again"),
+    [
+        (OTHERS, "of another issuer. Is this the same appeal? [y/N/q]", "", True),
+        (OTHERS, "of another issuer. Is this the same appeal? [y/N/q]", "y", False),
+        (
+            {"title": "Release them"},
+            "with another title. Is this the same appeal? [Y/n/q]",
+            "",
+            False,
+        ),
+    ],
+)
+def test_what_was_done_for_another_appeal_of_the_name(
+    guided: Guided, changed: dict[str, Any], asked: str, answer: str, again: bool
+) -> None:
+    """P91: a letter posted for another appeal of the name is none of this; asked once, and kept."""
+    guided.appeals.add(targets=MANY[1:2])
+    with guided(columns=200) as talk:
+        go(talk, *POSTING, *WORDS, ("Write the page for it", "d"))
+        assert talk.end() == 0
+    guided.appeals.add(targets=MANY[1:2], **changed)
+
+    with guided(columns=200) as talk:
+        go(talk, ("Do you want to write?", ""), (asked, answer), ("> ", ""))
+        if again:
+            go(talk, ("Write the page for it", "d"))
+        talk.expect("That is all")
+        assert talk.end() == 0
+    with guided(columns=200) as talk:
+        talk.expect("all that this appeal asks for is done")
+        assert talk.end() == 0
+
+
 def test_sending_for_real(sending: Sending, handler: Handler, tmp_path: Path) -> None:
     """With an account it sends, after one more question, with the paragraph that was typed."""
     sending.appeals.add()

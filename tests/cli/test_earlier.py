@@ -108,7 +108,7 @@ def test_another_appeal_of_the_name(
     dry = run("--appeals", str(appeals), "send", "strike", "--dry-run", env=env)
 
     assert (done.code, done.out, set(server.copies().values())) == (2, "", {1})
-    assert 'you wrote for an appeal "strike" of another issuer' in done.err
+    assert 'you answered an appeal "strike" of another issuer' in done.err
     assert "give this file another name" in done.err
     assert "a send will ask whether it is this one" in dry.err.replace("\n", " ")
 

@@ -46,6 +46,8 @@ class App:
     """Whether q leaves at every question."""
     backward: bool = False
     """Whether < goes back at every question."""
+    told_apart: str = ""
+    """The origin of an appeal of which it was said that it is not the one of before."""
 
     def __post_init__(self) -> None:
         self.choose_screen()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from protestmail.appeals.appeal import Appeal
 from protestmail.cli import asking
@@ -9,27 +10,38 @@ from protestmail.cli.app import App
 from protestmail.errors import UsageProblem
 from protestmail.journal import origin
 from protestmail.journal.entry import Entry
-from protestmail.journal.journal import Journal
+from protestmail.journal.journal import Journal, there
+from protestmail.journal.notes import Noted
 from protestmail.sending.agenda import Agenda
 
 
 def ask_whose(app: App, appeal: Appeal, journal: Journal, *, real: bool) -> None:
-    """Ask whether letters of this appeal's name were of this appeal; till then they are not.
+    """Ask whether what was done for an appeal of this name was for this; till then it was not.
 
+    A no is not asked about again in this run, and for good once something is done for this one.
     Raises UsageProblem where letters are really to go, the issuer is another, and there is nobody
     to ask.
     """
     here = origin.of(appeal)
-    others = origin.doubtful([*journal.entries(appeal.id)], here)
-    if not others:
+    others = origin.doubtful(journal.all_of(appeal.id), here)
+    if not others or app.told_apart == here:
         return
     likely = origin.same_issuer(others, here)
     what = "with another title" if likely else "of another issuer"
-    told = f'on {_day(others)} you wrote for an appeal "{appeal.id}" {what}'
+    told = f'on {_day(others)} you answered an appeal "{appeal.id}" {what}'
     if not real:
         app.screen.note(f"{told}; a send will ask whether it is this one")
     elif _is_same(app, told, likely=likely):
         journal.adopt(others, here)
+    else:
+        app.told_apart = here
+
+
+def ask_in(app: App, appeal: Appeal, folder: Path) -> None:
+    """Ask so of the journal in a folder, if there is one; it may be on a disk for reading."""
+    if there(folder):
+        with Journal(folder, reading=True) as journal:
+            ask_whose(app, appeal, journal, real=True)
 
 
 def _is_same(app: App, told: str, *, likely: bool) -> bool:
@@ -56,6 +68,6 @@ def ask_once_more(app: App, agenda: Agenda, *, real: bool) -> bool:
     return False
 
 
-def _day(entries: Sequence[Entry]) -> str:
-    latest = max(one.at for one in entries)
+def _day(known: Sequence[Entry | Noted]) -> str:
+    latest = max(one.at for one in known)
     return datetime.fromtimestamp(latest, UTC).astimezone().date().isoformat()

@@ -13,9 +13,10 @@ from protestmail.appeals.followups import FollowUps
 from protestmail.appeals.library import Headline
 from protestmail.commands import to_type
 from protestmail.errors import InvalidAppeal
+from protestmail.journal import origin
 from protestmail.journal.entry import ACCEPTED, DEFERRED, UNKNOWN, Entry
 from protestmail.journal.notes import Noted
-from protestmail.journal.record import Done, done, left
+from protestmail.journal.record import done, left
 from protestmail.letters.tasks import EMAIL, every
 
 STOPPED, FOLLOWED_UP, THANK, OVERDUE, UPDATE, LEFT, MISSING, INVALID = (
@@ -78,10 +79,8 @@ def gather(
     for id_, at in last.items():
         after = newer.latest(id_)
         known = after is None or after.id in last  # an answer to it was given already
-        path, what = paths.get(id_), done(letters[id_], by_hand[id_])
-        found.append(
-            _news(id_, _day(at), letters[id_], what, path, None if known else after, today)
-        )
+        told = None if known else after
+        found.append(_news(id_, _day(at), letters[id_], by_hand[id_], paths.get(id_), told, today))
     return sorted(found, key=lambda one: (not one.stopped, one.appeal))
 
 
@@ -94,7 +93,7 @@ def _news(
     id_: str,
     day: date,
     letters: list[Entry],
-    what: Done,
+    noted: list[Noted],
     path: Path | None,
     after: Headline | None,
     today: date,
@@ -110,7 +109,7 @@ def _news(
     about = _of(appeal, day, letters, today) if appeal else (told,)
     events = (*about, *_after(after), *_open(letters, appeal, today))
     if appeal and appeal.status == ACTIVE and not appeal.overdue(today):
-        events += tuple(_left(appeal, what))
+        events += tuple(_left(appeal, letters, noted))
     if appeal is None:
         return News(id_, day, events=events)
     return News(id_, day, appeal.title, appeal.status, events)
@@ -132,8 +131,10 @@ def _of(appeal: Appeal, day: date, letters: Iterable[Entry], today: date) -> Ite
             yield Event(UPDATE, one.date, one.text)
 
 
-def _left(appeal: Appeal, what: Done) -> Iterator[Event]:
+def _left(appeal: Appeal, letters: list[Entry], noted: list[Noted]) -> Iterator[Event]:
     """What is still to be done of an appeal, by ways other than those already gone."""
+    here = origin.of(appeal)
+    what = done(origin.ours(letters, here), origin.ours(noted, here))
     undone = [one.told for one in left(every(appeal), what) if one.channel != EMAIL]
     if undone:
         yield Event(LEFT, text="; ".join(undone), see=to_type("answer", appeal.id))

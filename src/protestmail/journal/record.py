@@ -31,8 +31,8 @@ class Record:
         if not (self.count and there(self.folder)):
             return
         with Journal(self.folder, reading=True) as journal:
-            entries = origin.ours([*journal.entries(self.appeal)], self.origin)
-            self.done = done(entries, journal.noted(self.appeal))
+            entries = origin.ours(journal.entries(self.appeal), self.origin)
+            self.done = done(entries, origin.ours(journal.noted(self.appeal), self.origin))
 
     def has(self, task: Task) -> bool:
         """Whether this very thing is done."""
@@ -46,7 +46,7 @@ class Record:
         """Note that something was done by hand; ``now`` is in seconds since 1970."""
         if self.count:
             with Journal(self.folder) as journal:
-                journal.note(self.appeal, task.who, task.channel, now)
+                journal.note(self.appeal, task.who, task.channel, now, self.origin)
             self.done.add((task.who, task.channel))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import asking, editing, letters
+from protestmail.cli import asking, earlier, editing, letters
 from protestmail.cli.answer import writer
 from protestmail.cli.answer.hand import ByHand
 from protestmail.cli.answer.mail import ByMail
@@ -102,6 +102,9 @@ class _Guide:
             self.app.screen.note(told, "bold")
             return Exit.DONE
         self._case()
+        if self.goes:
+            earlier.ask_in(self.app, self.appeal, self.state)
+            self.record.read()
         self._sender()
         self._copies()
         self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)
