@@ -9,9 +9,11 @@ from protestmail.cli import asking
 from protestmail.cli.app import App
 from protestmail.errors import UsageProblem
 from protestmail.journal import origin
-from protestmail.journal.entry import Entry
+from protestmail.journal.entry import ACCEPTED, UNKNOWN, Entry, principal
 from protestmail.journal.journal import Journal, there
 from protestmail.journal.notes import Noted
+from protestmail.letters.tasks import EMAIL
+from protestmail.mail.message import Message
 from protestmail.sending.agenda import Agenda
 
 
@@ -66,6 +68,36 @@ def ask_once_more(app: App, agenda: Agenda, *, real: bool) -> bool:
         return asking.yes(app, f"{told[0].upper()}{told[1:]}. Write once more?")
     app.screen.note(f"{told}; --again writes once more")
     return False
+
+
+def tell_otherwise(app: App, appeal: Appeal, journal: Journal, messages: Sequence[Message]) -> None:
+    """Say who had such a letter by a way that keeps none from going: by hand, or another From."""
+    here = origin.of(appeal)
+    by_hand = [one for one in origin.ours(journal.noted(appeal.id), here) if one.channel == EMAIL]
+    targets = {one.id: one.label for each in messages for one in each.letter.targets}
+    for one in by_hand:
+        if name := targets.pop(one.target, ""):
+            told = f"{name} had a letter from your mail program on {_day([one])}, as you noted"
+            app.screen.note(f"{told}; this would be one more", "bold")
+    for sender, had in _from_others([*journal.entries(appeal.id)], here, messages).items():
+        who = f"{len(had)} of these" if len(had) > 1 else "one of these"
+        told = f"{who} had this letter from {sender} on {_day([*had.values()])}"
+        app.screen.note(f"{told}; from another address it goes once more", "bold")
+
+
+def _from_others(
+    entries: Sequence[Entry], here: str, messages: Sequence[Message]
+) -> dict[str, dict[str, Entry]]:
+    """Find the letters that those addresses have, or may have, from other senders: by sender."""
+    going = {(one.letter.id, to) for one in messages for to in one.envelope}
+    own = {one.sender.ascii.lower() for one in messages}
+    found: dict[str, dict[str, Entry]] = {}
+    for one in origin.ours(entries, here):
+        for to in principal(one.recipients):
+            had = to.state in {ACCEPTED, UNKNOWN} and (one.letter, to.address) in going
+            if had and one.sender.lower() not in own:
+                found.setdefault(one.sender, {})[to.address] = one
+    return found
 
 
 def _day(known: Sequence[Entry | Noted]) -> str:
