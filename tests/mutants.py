@@ -93,16 +93,17 @@ def survives(one: Mutant, copy: Path) -> bool:
     sound = file.read_text("utf-8")
     file.write_text(sound.replace(one.before, one.after), "utf-8")
     try:
-        return passes(copy, one.tests.split())
+        return not failing(copy, one.tests.split())
     finally:
         file.write_text(sound, "utf-8")
 
 
-def passes(copy: Path, tests: Iterable[str]) -> bool:
-    """Run these tests in the copy."""
+def failing(copy: Path, tests: Iterable[str]) -> str:
+    """Run these tests in the copy, up to the first that fails; give what it says."""
     python = str(copy / ".venv" / "bin" / "python")
     ran = [python, "-m", "pytest", "-x", "-q", "-n", "2", *(f"tests/{name}" for name in tests)]
-    return subprocess.run(ran, cwd=copy, capture_output=True, check=False).returncode == 0
+    done = subprocess.run(ran, cwd=copy, capture_output=True, text=True, check=False)
+    return done.stdout[-2000:] if done.returncode else ""
 
 
 def prepare(copy: Path) -> None:
@@ -121,8 +122,8 @@ def main(first: int = 1, last: int = len(MUTANTS)) -> int:
         copy = Path(folder) / "copy"
         prepare(copy)
         chosen = MUTANTS[first - 1 : last]
-        if not passes(copy, sorted({name for one in chosen for name in one.tests.split()})):
-            print("the tests fail without any fault")
+        if told := failing(copy, sorted({name for one in chosen for name in one.tests.split()})):
+            print(f"the tests fail without any fault:\n{told}")
             return 1
         for number, one in enumerate(chosen, first):
             alive = survives(one, copy)
