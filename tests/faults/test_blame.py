@@ -26,7 +26,7 @@ from protestmail.sending.faults import (
     SENDER,
 )
 from protestmail.sending.reply import Reply
-from servers.fault_acts import say
+from servers.fault_acts import die, say
 from servers.fault_judge import MESSAGES, judge, send, states
 from servers.fault_server import EVERY, Fault, FaultServer
 
@@ -220,6 +220,22 @@ def test_a_text_that_is_refused_alone_is_refused(tmp_path: Path) -> None:
     assert (result.problem, states(entries)) == (None, "RRR")
     assert [one.number for one in result.entries] == [1, 2, 3]
     judge(entries, server)
+
+
+def test_a_refused_text_that_no_other_follows(tmp_path: Path) -> None:
+    """P84: where the run ends before another text has shown whose fault it was, it stays queued."""
+    script = [Fault("dot", say(SPAM.encode())), *(Fault("rcpt1", die, on) for on in (2, 3))]
+    with FaultServer(*script) as server, Journal(tmp_path) as journal:
+        result = send(queue(journal, MESSAGES, 0), journal, server)
+        assert states([*journal.entries()]) == "QQQ"
+        assert all(one.fresh for one in journal.entries())
+        assert (result.entries, len(server.connections)) == ([], 2)
+        judge([*journal.entries()], server)
+
+        server.behave()
+        again = send([1, 2, 3], journal, server)
+        assert (again.problem, states([*journal.entries()])) == (None, "AAA")
+        judge([*journal.entries()], server)
 
 
 def test_one_recipient_of_a_letter_is_the_accounts_fault(tmp_path: Path) -> None:
