@@ -106,8 +106,8 @@ def account_of(
     email = values.get(EMAIL, "")
     if not origin:
         there = f"in {profile.path}" if profile.named else "here yet"
-        fill = f"fill in {EMAIL} there, and what follows it in .env.example"
-        hint = fill if profile.named else f"{to_type('init')} asks for all that it takes"
+        fill = f", or fill in {EMAIL} there, and what follows it in .env.example"
+        hint = f"{to_type('init')} asks for all that it takes{fill if profile.named else ''}"
         raise SettingsProblem(f"no mail account is set up {there}", hint)
     if not email:
         told = f"no address to send from is set in {origin}"
