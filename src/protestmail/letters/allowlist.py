@@ -36,12 +36,14 @@ class Judge:
 
     ``without`` names groups of blanks that the letter does not have; ``longest`` is the length
     of the longest list that it can loop over. After the walk, ``flaws`` holds what is refused,
-    ``used`` the blanks, and ``steps`` bounds the cost of writing the letter.
+    ``used`` the blanks, ``compared`` those whose very words decide what is written, and ``steps``
+    bounds the cost of writing the letter.
     """
 
     def __init__(self, without: frozenset[str], longest: int, size: int) -> None:
         self.flaws: list[Flaw] = []
         self.used: set[str] = set()
+        self.compared: set[str] = set()
         self.steps = 0
         self._without = without
         self._longest = max(longest, 1)
@@ -110,7 +112,10 @@ class Judge:
 
     def _comparison(self, node: nodes.Compare) -> None:
         sides = [node.expr, *(operand.expr for operand in node.ops)]
+        before, self.used = self.used, set()
         kinds = [self._operand(side) for side in sides]
+        self.compared |= self.used
+        self.used |= before
         for left, operand, right in zip(kinds, node.ops, kinds[1:], strict=False):
             if operand.op in {"lt", "lteq", "gt", "gteq"} and (left, right) != (NUMBER, NUMBER):
                 self._refuse(

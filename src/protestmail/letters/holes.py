@@ -11,8 +11,12 @@ from typing import NamedTuple
 
 EMPTY = "\x00"
 """Stands where a blank or a tag wrote nothing, until its line has been looked at."""
+EDGE = "\x10"
+"""Stands at both ends of what a blank wrote: the full stop of a name is no mark of the text's."""
 GAP_SIGN = "\x04"
-_SEAM = re.compile("\x05([!?])([a-z_.]*):([0-9]+)\x06")
+SEAM = "\x05"
+"""Begins the sign of a seam."""
+_SEAM = re.compile(f"{SEAM}([!?])([a-z_.]*):([0-9]+)\x06")
 _SIGNS = re.compile("[\x00-\x04\x07\x08]")
 _OPEN, _SHUT = "([{\uff08\u300c", ")]}\uff09\u300d"
 _WIDE = "\u060c\uff0c\u3001\u3002\u0964"
@@ -29,7 +33,7 @@ def seam(blank: str, line: int, *, firm: bool = False) -> str:
 
     A ``firm`` one is a hole wherever its line says anything else.
     """
-    return f"\x05{'!' if firm else '?'}{blank}:{line}\x06"
+    return f"{SEAM}{'!' if firm else '?'}{blank}:{line}\x06"
 
 
 class Gap(NamedTuple):
@@ -41,8 +45,8 @@ class Gap(NamedTuple):
 
 def close(text: str, called: Mapping[str, str]) -> tuple[str, list[Gap]]:
     """Close every seam of a text; give it, and its gaps in order, which show what is ``called``."""
-    if "\x05" not in text:
-        return text, []
+    if SEAM not in text:
+        return text.replace(EDGE, ""), []
     gaps: list[Gap] = []
 
     def gap(blank: str, line: str) -> str:
@@ -59,7 +63,7 @@ def close(text: str, called: Mapping[str, str]) -> tuple[str, list[Gap]]:
             missed = (firm == "!" or not _reads_on(left, right)) if rest else _labelled(above)
             closed = f"{left}{gap(blank, row)}{right}" if missed else _joined(left, right)
         above.append(closed)
-    return "\n".join(above), gaps
+    return "\n".join(above).replace(EDGE, ""), gaps
 
 
 def _plain(text: str) -> str:
@@ -87,7 +91,7 @@ def _reads_on(left: str, right: str) -> bool:
 
 def _labelled(above: list[str]) -> bool:
     """Whether the text above says what is to come, so that an empty line would leave it open."""
-    said = [one for one in map(_plain, above) if one.strip()]
+    said = [one.replace(EDGE, "") for one in map(_plain, above) if one.strip()]
     if not said or not said[-1].rstrip().endswith(_LABEL):
         return False
     return len(said) > 1 and _GREETED.search("\n".join(said[:-1])) is not None

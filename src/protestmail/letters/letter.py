@@ -163,6 +163,14 @@ def _nested(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return blanks
 
 
+def taken_from(appeal: Appeal, model: ModelLetter, targets: tuple[Target, ...]) -> tuple[str, ...]:
+    """All that the text of a letter takes from its targets: where it is equal, so is the text."""
+    used = frozenset[str]().union(*(one.blanks for one in models(appeal, model)))
+    target = targets[0] if len(targets) == 1 else Target(id="")
+    parts = (getattr(target, name) for name in _parts("target") if f"target.{name}" in used)
+    return (opening.salutation(targets, model.language), *parts)
+
+
 def needs_of(appeal: Appeal, model: ModelLetter) -> tuple[str, ...]:
     """What a letter needs of its writer beyond what its text shows; a call needs its own only."""
     return model.needs if model.kind == PHONE else appeal.needs + model.needs

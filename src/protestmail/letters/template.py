@@ -15,7 +15,7 @@ from protestmail.letters import seams
 from protestmail.letters.allowlist import WAY_OUT, Judge
 from protestmail.letters.blanks import BLANKS, FILTERS
 from protestmail.letters.filled import MAX_BYTES, TOO_LONG, BadTemplate, Filled, Flaw, fill
-from protestmail.letters.holes import EMPTY
+from protestmail.letters.holes import EDGE, EMPTY, SEAM
 from protestmail.letters.jinja import FILTERS as JINJA_FILTERS
 from protestmail.letters.jinja import (
     ImmutableSandboxedEnvironment,
@@ -32,9 +32,13 @@ _RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would pr
 
 
 class Template(NamedTuple):
-    """A judged template: ``blanks`` names what it uses, ``steps`` bounds what it costs."""
+    """A judged template: ``blanks`` names what it uses, ``steps`` bounds what it costs.
+
+    ``compared`` are the blanks that it compares, so that more than their presence decides.
+    """
 
     blanks: frozenset[str]
+    compared: frozenset[str]
     steps: int
     compiled: Any
 
@@ -44,6 +48,7 @@ class Template(NamedTuple):
         try:
             for piece in self.compiled.generate(blanks):
                 size += len(piece) if piece.isascii() else len(piece.encode())
+                size -= 2 * piece.startswith(EDGE)
                 if size > MAX_BYTES:
                     raise BadTemplate([TOO_LONG])
                 pieces.append(piece)
@@ -74,7 +79,8 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
         judge_.block(tree.body)
         if judge_.flaws:
             raise BadTemplate(judge_.flaws)
-        return Template(frozenset(judge_.used), judge_.steps, _compiled(tree))
+        used, compared = frozenset(judge_.used), frozenset(judge_.compared)
+        return Template(used, compared, judge_.steps, _compiled(tree))
     except TemplateError as why:
         raise BadTemplate([_syntax_flaw(why)]) from None
     except (RecursionError, ValueError, OverflowError):
@@ -109,13 +115,20 @@ def _syntax_flaw(why: TemplateError) -> Flaw:
 def _finalize(value: object) -> str:
     """Let only text and numbers out, so that no object can show its address or its insides."""
     if isinstance(value, str):
-        return str(value) or EMPTY
+        return _edged(str(value))
     if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
         lines = (f"{number}. {item}" for number, item in enumerate(value, 1))
-        return "\n".join(lines) or EMPTY
+        return _edged("\n".join(lines))
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        return _edged(str(value))
     raise TemplateError("a blank holds something that is neither text nor number")
+
+
+def _edged(text: str) -> str:
+    """Mark where a blank's text begins and ends; the sign of a seam is none."""
+    if text.startswith(SEAM):
+        return text
+    return f"{EDGE}{text}{EDGE}" if text else EMPTY
 
 
 @cache

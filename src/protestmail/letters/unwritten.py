@@ -7,7 +7,7 @@ mark ``[1]``, an acronym ``[ILO]``, a name in brackets, "(see below)" are ordina
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,11 +119,17 @@ def lines(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     every = text.split("\n")
     for line, below in zip(every, [*every[1:], ""], strict=True):
-        short = len(line) <= _LINE and len(line.split()) <= _MOST_WORDS and not _DIGIT(line)
-        words = _WORD.findall(line.casefold()) if short else []
-        if 0 < len(words) <= _MOST_WORDS and _line(line.strip(), below.strip(), words):
+        if len(line) <= _LINE and _short(line, below.strip()):
             yield start, start + len(line)
         start += len(line) + 1
+
+
+@lru_cache(maxsize=1024)  # most lines of a letter are in the next one as well
+def _short(line: str, below: str) -> bool:
+    if len(line.split()) > _MOST_WORDS or _DIGIT(line):
+        return False
+    words = _WORD.findall(line.casefold())
+    return 0 < len(words) <= _MOST_WORDS and _line(line.strip(), below, words)
 
 
 def _line(line: str, below: str, words: Sequence[str]) -> bool:

@@ -61,8 +61,12 @@ def text(call: Script) -> str:
     """Set a script as plain text."""
     head = [f"Call: {', '.join(call.whom)}", *(f"Number: {one}" for one in call.numbers)]
     head += [f"Note: {call.note}"] if call.note else []
+    return "\n\n".join(("\n".join(head), f"Say ({call.language}):", spoken(call)))
+
+
+def spoken(call: Script) -> str:
+    """What is said in a call, from its first word to its last."""
     points = "\n".join(f"- {one}" for one in call.points)
     if points and not call.thanks:  # the caller is to work them in
         points = f"Points not to forget:\n\n{points}"
-    spoken = filter(None, (*call.say, points, call.thanks))
-    return "\n\n".join(("\n".join(head), f"Say ({call.language}):", *spoken))
+    return "\n\n".join(filter(None, (*call.say, points, call.thanks)))
