@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 SCRIPT_LENGTH = 4
 """A subtag of four letters names a script (RFC 5646)."""
 _ENGLISH = "en"
-_NUMBER = re.compile(r"\d+(?:[ .,'\u2019\u00a0\u202f]\d{3})*(?!\d)")
+NUMBER = re.compile(r"\d+(?:[ .,'\u2019\u00a0\u202f]\d{3})*(?!\d)")
+"""How many there are, with or without marks between the thousands."""
 _RIGHT_TO_LEFT = frozenset("ar arc arz ckb dv fa he iw ji ks ps sd syr ug ur yi".split())
 _RIGHT_TO_LEFT_SCRIPTS = frozenset("adlm arab aran hebr mand nkoo rohg samr syrc thaa".split())
 
@@ -125,7 +126,7 @@ def members_line(tag: str, members: str) -> str:
     ``240`` gives the language's own form, of members; ``240 nurses`` is taken as it was written, in
     every language: nobody is given a trade that nobody named.
     """
-    found = _NUMBER.fullmatch(members)
+    found = NUMBER.fullmatch(members)
     if not members:
         return ""
     if not found:

@@ -74,10 +74,10 @@ def write(intent: Intent) -> bytes:
 
 
 def _headers(intent: Intent) -> Iterator[str]:
-    yield from _addresses("From", (intent.from_,))
-    yield from _addresses("To", intent.to)
-    yield from _addresses("Cc", intent.cc)
-    yield from _addresses("Reply-To", intent.reply_to)
+    yield from addresses("From", (intent.from_,))
+    yield from addresses("To", intent.to)
+    yield from addresses("Cc", intent.cc)
+    yield from addresses("Reply-To", intent.reply_to)
     yield from _subject(intent.subject)
     yield f"Date: {intent.date}"
     yield f"Message-ID: {intent.message_id}"
@@ -86,8 +86,8 @@ def _headers(intent: Intent) -> Iterator[str]:
     yield "MIME-Version: 1.0"
 
 
-def _addresses(field: str, mailboxes: tuple[Mailbox, ...]) -> Iterator[str]:
-    """One address a line: easy to read, and no line too long."""
+def addresses(field: str, mailboxes: tuple[Mailbox, ...]) -> Iterator[str]:
+    """Write a field of addresses, one a line: easy to read, and no line too long."""
     start = f"{field}: "
     for number, mailbox in enumerate(mailboxes, 1):
         comma = "," if number < len(mailboxes) else ""

@@ -14,7 +14,7 @@ from protestmail.appeals.appeal import Appeal, ModelLetter, Target
 from protestmail.letters import languages, letter
 from protestmail.letters.blanks import CALLED
 from protestmail.letters.leftovers import Leftover
-from protestmail.letters.letter import PHONE, Letter
+from protestmail.letters.letter import PHONE
 from protestmail.letters.model import models
 from protestmail.letters.sender import Sender
 from protestmail.paper import call
@@ -28,6 +28,8 @@ MEMBERS, TODAY = "\ue020", "\ue021"
 """The marks of the line that says for how many one speaks, and of the day."""
 FAR = date(7777, 11, 28)
 """A day that no letter names, so that it is known again in one."""
+LINE = "_" * 12
+"""A line to write on."""
 _SIGNATURE = ("position", "organisation", "members", "place", "country")
 
 
@@ -170,9 +172,9 @@ def _inserted(source: Source) -> bool:
     return source.write(sender, word, FAR).text == plain
 
 
-def at_hand(one: Letter) -> Text:
-    """A letter as it is written by hand on: no name, and lines to write on for what is wanted."""
-    text = f"{one.subject}\n{one.body}"
+def at_hand(text: Text) -> Text:
+    """A text without its writer's name, with lines to write on for what is wanted."""
+    told = text.text
     for called in CALLED.values():
-        text = text.replace(f"[{called}]", "_" * 12)
-    return Text(text, _wants(one.leftovers))
+        told = told.replace(f"[{called}]", LINE)
+    return Text(told, text.wants)

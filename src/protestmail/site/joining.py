@@ -57,7 +57,7 @@ def _text(filling: Filling, given: list[str], values: Values, day: date) -> Text
     values[TODAY] = languages.words(filling.language).today(day)
 
     def filled(line: str) -> str:
-        return _MARK.sub(lambda mark: values[mark[0]], line)
+        return _MARK.sub(lambda mark: values.get(mark[0], mark[0]), line)
 
     subject, *body = (filled(filling.lines[number]) for number in numbers)
     return Text("\n".join([" ".join(subject.split()), *body]), filling.wants[wanted])

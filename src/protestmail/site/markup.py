@@ -1,0 +1,107 @@
+"""Pages as text: templates that escape all they are given, one style, one script, one policy."""
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from protestmail import characters
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_WEB = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+_NOT_DIALLED = re.compile(r"[^0-9+]")
+_FEWEST_DIGITS = 2
+
+
+@cache
+def file(name: str) -> str:
+    """A file of the templates' folder, as it stands in a page."""
+    return (_TEMPLATES / name).read_text("utf-8").strip()
+
+
+@cache
+def policy() -> str:
+    """What the page may do (CSP 3): run and wear what is in it, by its hash, and load nothing."""
+    script, style = (
+        b64encode(sha256(file(name).encode()).digest()).decode()
+        for name in ("page.js", "page.css")
+    )
+    return (
+        f"default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; "
+        "img-src data:; form-action 'none'; base-uri 'none'"
+    )
+
+
+@cache
+def _environment() -> "Environment":
+    from protestmail.letters import jinja  # noqa: I001, PLC0415  where pages are made only
+    from jinja2.loaders import FileSystemLoader  # noqa: PLC0415  jinja leaves it out
+
+    environment = jinja.Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
+        finalize=_shown,
+    )
+    environment.globals.update(of=_of, web=web, tel=tel, policy=policy(), style=_safe("page.css"))
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Take out of a text what could turn the text around it."""
+    if isinstance(value, str) and characters.IN_TEXT.search(value):
+        return type(value)(characters.IN_TEXT.sub("\ufffd", value))
+    return value
+
+
+def page(template: str, **given: Any) -> bytes:
+    """Write a page; what is not marked as safe is escaped."""
+    text = _environment().get_template(template).render(script=_safe("page.js"), **given)
+    return re.sub(r"\n{2,}", "\n", text).encode() + b"\n"
+
+
+def safe(text: str) -> "Markup":
+    """Mark a text of our own as one that may stand in a page as it is."""
+    from markupsafe import Markup  # noqa: PLC0415
+
+    return Markup(text)  # noqa: S704  the style, the script, and JSON without any <
+
+
+def _safe(name: str) -> "Markup":
+    return safe(file(name))
+
+
+def _of(language: str) -> "Markup":
+    """The attributes of an element whose text is in a language."""
+    from markupsafe import Markup  # noqa: PLC0415
+
+    from protestmail.letters import languages  # noqa: PLC0415
+
+    direction = "rtl" if languages.right_to_left(language) else "ltr"
+    return Markup(' lang="{}" dir="{}"').format(language, direction)
+
+
+def web(url: str) -> "Markup | str":
+    """A link to the web; what is no such address stands there as text."""
+    from markupsafe import Markup  # noqa: PLC0415
+
+    if not _WEB.fullmatch(url):
+        return url
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, url)
+
+
+def tel(number: str) -> "Markup | str":
+    """A telephone number that a telephone can dial."""
+    from markupsafe import Markup  # noqa: PLC0415
+
+    dialled = _NOT_DIALLED.sub("", number)
+    if len(dialled) < _FEWEST_DIGITS:
+        return number
+    return Markup('<a href="tel:{}">{}</a>').format(dialled, number)
