@@ -147,3 +147,20 @@ def _write(data: bytes, path: Path, *, force: bool) -> None:
     finally:
         if os.path.lexists(draft):
             draft.unlink()
+
+
+def replace(data: bytes, path: Path) -> bool:
+    """Write a file that everybody may read, whole or not at all; say whether it was another.
+
+    One that says the same is left as it is. The disk is not waited for: a site is made anew.
+    """
+    if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return True

@@ -45,12 +45,17 @@ def sources(
         one: [
             Directory(f"{FOLDER}/{one}.yaml in {folder}", known(parse(path, directory=True)))
             for folder in dict.fromkeys([*beside, *folders])
-            if os.path.lexists(path := folder / FOLDER / f"{one}.yaml")
+            if os.path.lexists(path := at(folder, one))
         ]
         for one in lookups
         if one not in found
     }
     return Sources(found, directories, country)
+
+
+def at(folder: Path, lookup: str) -> Path:
+    """Where the directory's file for a lookup stands in a folder of appeals."""
+    return folder / FOLDER / f"{lookup}{library.SUFFIX}"
 
 
 def directory(folder: Path) -> dict[Path, str]:

@@ -29,6 +29,7 @@ COMMANDS = {
     "contacts": ("contacts", "List whom your lookups stand for, such as your embassy; add some."),
     "check": ("check", "Find the mistakes in appeal files."),
     "new": ("new", "Start a new appeal file."),
+    "publish": ("publish", "Make web pages of a folder of appeals."),
     "schema": ("schema", "Print the JSON Schema of appeal files."),
 }
 

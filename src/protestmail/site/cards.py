@@ -111,7 +111,9 @@ class Maker:
         """Each letter and each call of a selection, and how they are known in other countries."""
         written = list(selection.letters(appeal, selected, _NOBODY, own_words="", today=FAR))
         seen: Counter[tuple[bool, str, str]] = Counter()
-        letters = (one for one in written if one.kind != PHONE and any(map(_by_letter, one.targets)))
+        letters = (
+            one for one in written if one.kind != PHONE and any(map(_by_letter, one.targets))
+        )
         calls = (one for one in letter.calls(written) if one.targets[0].phone)
         for call, every in ((False, letters), (True, calls)):
             for one in every:

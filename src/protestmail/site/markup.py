@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _TEMPLATES = Path(__file__).with_name("templates")
+_NOWHERE = re.compile(f"{characters.IN_TEXT.pattern}|[\ufffe\uffff]")
+"""What no text may hold, nor XML."""
 _WEB = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _NOT_DIALLED = re.compile(r"[^0-9+]")
 _FEWEST_DIGITS = 2
@@ -29,8 +31,7 @@ def file(name: str) -> str:
 def policy() -> str:
     """What the page may do (CSP 3): run and wear what is in it, by its hash, and load nothing."""
     script, style = (
-        b64encode(sha256(file(name).encode()).digest()).decode()
-        for name in ("page.js", "page.css")
+        b64encode(sha256(file(name).encode()).digest()).decode() for name in ("page.js", "page.css")
     )
     return (
         f"default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; "
@@ -56,8 +57,8 @@ def _environment() -> "Environment":
 
 def _shown(value: Any) -> Any:
     """Take out of a text what could turn the text around it."""
-    if isinstance(value, str) and characters.IN_TEXT.search(value):
-        return type(value)(characters.IN_TEXT.sub("\ufffd", value))
+    if isinstance(value, str) and _NOWHERE.search(value):
+        return type(value)(_NOWHERE.sub("\ufffd", value))
     return value
 
 

@@ -120,7 +120,11 @@ def _groups(appeal: Appeal, offer: Offer) -> tuple[tuple[str, list[Card]], ...]:
     first = [one for one in offer.cards if not one.apart]
     kinds = {card.versions[0].letter.kind for card in first}
     letters = "Say thanks" if kinds == {THANKS} else "The letters"
-    headings = (letters, "Calls", "Other letters, to those whom the case is about, or in their support")
+    headings = (
+        letters,
+        "Calls",
+        "Other letters, to those whom the case is about, or in their support",
+    )
     written = [one for one in first if not one.call]
     called = [one for one in first if one.call]
     if not goes(appeal):
@@ -132,10 +136,10 @@ def _form(offer: Offer) -> list[Field]:
     """The fields that these letters use; the address for a draft, where one can be saved."""
     every = [one for card in offer.cards for one in card.versions]
     used = {name for one in every if one.filling for name in one.filling.fields} | {"name"}
-    needed = {
-        name for one in every if one.filling for wants in one.filling.wants for name in wants
-    }
-    form = [one._replace(needed=one.needed or one.name in needed) for one in _FORM if one.name in used]
+    needed = {name for one in every if one.filling for wants in one.filling.wants for name in wants}
+    form = [
+        one._replace(needed=one.needed or one.name in needed) for one in _FORM if one.name in used
+    ]
     if "email" not in used and any(one.mailed for one in every):
         email = next(one for one in _FORM if one.name == "email")
         form.append(email._replace(hint=_DRAFT))

@@ -1,0 +1,227 @@
+"""A folder of appeals becomes a site: what has changed is written, what is gone is removed.
+
+All is checked before a file is written. A page that is there already and would be the same
+(``origin``) costs no more than being read.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from protestmail.appeals import contacts, directories, library
+from protestmail.appeals.appeal import DRAFT, WITHDRAWN, Appeal
+from protestmail.appeals.followups import FollowUps
+from protestmail.appeals.library import Headline
+from protestmail.appeals.lookups import Directory
+from protestmail.checking.proofread import proofread
+from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, UsageProblem
+from protestmail.letters.languages import base
+from protestmail.site import feeds, index, origin, page
+from protestmail.site.cards import Maker, Offer
+from protestmail.site.page import Setting
+from protestmail.site.shelf import Shelf
+
+
+class Wish(NamedTuple):
+    """What is to be published where; ``url`` is empty, or ends in a slash.
+
+    ``day`` is as of when the pages tell, if not as of the last thing that they tell of; ``today``
+    is for checking only, and changes no page.
+    """
+
+    folder: Path
+    site: Path
+    today: date
+    url: str = ""
+    day: date | None = None
+
+
+class Result(NamedTuple):
+    """What was done: so many appeals and files, and what somebody should know of.
+
+    ``by_hand`` are the letters that no browser fills in, ``drafts`` the appeals that are left out,
+    ``kept`` the files that were ours and have been changed by somebody since.
+    """
+
+    appeals: int
+    files: int
+    written: int
+    removed: int
+    by_hand: tuple[str, ...]
+    drafts: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+class _Entry(NamedTuple):
+    """One appeal: its file, what the index tells of it, and its pages where nothing has changed."""
+
+    path: Path
+    told: Appeal
+    key: str
+    newer: Headline | None
+    pages: dict[str, str]
+
+
+def publish(wish: Wish, tell: Callable[[str], None] = lambda _: None) -> Result:
+    """Publish a folder; raise InvalidAppeal, before anything is written, for what check refuses.
+
+    ``tell`` hears the id of each appeal whose pages are made.
+    """
+    _refuse_itself(wish)
+    shelf = Shelf(wish.site)
+    entries, drafts = _checked(wish, shelf)
+    by_hand: list[str] = []
+    for one in entries:
+        if one.pages:
+            shelf.keep(one.pages)
+        else:
+            tell(one.told.id)
+            by_hand += _make(wish, shelf, one)
+        _copy(shelf, one)
+    for path, lookup in directories.directory(wish.folder).items():
+        shelf.put(directories.at(Path(), lookup).as_posix(), library.read_bytes(path))
+    _overview(wish, shelf, [one.told for one in entries])
+    removed, kept = shelf.finish()
+    return Result(
+        len(entries), len(shelf.ours), shelf.written, removed, tuple(by_hand), drafts, tuple(kept)
+    )
+
+
+def single(wish: Wish, id_: str) -> tuple[bytes, list[str]]:
+    """Make the one page of an appeal that needs no site around it; give it, and what is by hand."""
+    entry = _entry(wish, library.find(id_, [wish.folder]).appeal, FollowUps([wish.folder]))
+    problems = _problems(wish, entry.path, known=set())
+    if problems:
+        raise InvalidAppeal(problems)
+    appeal, maker = _maker(wish, entry.path)
+    offer = maker.offer()
+    setting = Setting(wish.day or last_day(appeal))
+    return page.write(appeal, offer, setting), list(_by_hand(appeal, offer))
+
+
+def _refuse_itself(wish: Wish) -> None:
+    if wish.site.resolve() == wish.folder.resolve():
+        told = "the site and the folder of appeals are the same"
+        raise UsageProblem(told, "publish into a folder of its own: --to SITE")
+
+
+def _checked(wish: Wish, shelf: Shelf) -> tuple[list[_Entry], tuple[str, ...]]:
+    """Read and check every appeal, and every directory; give those to publish, and the drafts."""
+    paths = list(library.paths([wish.folder]))
+    if not paths:
+        raise NoSuchAppeal(f"{wish.folder} holds no appeal", "an appeal's name ends in .yaml")
+    known, newer = {path.stem for path in paths}, FollowUps([wish.folder])
+    entries, drafts, problems = [], [], []
+    for path, lookup in directories.directory(wish.folder).items():
+        problems += directories.problems(path, lookup)
+    for path in paths:
+        try:
+            entry = _entry(wish, library.load(path).appeal, newer)
+        except InvalidAppeal as why:
+            problems += why.problems
+            continue
+        pages = shelf.of(path.stem)
+        if pages and all(origin.said(wish.site / one) == entry.key for one in pages):
+            entry = entry._replace(pages=pages)
+        else:
+            problems += _problems(wish, path, known)
+        if entry.told.status == DRAFT:
+            drafts.append(path.stem)
+        else:
+            entries.append(entry)
+    if errors := [one for one in problems if one.severity == "error"]:
+        raise InvalidAppeal(errors)
+    return entries, tuple(drafts)
+
+
+def _problems(wish: Wish, path: Path, known: set[str]) -> list[Problem]:
+    found = proofread(library.load(path), today=wish.today, known=known)
+    return [one for one in found if one.severity == "error"]
+
+
+def _entry(wish: Wish, appeal: Appeal, newer: FollowUps) -> _Entry:
+    """An appeal as the index and the feeds need it, and the key of its pages."""
+    path = Path(appeal.file)
+    latest = newer.latest(appeal.id)
+    files = [library.attachment(appeal, one, path) for one in appeal.attachments]
+    known = (directories.at(wish.folder, one) for one in appeal.lookups)
+    beside = [library.read_bytes(one) for one in known if one.exists()]
+    day = wish.day or last_day(appeal)
+    key = origin.key(library.read_bytes(path), repr((day, latest)).encode(), *files, *beside)
+    told = appeal._replace(letters=(), targets=(), background="", copies=(), guidance=())
+    return _Entry(path, told, key, latest, {})
+
+
+def last_day(appeal: Appeal) -> date:
+    """The last day of which an appeal tells."""
+    days = (appeal.issued, appeal.closed, *(one.date for one in appeal.updates))
+    return max(one for one in days if one)
+
+
+def _maker(wish: Wish, path: Path) -> tuple[Appeal, Maker]:
+    appeal = library.load(path).appeal
+    files = {one: directories.at(wish.folder, one) for one in appeal.lookups}
+    known = {
+        lookup: [Directory(lookup, contacts.known(directories.parse(file, directory=True)))]
+        for lookup, file in files.items()
+        if file.exists()
+    }
+    return appeal, Maker(appeal, known, fill=page.goes(appeal))
+
+
+def _make(wish: Wish, shelf: Shelf, entry: _Entry) -> Iterator[str]:
+    """Write the pages of an appeal; give the letters that are filled in by hand, and why."""
+    appeal, maker = _maker(wish, entry.path)
+    first = base(appeal.letters[0].language) if appeal.letters else ""
+    others = sorted({one.language for one in appeal.letters if base(one.language) != first})
+    others = [] if appeal.status == WITHDRAWN else others
+    pages = {"": f"{appeal.id}/index.html"}
+    pages |= {tag: f"{appeal.id}/{tag}/index.html" for tag in others}
+    by_hand: dict[str, None] = {}
+    for tag, name in pages.items():
+        offer = maker.offer(tag) if appeal.status != WITHDRAWN else Offer((), (), {})
+        setting = Setting(
+            day=wish.day or last_day(appeal),
+            newer=entry.newer,
+            languages=tuple(_links(pages, tag, appeal)),
+            up="../../" if tag else "../",
+            key=entry.key,
+        )
+        shelf.put(name, page.write(appeal, offer, setting))
+        by_hand |= dict.fromkeys(_by_hand(appeal, offer))
+    yield from by_hand
+
+
+def _links(pages: dict[str, str], here: str, appeal: Appeal) -> Iterator[tuple[str, str]]:
+    """The other pages of an appeal by their languages, each by its way from this one."""
+    for tag in pages:
+        if tag != here:
+            way = f"../{tag}/index.html" if here and tag else f"{tag}/index.html"
+            yield tag or appeal.letters[0].language, way if tag else "../index.html"
+
+
+def _by_hand(appeal: Appeal, offer: Offer) -> Iterator[str]:
+    for card in offer.cards:
+        for one in card.versions:
+            if one.why:
+                whom = ", ".join(target.label for target in one.letter.targets)
+                what = "call" if card.call else "letter"
+                yield f"{appeal.id}: the {what} to {whom} is filled in by hand, since {one.why}"
+
+
+def _copy(shelf: Shelf, entry: _Entry) -> None:
+    """Put the appeal's own files beside its pages, for programs that follow the site."""
+    shelf.put(entry.path.name, library.read_bytes(entry.path))
+    for one in library.load(entry.path).appeal.attachments if entry.told.attachments else ():
+        data = library.attachment(entry.told, one, entry.path)
+        shelf.put(f"{entry.told.id}/{one.file}", data)
+
+
+def _overview(wish: Wish, shelf: Shelf, appeals: list[Appeal]) -> None:
+    """Write the index and the feeds."""
+    day = wish.day or max(map(last_day, appeals), default=date.min)
+    site, told = feeds.Site(index.title(appeals), wish.url, day), feeds.entries(appeals)
+    shelf.put("index.html", index.write(appeals, day))
+    shelf.put("feed.xml", feeds.atom(site, told))
+    shelf.put("feed.json", feeds.json_feed(site, told))
