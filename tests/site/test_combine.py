@@ -69,7 +69,7 @@ def test_a_letter_that_looks_into_what_is_typed_is_not_filled_in(body: str, why:
         "On {{ today }}, {{ sender.place }}\n\nFree them.\n\nYours,\n\n{{ signature }}",
         "For {{ sender.members }} I write, {{ sender.name }}.",
         "{{ sender.address }}\n\nFree them.\n\n{{ own_words }}\n\nYours,\n{{ sender.name }}",
-        "I, of {{ sender.place }}{% if sender.phone %}, {{ sender.phone }}{% endif %}\n\n{{ signature }}",
+        "I, {{ sender.name }}{% if sender.phone %}, {{ sender.phone }}{% endif %}\n\nYours",
         "{{ sender.place|default('Nowhere') }} {{ sender.country }}\n\n{{ signature }}",
     ],
 )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from protestmail.address import COPY, TARGET
 from protestmail.appeals import lookups
-from protestmail.appeals.appeal import WON, Appeal, Copy, ModelLetter, Target
+from protestmail.appeals.appeal import WON, Appeal, Copy, ModelLetter
 from protestmail.appeals.channels import LOOKUP
 from protestmail.appeals.lookups import Directory, Sources
 from protestmail.letters import letter, selection
@@ -111,9 +111,7 @@ class Maker:
         """Each letter and each call of a selection, and how they are known in other countries."""
         written = list(selection.letters(appeal, selected, _NOBODY, own_words="", today=FAR))
         seen: Counter[tuple[bool, str, str]] = Counter()
-        letters = (
-            one for one in written if one.kind != PHONE and any(map(_by_letter, one.targets))
-        )
+        letters = (one for one in written if _by_letter(one))
         calls = (one for one in letter.calls(written) if one.targets[0].phone)
         for call, every in ((False, letters), (True, calls)):
             for one in every:
@@ -158,9 +156,10 @@ def _selections(appeal: Appeal, language: str) -> Iterator[tuple[bool, Selection
         yield True, select(appeal, letter=id_, language=language)
 
 
-def _by_letter(target: Target) -> bool:
-    """Whether a letter reaches a target by any way."""
-    return any(one not in {PHONE, LOOKUP} for one in target.channels)
+def _by_letter(one: Letter) -> bool:
+    """Whether a letter is to be written, and reaches somebody by any way."""
+    ways = {way for target in one.targets for way in target.channels}
+    return one.kind != PHONE and not ways <= {PHONE, LOOKUP}
 
 
 def _optional(appeal: Appeal, model: ModelLetter) -> tuple[Copy, ...]:

@@ -23,11 +23,11 @@ def read(folder: Path) -> dict[str, str]:
         return {}
 
 
-def write(folder: Path, ours: Mapping[str, str]) -> bool:
-    """Write the files that are ours now; say whether that changes anything."""
+def write(folder: Path, ours: Mapping[str, str]) -> None:
+    """Write which files are ours now."""
     told = {"version": 1, "files": dict(sorted(ours.items()))}
     text = json.dumps(told, indent=1, ensure_ascii=False)
-    return files.replace(f"{text}\n".encode(), folder / FILE)
+    files.replace(f"{text}\n".encode(), folder / FILE)
 
 
 def _inside(path: str) -> bool:

@@ -72,7 +72,7 @@ class Setting(NamedTuple):
 
 
 def goes(appeal: Appeal) -> bool:
-    """Whether letters of an appeal may go, as far as its file tells: its last day is for a clock."""
+    """Whether letters of an appeal may go, but for its last day, of which a clock tells."""
     return appeal.status == ACTIVE or bool(appeal.status == WON and appeal.thanks)
 
 
@@ -123,7 +123,7 @@ def _groups(appeal: Appeal, offer: Offer) -> tuple[tuple[str, list[Card]], ...]:
     headings = (
         letters,
         "Calls",
-        "Other letters, to those whom the case is about, or in their support",
+        "Other letters, also to those whom the case is about",
     )
     written = [one for one in first if not one.call]
     called = [one for one in first if one.call]

@@ -1,4 +1,4 @@
-"""The files of a site: written where they differ, removed where they were ours and are not any more."""
+"""The files of a site: written where they differ, removed where they were ours and are gone."""
 
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -12,7 +12,7 @@ _LOOKED_AT = 1000
 
 
 class Shelf:
-    """A site while it is published; ``written`` counts the files that were not there as they are."""
+    """A site while it is published; ``written`` counts the files that are new or have changed."""
 
     def __init__(self, site: Path) -> None:
         self.site = site
@@ -53,7 +53,7 @@ class Shelf:
         for name in there:
             if name not in kept:
                 self._remove(name)
-        self.written += manifest.write(self.site, self.ours)
+        manifest.write(self.site, self.ours)
         return len(there) - len(kept), kept
 
     def _as_it_was(self, name: str) -> bool:
