@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from protestmail.letters import languages
 from protestmail.letters.filled import NAME, SIGNATURE, Filled, Place
@@ -85,6 +86,7 @@ def closes(paragraph: str) -> bool:
     return len(paragraph) <= longest and not paragraph.endswith(_FULL_STOPS)
 
 
+@lru_cache(maxsize=256)  # the same letter is written for many
 def _formula(paragraph: str) -> bool:
     return len(paragraph) <= _FORMULA_LENGTH and (
         paragraph.endswith(_OPEN_ENDS) or languages.closings().search(paragraph) is not None
