@@ -44,7 +44,7 @@ def joined(filling: Filling, values: Values, day: date) -> Text:
     if own and filling.inserted:
         without = _text(filling, [one for one in given if one != OWN_WORDS], values, day)
         if folded(own) in folded(without.text.partition("\n")[2]):
-            return without
+            return Text(without.text, text.wants)
     return text
 
 

@@ -17,8 +17,8 @@ const joined = (text, words, v, given) => { // the lines of the combination that
   return { subject: strip(subject.replace(/[^\S\ufeff]+/g, " ")), body: body.join("\n"), wants: text.w[want] };
 };
 const written = (text, words, v) => { // own words that the letter holds already are not put in again
-  const without = joined(text, words, v, (name) => name !== "own_words" && v[name]);
-  return text.i && fold(without.body).includes(fold(v.own_words)) ? without : joined(text, words, v, (name) => v[name]);
+  const whole = joined(text, words, v, (name) => v[name]), without = joined(text, words, v, (name) => name !== "own_words" && v[name]);
+  return text.i && fold(without.body).includes(fold(v.own_words)) ? { ...without, wants: whole.wants } : whole;
 };
 const enc = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 const state = (card) => { // what a card says, to whom, and what it still wants before it may leave
@@ -38,7 +38,7 @@ const show = () => cards.forEach((card) => {
   put(".subject", one.subject); put("pre", one.body); put(".wants", one.wants); put(".day", letter.l && [v.place, day(data.words[letter.l])].filter(Boolean).join(", "));
 });
 const base64 = (text) => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
-const coded = (text) => text.match(/.{1,10}/gsu).map((some) => `=?utf-8?b?${base64(some)}?=`).join("\r\n "), list = (people) => people.map(([, header]) => header).join(",\r\n "); // RFC 2047
+const coded = (text) => (text.match(/.{1,10}/gsu) ?? []).map((some) => `=?utf-8?b?${base64(some)}?=`).join("\r\n "), list = (people) => people.map(([, header]) => header).join(",\r\n "); // RFC 2047
 const draft = ({ letter, people, subject, body, v }) => [v.email && `From: ${coded(v.name)}\r\n <${v.email}>`, `To: ${list(letter.to)}`, people.length && `Cc: ${list(people)}`,
   `Subject: ${coded(subject)}`, `Date: ${new Date().toUTCString().replace("GMT", "+0000")}`, v.email && `Message-ID: <${Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")}@${v.email.split("@")[1]}>`,
   "X-Unsent: 1", "MIME-Version: 1.0", 'Content-Type: text/plain; charset="utf-8"', "Content-Transfer-Encoding: base64", "", ...base64(`${body.replace(/\n/g, "\r\n")}\r\n`).match(/.{1,76}/g), ""].filter((line, at) => line || at > 9).join("\r\n");
