@@ -278,7 +278,10 @@ def test_feeds_without_an_address_are_read_as_well(
 def test_the_day_is_of_the_appeals_or_is_given(run: Program, appeals: Folder, site: Path) -> None:
     """P73: pages tell as of the last day of their appeal, or of SOURCE_DATE_EPOCH, of no clock."""
     appeals.add()
-    for environ, day in (({}, "2026-01-01"), ({"SOURCE_DATE_EPOCH": "1780000000"}, "2026-05-28")):
+    for environ, day in (
+        ({}, "1 January 2026"),
+        ({"SOURCE_DATE_EPOCH": "1780000000"}, "28 May 2026"),
+    ):
         run("publish", appeals.path, "--to", site, env=environ)
         assert f"As of {day}." in files(site)["strike/index.html"].decode()
     done = run("publish", appeals.path, "--to", site, env={"SOURCE_DATE_EPOCH": "soon"})

@@ -38,8 +38,7 @@ def write(appeals: Sequence[Appeal], day: date) -> bytes:
         home="",
         key="",
         alternates=_FEEDS,
-        footer="",
-        day=day,
+        as_of=day,
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -51,6 +52,7 @@ def _environment() -> "Environment":
         loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
         finalize=_shown,
     )
+    environment.filters["day"] = day
     environment.globals.update(of=_of, web=web, tel=tel, policy=policy(), style=_safe("page.css"))
     return environment
 
@@ -87,6 +89,13 @@ def _of(language: str) -> "Markup":
 
     direction = "rtl" if languages.right_to_left(language) else "ltr"
     return Markup(' lang="{}" dir="{}"').format(language, direction)
+
+
+def day(one: date, language: str = "en") -> str:
+    """A day as a language writes it."""
+    from protestmail.letters import languages  # noqa: PLC0415
+
+    return languages.words(language).today(one)
 
 
 def web(url: str) -> "Markup | str":

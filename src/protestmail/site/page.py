@@ -97,19 +97,21 @@ def write(appeal: Appeal, offer: Offer, setting: Setting) -> bytes:
         facts=facts(appeal),
         home=f"{setting.up}index.html" if setting.up else "",
         alternates=(),
-        footer="",
-        **setting._asdict(),
+        as_of=setting.day,
+        newer=setting.newer,
+        languages=setting.languages,
+        up=setting.up,
+        key=setting.key,
         **_HELPERS,
     )
 
 
 def facts(appeal: Appeal) -> list[str]:
     """Who issues an appeal and when; until when to write, or how it stands."""
-    who = f"{appeal.issued_by.name}, {appeal.issued}"
-    reference = f" · {appeal.reference}" if appeal.reference else ""
-    lines = [f"{who}{reference}"]
+    issued = markup.day(appeal.issued)
+    lines = [" · ".join(filter(None, (appeal.issued_by.name, issued, appeal.reference)))]
     if appeal.status == ACTIVE and appeal.send_before:
-        lines.append(f"Write until {appeal.send_before}")
+        lines.append(f"Write until {markup.day(appeal.send_before)}")
     if appeal.status != ACTIVE:
         lines.append(STATES.get(appeal.status, appeal.status))
     return lines
