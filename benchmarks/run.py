@@ -10,9 +10,10 @@ import bulk
 import cold
 import deliver
 import many
+import pages
 from measure import Row
 
-PARTS = {"cold": cold, "many": many, "bulk": bulk, "deliver": deliver}
+PARTS = {"cold": cold, "many": many, "bulk": bulk, "deliver": deliver, "pages": pages}
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 MARKS = {True: "yes", False: "**no**", None: ""}

@@ -215,7 +215,7 @@ def test_one_page_stands_by_itself(run: Program, site: Path) -> None:
 
     assert done.code == 0
     assert list(files(site)) == ["practice-letter.html"]
-    assert not re.findall(r'href="(?!https?:|mailto:|tel:|data:)', text)
+    assert not re.findall(r'href="(?!https?:|mailto:|tel:|data:|#)', text)
     assert "src=" not in text
 
 
