@@ -6,6 +6,7 @@ belongs there in ``unwritten``. A Spanish ``TODO`` or an ellipsis is no leftover
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from protestmail.errors import UnfinishedLetter
@@ -53,8 +54,12 @@ class Leftover(NamedTuple):
 
 def find(text: str) -> list[Leftover]:
     """Every leftover of a text, in order; overlapping ones count once."""
-    spans = sorted({*_patterns(text), *unwritten.bracketed(text), *unwritten.lines(text)})
-    return _placed(text, spans)
+    return _placed(text, _spans(text))
+
+
+@lru_cache(maxsize=16)  # a subject is the same from letter to letter
+def _spans(text: str) -> list[tuple[int, int]]:
+    return sorted({*_patterns(text), *unwritten.bracketed(text), *unwritten.lines(text)})
 
 
 def doubtful(text: str) -> list[Leftover]:

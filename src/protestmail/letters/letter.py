@@ -221,7 +221,6 @@ def _blanks(
     today: date,
 ) -> dict[str, object]:
     """What each blank holds, by the name by which a template asks for it."""
-    words = languages.words(model.language)
     target = targets[0] if len(targets) == 1 else Target(id="")
     owners = {"sender": sender, "target": target, "issuer": appeal.issued_by}
     return {
@@ -233,14 +232,19 @@ def _blanks(
         "signature": Mark(signature(sender, model.language), SIGNATURE),
         "own_words": own_words,
         "demands": appeal.demands,
-        "today": Mark(words.today(today), TODAY),
+        "today": Mark(_day(model.language, today), TODAY),
         NAME: Mark(sender.name, NAME),
         ADDRESS: Mark(sender.address, ADDRESS),
         "appeal.title": appeal.title,
         "appeal.reference": appeal.reference,
-        "appeal.issued": words.today(appeal.issued),
+        "appeal.issued": _day(model.language, appeal.issued),
         "appeal.country": appeal.country,
     }
+
+
+@lru_cache(maxsize=16)  # many letters are written on one day
+def _day(language: str, day: date) -> str:
+    return languages.words(language).today(day)
 
 
 def _parts(group: str) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ included, and no name but those of ``BLANKS``.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -34,16 +35,20 @@ _RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would pr
 class Template(NamedTuple):
     """A judged template: ``blanks`` names what it uses, ``steps`` bounds what it costs.
 
-    ``compared`` are the blanks that it compares, so that more than their presence decides.
+    ``compared`` are the blanks that it compares, so that more than their presence decides. Without
+    any blank it always writes the same, which is ``fixed``.
     """
 
     blanks: frozenset[str]
     compared: frozenset[str]
     steps: int
     compiled: Any
+    fixed: Filled | None = None
 
     def write(self, blanks: Mapping[str, object]) -> Filled:
         """Fill the blanks in; raise BadTemplate where the letter comes out too long."""
+        if self.fixed:
+            return self.fixed
         pieces, size = [], 0
         try:
             for piece in self.compiled.generate(blanks):
@@ -80,11 +85,18 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
         if judge_.flaws:
             raise BadTemplate(judge_.flaws)
         used, compared = frozenset(judge_.used), frozenset(judge_.compared)
-        return Template(used, compared, judge_.steps, _compiled(tree))
+        judged = Template(used, compared, judge_.steps, _compiled(tree))
+        return judged if used else judged._replace(fixed=_fixed(judged))
     except TemplateError as why:
         raise BadTemplate([_syntax_flaw(why)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise BadTemplate([Flaw(1, "an expression is too deep or too long", WAY_OUT)]) from None
+
+
+def _fixed(template: Template) -> Filled | None:
+    with suppress(BadTemplate):  # it is told when it is written
+        return template.write({})
+    return None
 
 
 def _compiled(tree: nodes.Template) -> Any:

@@ -56,11 +56,12 @@ def _text(filling: Filling, given: list[str], values: Values, day: date) -> Text
     values[MEMBERS] = languages.members_line(filling.language, members)
     values[TODAY] = languages.words(filling.language).today(day)
 
-    def filled(line: str) -> str:
-        return _MARK.sub(lambda mark: values.get(mark[0], mark[0]), line)
+    def filled(lines: list[int]) -> str:
+        text = "\n".join(filling.lines[number] for number in lines)
+        return _MARK.sub(lambda mark: values.get(mark[0], mark[0]), text)
 
-    subject, *body = (filled(filling.lines[number]) for number in numbers)
-    return Text("\n".join([" ".join(subject.split()), *body]), filling.wants[wanted])
+    subject = " ".join(filled(numbers[:1]).split())
+    return Text(f"{subject}\n{filled(numbers[1:])}", filling.wants[wanted])
 
 
 def folded(text: str) -> str:
