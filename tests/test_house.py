@@ -55,6 +55,7 @@ def test_only_the_settings_read_the_environment() -> None:
     [
         *(["list"], ["list", "--all"], ["list", "--json"], ["--version"]),
         *(["journal"], ["news"], ["contacts"], ["doctor", "--help"], ["init", "--help"]),
+        ["publish", "--help"],
     ],
 )
 def test_a_start_loads_little(run: Program, args: list[str]) -> None:
@@ -75,6 +76,17 @@ def test_what_writes_no_letter_loads_no_templates(run: Program, command: str) ->
 
     assert "protestmail" in loaded
     assert "jinja2" not in loaded
+
+
+@pytest.mark.parametrize("args", [["list"], ["render", "practice-letter"], ["publish", "--help"]])
+def test_only_publish_waits_for_what_makes_pages(run: Program, args: list[str]) -> None:
+    """Pages are the business of one command; no other one loads anything of them."""
+    done = run(*args, python=["-X", "importtime"])
+    loaded = {line.rpartition("|")[2].strip() for line in done.err.splitlines()}
+
+    assert done.code == 0
+    assert "protestmail.cli" in loaded
+    assert not {one for one in loaded if one.startswith("protestmail.site")}
 
 
 ON_MISTAKES = {"repair", "appeals.misnamed"}

@@ -4,13 +4,14 @@ import gzip
 import json
 import re
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import feedparser
 import pytest
 
 from makers.appeals import Folder
-from makers.program import APPEALS, Program
+from makers.program import APPEALS, ROOT, Program
 from protestmail.site import markup
 
 
@@ -302,6 +303,16 @@ def test_a_page_is_small(run: Program, appeals: Folder, site: Path) -> None:
 
     assert len(gzip.compress(files(site)["strike/index.html"], 9)) <= 8_000
     assert markup.file("page.js").count("\n") < 60
+
+
+def test_the_documentation_shows_what_is_seen(run: Program) -> None:
+    """A coordinator who types what docs/publish.md says sees what stands there."""
+    shown = (ROOT / "docs" / "publish.md").read_text("utf-8")
+    (session,) = re.findall(r"^```console\n(.*?)^```", shown, re.MULTILINE | re.DOTALL)
+    copytree(APPEALS, run.cwd / "appeals")
+    for command, told in re.findall(r"\$ protestmail (.*)\n(.*)\n", session):
+        done = run(*command.split())
+        assert (done.code, done.err) == (0, f"{told}\n")
 
 
 def test_an_appeal_names_what_follows_it_up(run: Program, appeals: Folder, site: Path) -> None:
