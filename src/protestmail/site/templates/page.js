@@ -30,7 +30,7 @@ const state = (card) => { // what a card says, to whom, and what it still wants 
   const people = letter.cc.filter(([address, , optional]) => !optional || $(`[value="${CSS.escape(address)}"]`, card).checked), [to, cc] = [letter.to, people].map((some) => some.map(([address]) => address));
   const short = `mailto:${to.map((one) => enc(one).replace(/%40/g, "@"))}?${cc.length ? `cc=${enc(cc.join())}&` : ""}subject=${enc(text.subject)}`, link = `${short}&body=${enc(text.body.replace(/\n/g, "\r\n"))}`;
   const wants = [...new Set([...bad, ...text.wants, ...(left ?? [])])].map(label).join(", ");
-  return { ...text, letter, v, box, people, to: to.join(", "), cc: cc.join(", "), wants: wants && `Still needed: ${wants}`, link: link.length > 2000 ? short : link };
+  return { ...text, letter, v, box, people, to: to.join(", "), cc: cc.join(", "), wants: wants && `Still needed: ${wants}`, link: wants || link.length > 2000 ? short : link };
 };
 const show = () => cards.forEach((card) => {
   const one = state(card), { letter, v } = one, put = (name, text) => card.querySelectorAll(name).forEach((each) => (each.textContent = text));
