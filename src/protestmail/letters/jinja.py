@@ -5,15 +5,8 @@ from protestmail import deferred
 _UNUSED = ("jinja2.bccache", "jinja2.loaders")
 
 with deferred.patterns(), deferred.modules(late=["random"], absent=_UNUSED):
-    from jinja2 import Environment, StrictUndefined, TemplateError, nodes
+    from jinja2 import StrictUndefined, TemplateError, nodes
     from jinja2.filters import FILTERS
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-__all__ = [
-    "FILTERS",
-    "Environment",
-    "ImmutableSandboxedEnvironment",
-    "StrictUndefined",
-    "TemplateError",
-    "nodes",
-]
+__all__ = ["FILTERS", "ImmutableSandboxedEnvironment", "StrictUndefined", "TemplateError", "nodes"]

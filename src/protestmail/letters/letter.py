@@ -163,12 +163,14 @@ def _nested(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return blanks
 
 
-def taken_from(appeal: Appeal, model: ModelLetter, targets: tuple[Target, ...]) -> tuple[str, ...]:
+def taken_from(
+    appeal: Appeal, model: ModelLetter, targets: tuple[Target, ...]
+) -> tuple[object, ...]:
     """All that the text of a letter takes from its targets: where it is equal, so is the text."""
+    blanks = _blanks(appeal, model, targets, _NOBODY, "", date.min)
     used = frozenset[str]().union(*(one.blanks for one in models(appeal, model)))
-    target = targets[0] if len(targets) == 1 else Target(id="")
-    parts = (getattr(target, name) for name in _parts("target") if f"target.{name}" in used)
-    return (opening.salutation(targets, model.language), *parts)
+    hers = (name for name in sorted(used) if name.startswith(("target.", SALUTATION)))
+    return tuple(blanks[name] for name in hers)
 
 
 def needs_of(appeal: Appeal, model: ModelLetter) -> tuple[str, ...]:
@@ -221,6 +223,7 @@ def _blanks(
     today: date,
 ) -> dict[str, object]:
     """What each blank holds, by the name by which a template asks for it."""
+    words = languages.words(model.language)
     target = targets[0] if len(targets) == 1 else Target(id="")
     owners = {"sender": sender, "target": target, "issuer": appeal.issued_by}
     return {
@@ -232,19 +235,14 @@ def _blanks(
         "signature": Mark(signature(sender, model.language), SIGNATURE),
         "own_words": own_words,
         "demands": appeal.demands,
-        "today": Mark(_day(model.language, today), TODAY),
+        "today": Mark(words.today(today), TODAY),
         NAME: Mark(sender.name, NAME),
         ADDRESS: Mark(sender.address, ADDRESS),
         "appeal.title": appeal.title,
         "appeal.reference": appeal.reference,
-        "appeal.issued": _day(model.language, appeal.issued),
+        "appeal.issued": words.today(appeal.issued),
         "appeal.country": appeal.country,
     }
-
-
-@lru_cache(maxsize=16)  # many letters are written on one day
-def _day(language: str, day: date) -> str:
-    return languages.words(language).today(day)
 
 
 def _parts(group: str) -> Mapping[str, str]:
