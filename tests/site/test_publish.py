@@ -154,12 +154,13 @@ def test_somebody_elses_file_is_not_written_over(run: Program, appeals: Folder, 
 @pytest.mark.parametrize(
     ("args", "code", "told"),
     [
-        (["nowhere", "--to", "site"], 66, "nowhere: no such file or directory"),
-        (["empty", "--to", "site"], 66, "empty holds no appeal"),
+        (["nowhere", "--to", "site"], 66, "nowhere is no folder that holds an appeal"),
+        (["empty", "--to", "site"], 66, "empty is no folder that holds an appeal"),
         (["appeals", "--to", "appeals"], 2, "the same"),
         (["appeals", "--to", "file"], 2, "cannot be written"),
         (["appeals", "--to", "site", "--url", "campaign"], 2, "no address of a site"),
         (["appeals", "--to", "site", "--single", "strke"], 66, 'did you mean "strike"?'),
+        (["appeals", "--to", "site", "--single", "draft"], 69, "draft is a draft"),
         (["appeals"], 2, "--to"),
     ],
 )
@@ -168,6 +169,7 @@ def test_what_cannot_be_published_is_said_in_a_sentence(
 ) -> None:
     """Each slip has its sentence and its exit code, and nothing of a traceback."""
     appeals.add()
+    appeals.add("draft", status="draft")
     run.cwd = appeals.path.parent
     (run.cwd / "empty").mkdir()
     (run.cwd / "file").write_text("")
@@ -179,9 +181,9 @@ def test_what_cannot_be_published_is_said_in_a_sentence(
 
 
 def test_drafts_stay_at_home(run: Program, appeals: Folder, site: Path) -> None:
-    """A draft is neither page nor file of the site, and that is said."""
+    """A draft is no page and no file of the site, which is said; its gaps hold up nothing."""
     appeals.add("one")
-    appeals.add("two", status="draft")
+    appeals.add("two", status="draft", letter="[YOUR LETTER]", issued="[DAY]")
     done = run("publish", appeals.path, "--to", site)
 
     assert "two: left out, since it is a draft" in done.err

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from protestmail.appeals import contacts, directories, library
 from protestmail.appeals.appeal import DRAFT, WITHDRAWN, Appeal
+from protestmail.appeals.file.parsing import Parsed
 from protestmail.appeals.followups import FollowUps
 from protestmail.appeals.library import Headline
 from protestmail.appeals.lookups import Directory
 from protestmail.checking.proofread import proofread
-from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, UsageProblem
+from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, Refused, UsageProblem
 from protestmail.letters.languages import base
 from protestmail.site import feeds, index, origin, page
 from protestmail.site.cards import Maker, Offer
@@ -90,11 +91,12 @@ def publish(wish: Wish, tell: Callable[[str], None] = lambda _: None) -> Result:
 
 def single(wish: Wish, id_: str) -> tuple[bytes, list[str]]:
     """Make the one page of an appeal that needs no site around it; give it, and what is by hand."""
-    entry = _entry(wish, library.find(id_, [wish.folder]).appeal, FollowUps([wish.folder]))
-    problems = _problems(wish, entry.path, known=set())
-    if problems:
+    path = Path(library.find(id_, [wish.folder]).appeal.file)
+    if problems := _problems(wish, path, known=set()):
         raise InvalidAppeal(problems)
-    appeal, maker = _maker(wish, entry.path)
+    appeal, maker = _maker(wish, path)
+    if appeal.status == DRAFT:
+        raise Refused(f"{appeal.id} is a draft", "say status: active in it when it is finished")
     offer = maker.offer()
     setting = Setting(wish.day or last_day(appeal))
     return page.write(appeal, offer, setting), list(_by_hand(appeal, offer))
@@ -108,16 +110,21 @@ def _refuse_itself(wish: Wish) -> None:
 
 def _checked(wish: Wish, shelf: Shelf) -> tuple[list[_Entry], tuple[str, ...]]:
     """Read and check every appeal, and every directory; give those to publish, and the drafts."""
-    paths = list(library.paths([wish.folder]))
+    paths = list(library.paths([wish.folder])) if wish.folder.is_dir() else []
     if not paths:
-        raise NoSuchAppeal(f"{wish.folder} holds no appeal", "an appeal's name ends in .yaml")
+        hint = "name a folder of appeals, whose names end in .yaml"
+        raise NoSuchAppeal(f"{wish.folder} is no folder that holds an appeal", hint)
     known, newer = {path.stem for path in paths}, FollowUps([wish.folder])
     entries, drafts, problems = [], [], []
     for path, lookup in directories.directory(wish.folder).items():
         problems += directories.problems(path, lookup)
     for path in paths:
         try:
-            entry = _entry(wish, library.load(path).appeal, newer)
+            parsed = library.load(path)
+            if _is_draft(parsed):
+                drafts.append(path.stem)
+                continue
+            entry = _entry(wish, parsed.appeal, newer)
         except InvalidAppeal as why:
             problems += why.problems
             continue
@@ -126,13 +133,15 @@ def _checked(wish: Wish, shelf: Shelf) -> tuple[list[_Entry], tuple[str, ...]]:
             entry = entry._replace(pages=pages)
         else:
             problems += _problems(wish, path, known)
-        if entry.told.status == DRAFT:
-            drafts.append(path.stem)
-        else:
-            entries.append(entry)
+        entries.append(entry)
     if errors := [one for one in problems if one.severity == "error"]:
         raise InvalidAppeal(errors)
     return entries, tuple(drafts)
+
+
+def _is_draft(parsed: Parsed) -> bool:
+    """Whether a file says that it is a draft, finished or not: it holds up nothing else."""
+    return isinstance(parsed.tree, dict) and parsed.tree.get("status") == DRAFT
 
 
 def _problems(wish: Wish, path: Path, known: set[str]) -> list[Problem]:
