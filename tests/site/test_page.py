@@ -300,7 +300,6 @@ def test_one_letter_is_printed_as_a_page(browser: Browser, practice: Path) -> No
     card = browser.driver.find_elements("class name", "card")[2]
     browser.run("window.print = () => { window.seen = document.body.className; }")
     card.find_element("css selector", "[data-do=print]").click()
-    browser.run("document.body.classList.add('one')")
     browser.command("Emulation.setEmulatedMedia", media="print")
     text = browser.driver.find_element("tag name", "body").text
     browser.command("Emulation.setEmulatedMedia", media="")

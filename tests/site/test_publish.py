@@ -235,6 +235,18 @@ def test_attachments_lie_beside_the_page(run: Program, appeals: Folder, site: Pa
     assert 'data-do="eml"' not in page
 
 
+def test_an_attachment_takes_no_pages_place(run: Program, appeals: Folder, site: Path) -> None:
+    """P71: a file of an appeal that is called as a page is refused, in a sentence."""
+    appeals.add(attachments=[{"file": "index.html"}])
+    (appeals.path / "strike").mkdir()
+    (appeals.path / "strike" / "index.html").write_text("<script>alert(1)</script>")
+    done = run("publish", appeals.path, "--to", site)
+
+    assert done.code == 2
+    assert "two files of the site would be called strike/index.html" in done.err
+    assert b"alert" not in files(site)["strike/index.html"]
+
+
 FOLLOWED: dict[str, dict[str, Any]] = {
     "going-on": {"updates": [{"date": "2026-03-01", "text": "A & <b>."}], "title": "Free & <them>"},
     "over": {"status": "won", "closed": "2026-02-01", "outcome": "Both are free."},

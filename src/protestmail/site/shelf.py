@@ -22,6 +22,9 @@ class Shelf:
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file; raise UsageProblem where one is there that is somebody else's."""
+        if name in self.ours:
+            hint = "give the attachment another name"
+            raise UsageProblem(f"two files of the site would be called {name}", hint)
         path = self.site / name
         if name not in self.before and path.is_file():
             there = path.read_bytes()

@@ -1,7 +1,7 @@
 "use strict";
 const $ = (name, within = document) => within.querySelector(name), all = (name) => [...document.querySelectorAll(name)];
 const data = JSON.parse($("#data").textContent), cards = all(".card"), models = cards.map((card) => $("pre", card).textContent);
-const inputs = all("#you [name]"), label = (name) => $(`label[for="${name}"] b`)?.textContent ?? name;
+const inputs = all("#you [name]"), label = (name) => $(`label[for="${CSS.escape(name)}"] b`)?.textContent ?? name;
 const [IN_TEXT, IN_LINE, NUMBER] = data.patterns.map((one) => RegExp(one, "gu")), LEFT = /_{3,}|\[[\p{Lu}'’]+ [\p{Lu} ,'’/-]+\]/u;
 const strip = (text) => text.replace(/^[^\S\ufeff]+|[^\S\ufeff]+$/g, "");
 const tidy = (text) => strip(text).replace(/[^\S\n\ufeff]+(?=\n|$)/g, "").replace(/\n{3,}/g, "\n\n");
@@ -27,7 +27,7 @@ const state = (card) => { // what a card says, to whom, and what it still wants 
   const text = filling && v.name ? written(filling, data.words[letter.l], v) : { subject: letter.s ?? "", body: models[at], wants: [filling ? "name" : "your name: change the text"] };
   if (!box.hidden) Object.assign(text, { body: tidy(box.value.replace(IN_TEXT, "")), wants: [] });
   const bad = inputs.filter((one) => typed(one) && !one.checkValidity()).map((one) => one.name), left = text.wants.length ? null : LEFT.exec(`${text.subject}\n${text.body}`);
-  const people = letter.cc.filter(([address, , optional]) => !optional || $(`[value="${CSS.escape(address)}"]`, card).checked), [to, cc] = [letter.to, people].map((some) => some.map(([address]) => address));
+  const people = letter.cc.filter(([address, , optional]) => !optional || $(`[value="${CSS.escape(address)}"]:checked`, card)), [to, cc] = [letter.to, people].map((some) => some.map(([address]) => address));
   const short = `mailto:${to.map((one) => enc(one).replace(/%40/g, "@"))}?${cc.length ? `cc=${enc(cc.join())}&` : ""}subject=${enc(text.subject)}`, link = `${short}&body=${enc(text.body.replace(/\n/g, "\r\n"))}`;
   const wants = [...new Set([...bad, ...text.wants, ...(left ?? [])])].map(label).join(", ");
   return { ...text, letter, v, box, people, to: to.join(", "), cc: cc.join(", "), wants: wants && `Still needed: ${wants}`, link: wants || link.length > 2000 ? short : link };
@@ -48,10 +48,10 @@ const copy = (text) => (navigator.clipboard?.writeText(text) ?? Promise.reject()
 });
 const acts = {
   eml: (one) => Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([draft(one)], { type: "message/rfc822" })), download: one.letter.e }).click(),
-  print: (one, card) => { cards.forEach((each) => each.classList.toggle("not", each !== card)); document.body.classList.add("one"); print(); document.body.classList.remove("one"); },
+  print: (one, card) => { cards.forEach((each) => each.classList.toggle("not", each !== card)); document.body.classList.add("one"); print(); },
   change: ({ box, body }, card, button) => { [box.hidden, $("pre", card).hidden, box.value] = [!box.hidden, box.hidden, body]; button.textContent = button.dataset[box.hidden ? "change" : "again"]; show(); if (!box.hidden) box.focus(); },
 };
-addEventListener("input", show); addEventListener("click", (event) => {
+addEventListener("afterprint", () => document.body.classList.remove("one")); addEventListener("input", show); addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]"), card = button?.closest(".card"), what = button?.dataset.do, one = card && state(card);
   if (!card) return; const held = one.wants && !["to", "cc"].includes(what) && !(what === "change" && !one.box.hidden); $(".say", card).textContent = held ? one.wants : button.dataset.told ?? "";
   if (held) { event.preventDefault(); inputs.find((each) => one.wants.includes(label(each.name)))?.focus(); } else if (acts[what]) acts[what](one, card, button); else copy(what === "go" ? one.body : one[what]);
