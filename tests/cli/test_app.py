@@ -18,8 +18,8 @@ from makers.program import APPEALS, TIMEOUT, Program
 from protestmail import __version__
 
 COMMANDS = (
-    "list show render send answer journal news init doctor config contacts check new schema".split()
-)
+    "list show render send answer journal news init doctor config contacts check new publish schema"
+).split()
 
 
 def test_no_arguments(run: Program) -> None:
