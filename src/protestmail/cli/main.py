@@ -29,6 +29,7 @@ COMMANDS = {
     "contacts": ("contacts", "List whom your lookups stand for, such as your embassy; add some."),
     "check": ("check", "Find the mistakes in appeal files."),
     "new": ("new", "Start a new appeal file."),
+    "sign": ("sign", "Sign a folder of appeals, for those who follow it."),
     "schema": ("schema", "Print the JSON Schema of appeal files."),
 }
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Mistake", "Parsed", "Path", "parse", "shorten"]
 
 MAX_PROBLEMS = 200
-_ID = re.compile(r"[a-z0-9-]{1,60}")
+ID = re.compile(r"[a-z0-9-]{1,60}")
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _BOOLEANS = ("cc_once", "together", "optional")
 """The fields that the schema calls boolean: two of an appeal, and one of a copy."""
@@ -99,7 +99,7 @@ def parse(data: bytes, id_: str, file: str, *, complete: bool = True) -> Parsed:
 
 
 def _problems(parsed: Parsed, tree: Any, *, complete: bool) -> Iterator[Problem]:
-    if not _ID.fullmatch(parsed.id):
+    if not ID.fullmatch(parsed.id):
         hint = "only a-z, 0-9 and -, at most 60, and .yaml at the end"
         yield Problem(parsed.file, 1, 1, f'"{parsed.id}" cannot be the id of an appeal', hint)
     if isinstance(tree, dict):
