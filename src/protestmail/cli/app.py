@@ -25,7 +25,7 @@ REPORT = "Report a problem at the place where you got protestmail from, with the
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
 
-_TAKE_SETTINGS = frozenset("answer config doctor journal news render send show".split())
+_TAKE_SETTINGS = frozenset("answer config doctor journal news render send show source".split())
 _TAKE_PROFILE = _TAKE_SETTINGS | {"init"}
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -34,12 +34,13 @@ class Parsed:
     """A file, read: its problems, and its tree as far as the file holds one.
 
     ``tree`` is sound where there are no problems; else it is what could be salvaged, good only
-    to look for further mistakes, or None.
+    to look for further mistakes, or None. ``data`` are the bytes that it was read from.
     """
 
     id: str
     reading: Reading
     tree: dict[str, Any] | None = None
+    data: bytes = b""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -93,7 +94,7 @@ class Parsed:
 
 def parse(data: bytes, id_: str, file: str, *, complete: bool = True) -> Parsed:
     """Read an appeal file's bytes; never raises for what they hold."""
-    parsed = Parsed(id_, read(data, file))
+    parsed = Parsed(id_, read(data, file), data=data)
     parsed.learn(_problems(parsed, parsed.reading.tree, complete=complete))
     return parsed
 
