@@ -17,9 +17,8 @@ from makers.appeals import SIGNED, Folder
 from makers.program import APPEALS, TIMEOUT, Program
 from protestmail import __version__
 
-COMMANDS = (
-    "list show render send answer journal news init doctor config contacts check new schema".split()
-)
+COMMANDS = "list show render send answer journal news init doctor config contacts".split()
+COMMANDS += "source check new sign schema".split()
 
 
 def test_no_arguments(run: Program) -> None:
@@ -31,7 +30,7 @@ def test_no_arguments(run: Program) -> None:
     assert len(done.err.splitlines()) < 15
 
 
-OWN = {"answer", "init", "doctor", "journal", "config", "contacts"}
+OWN = {"answer", "init", "doctor", "journal", "config", "contacts", "source", "sign"}
 
 
 def examples(text: str) -> list[str]:

@@ -10,21 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from platformdirs import user_state_path
 
 from protestmail import commands, files
 from protestmail.appeals import library
+from protestmail.appeals.shelf import Shelf
 from protestmail.errors import ProtestmailError
 from protestmail.screen.output import Screen
-from protestmail.settings import environment
+from protestmail.settings import environment, paths, profiles
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
+    from protestmail.appeals.file.parsing import Parsed
     from protestmail.settings.settle import Settings
 
 REPORT = "Report a problem at the place where you got protestmail from, with the command's output."
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
 
+SOURCES = "sources"
+"""What is followed lies beside the journal; where this folder is not there, nobody is."""
 _TAKE_SETTINGS = frozenset("answer config doctor journal news render send show source".split())
 _TAKE_PROFILE = _TAKE_SETTINGS | {"init"}
 
@@ -45,6 +50,7 @@ class App:
     """The appeals that were given as files: by their ids, how they were named."""
     guided: bool = False
     """Whether q leaves at every question."""
+    _shelf: Shelf | None = None
 
     def __post_init__(self) -> None:
         self.choose_screen()
@@ -68,10 +74,31 @@ class App:
             others += ["--env-file", str(self.env_file)]
         return commands.bare([*before, name, *others, *["--plain"] * self.screen.plain])
 
-    def known_as(self, given: str, appeal: "Appeal") -> "Appeal":
-        """Remember how an appeal was named, which is how the next command finds it."""
+    def known_as(self, given: str, parsed: "Parsed", appeal: "Appeal") -> "Appeal":
+        """Remember how an appeal was named, which is how the next command finds it.
+
+        Gives the appeal as its campaign knows it, and everybody who was heard to stop it.
+        """
         self.files[appeal.id] = given
-        return appeal
+        return self.shelf.known(parsed, appeal)
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where appeals are looked for: the folders, and what is followed, if anything is."""
+        if self._shelf is None:
+            state = self._state()
+            if (state / SOURCES).is_dir():
+                from protestmail.sources.followed import Followed  # noqa: PLC0415  most follow nobody
+
+                self._shelf = Followed(self.folders, state, self.today)
+            else:
+                self._shelf = Shelf(self.folders)
+        return self._shelf
+
+    @property
+    def on_its_own(self) -> bool:
+        """Whether there are no appeals but those that come with the program."""
+        return type(self.shelf) is Shelf and self.folders == [library.own_folder()]
 
     def refresh(self) -> None:
         """Take the time anew: a conversation may last for hours."""
@@ -87,19 +114,25 @@ class App:
         """The folders of appeals: those named, else the program's own."""
         if self.named_folders:
             return list(self.named_folders)
-        said = self.environ.get("PROTESTMAIL_APPEALS") or self._in_profile()
+        said = self.environ.get(profiles.FOLDERS) or self._in_profile(profiles.FOLDERS)
         named = [Path(part).expanduser() for part in said.split(os.pathsep) if part]
         return named or [library.own_folder()]
 
-    def _in_profile(self) -> str:
-        """The folders that the one file of settings names; most files name none."""
-        from protestmail.settings import profiles  # noqa: PLC0415  with named folders, none
-
+    def _in_profile(self, name: str) -> str:
+        """What the one file of settings says of folders; most files say nothing."""
         path = self.env_file or profiles.path_of(self.profile or "default")
         with suppress(OSError):
-            if profiles.FOLDERS.encode() in files.read(path, profiles.MAX_BYTES):
-                return profiles.read(self.env_file, self.profile).values.get(profiles.FOLDERS, "")
+            if name.encode() in files.read(path, profiles.MAX_BYTES):
+                return profiles.read(self.env_file, self.profile).values.get(name, "")
         return ""
+
+    def _state(self) -> Path:
+        """The folder of the journal and the sources; few settings name it."""
+        said = self.environ.get(profiles.STATE)
+        said = self._in_profile(profiles.STATE) if said is None else said
+        if said.strip():
+            return paths.whole(profiles.STATE, said.strip(), "your settings")
+        return user_state_path("protestmail", appauthor=False)
 
     def settings(self, flags: "Mapping[str, str | None] | None" = None) -> "Settings":
         """Settle who writes, by the one file of settings that ``--as`` or ``--env-file`` names."""
@@ -149,7 +182,7 @@ def complete_id(ctx: click.Context, _param: click.Parameter, incomplete: str) ->
     named = root.params.get("appeals") or ()
     app = App(named_folders=tuple(Path(one) for one in named))
     try:
-        ids = [path.stem for path in library.paths(app.folders)]
+        ids = app.shelf.ids()
     except ProtestmailError:  # no noise in somebody's prompt
         return []
     return [id_ for id_ in ids if id_.startswith(incomplete)]
@@ -191,7 +224,9 @@ def fill(
 
     own = environment.config_folder() / directories.FILE
     country = settle().sender.country
-    sources = directories.sources(appeal.lookups, own, app.folders, appeal.file, country)
+    sources = directories.sources(
+        appeal.lookups, own, app.folders, appeal.file, country, app.shelf.read
+    )
     filled, missing = lookups.resolve(appeal, sources, targets)
     for one in missing:
         tell_missing(app.screen, one, country, own)

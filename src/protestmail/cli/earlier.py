@@ -20,7 +20,9 @@ def ask_whose(app: App, appeal: Appeal, journal: Journal, *, real: bool) -> None
     to ask.
     """
     here = origin.of(appeal)
-    others = origin.doubtful([*journal.entries(appeal.id)], here)
+    known = app.shelf.others(appeal)
+    entries = [one for one in journal.entries(appeal.id) if one.origin not in known]
+    others = origin.doubtful(entries, here)
     if not others:
         return
     likely = origin.same_issuer(others, here)

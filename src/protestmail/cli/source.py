@@ -83,7 +83,11 @@ def add(app: App, name: str, where: str, *, keys: tuple[str, ...], yes: bool) ->
     return Exit.DONE
 
 
-@command.command("update", epilog=epilog("protestmail source update"))
+@command.command(
+    "update",
+    short_help="Look what is new, and take it.",
+    epilog=epilog("protestmail source update"),
+)
 @click.argument("name", required=False)
 @_YES
 @profile_options
@@ -171,7 +175,11 @@ def _issuers(found: Found) -> list[str]:
     return sorted({one.issuer for one in found.gist.values() if one.issuer})
 
 
-@command.command("list", epilog=epilog("protestmail source list", "protestmail source list --json"))
+@command.command(
+    "list",
+    short_help="List whom you follow.",
+    epilog=epilog("protestmail source list", "protestmail source list --json"),
+)
 @json_option
 @profile_options
 @common_options

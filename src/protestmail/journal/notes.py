@@ -30,6 +30,17 @@ class Noted(NamedTuple):
     at: int
 
 
+def whose(target: str, campaign: str) -> str:
+    """How a target is noted: with the source of its appeal, where it is of one."""
+    return f"{campaign}/{target}" if campaign else target
+
+
+def of(noted: Iterable[Noted], campaign: str) -> list[Noted]:
+    """Give what was noted for one source's appeal, or for that of no source, by its targets."""
+    parted = ((one, one.target.rpartition("/")) for one in noted)
+    return [one._replace(target=who) for one, (of_, _, who) in parted if of_ == campaign]
+
+
 class Notes:
     """The notes in an open file, be it one from before there were any."""
 

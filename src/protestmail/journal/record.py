@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from protestmail.journal import origin
+from protestmail.journal import notes, origin
 from protestmail.journal.entry import ACCEPTED, Entry
 from protestmail.journal.journal import Journal, there
 from protestmail.journal.notes import Noted
@@ -18,12 +18,16 @@ Done = set[tuple[str, str]]
 
 @dataclass(slots=True)
 class Record:
-    """What is done already, by (who, channel); nothing is noted where it does not ``count``."""
+    """What is done already, by (who, channel); nothing is noted where it does not ``count``.
+
+    ``campaign`` is the source that the appeal is of: another one may have an appeal of this id.
+    """
 
     appeal: str
     origin: str
     folder: Path
     count: bool = True
+    campaign: str = ""
     done: Done = field(default_factory=set)
 
     def read(self) -> None:
@@ -32,7 +36,7 @@ class Record:
             return
         with Journal(self.folder, reading=True) as journal:
             entries = origin.ours([*journal.entries(self.appeal)], self.origin)
-            self.done = done(entries, journal.noted(self.appeal))
+            self.done = done(entries, notes.of(journal.noted(self.appeal), self.campaign))
 
     def has(self, task: Task) -> bool:
         """Whether this very thing is done."""
@@ -46,7 +50,8 @@ class Record:
         """Note that something was done by hand; ``now`` is in seconds since 1970."""
         if self.count:
             with Journal(self.folder) as journal:
-                journal.note(self.appeal, task.who, task.channel, now)
+                who = notes.whose(task.who, self.campaign)
+                journal.note(self.appeal, who, task.channel, now)
             self.done.add((task.who, task.channel))
 
 

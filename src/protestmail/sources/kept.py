@@ -26,6 +26,7 @@ FOLDER = "sources"
 _SUFFIX = ".json"
 _MOST = 64 << 20
 _GIST = "gist.json"
+_ANEW = "move it away, and follow the campaign once more"
 _SETS, _KEYS, _LOCK = "sets", "keys", "lock"
 
 
@@ -123,7 +124,8 @@ class Kept:
 
     def manifest(self, source: Source) -> Manifest:
         """The manifest that was taken last."""
-        return manifest.read(files.read(self.set(source) / manifest.NAME, manifest.MAX_BYTES))
+        data = _bytes(self.set(source) / manifest.NAME, manifest.MAX_BYTES)
+        return manifest.read(data)
 
     def files(self, source: Source) -> Path:
         """The folder in which a source's files lie."""
@@ -195,12 +197,16 @@ def _write(tree: Any, path: Path) -> None:
 
 def _read(path: Path, build: Any) -> Any:
     try:
-        return build(json.loads(files.read(path, _MOST)))
-    except OSError as why:
-        told = f"{path} cannot be read: {files.reason(why)}"
+        return build(json.loads(_bytes(path, _MOST)))
     except (ValueError, TypeError, KeyError, AttributeError):
-        told = f"{path} is damaged"
-    raise SettingsProblem(told, "move it away, and add the source once more")
+        raise SettingsProblem(f"{path} is damaged", _ANEW) from None
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    try:
+        return files.read(path, most)
+    except OSError as why:
+        raise SettingsProblem(f"{path} cannot be read: {files.reason(why)}", _ANEW) from None
 
 
 def _source(tree: dict[str, Any]) -> Source:

@@ -84,8 +84,10 @@ class _Guide:
         self.goes = letters.tell_standing(app, appeal, self.selected)
         self.settled = app.settings(request.flags)
         self.state = settle.state_folder(self.settled)
-        self.typed = Typed(self.state, appeal.id, kept=False)
-        self.record = Record(appeal.id, origin.of(appeal), self.state, count=self.goes)
+        self.typed = Typed(self.state, appeal.id, campaign=appeal.campaign, kept=False)
+        self.record = Record(
+            appeal.id, origin.of(appeal), self.state, count=self.goes, campaign=appeal.campaign
+        )
 
     def go(self) -> int:
         """Walk through all steps; an appeal that is over can be walked through as an exercise."""
