@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from platformdirs import user_state_path
 
 from protestmail import commands, files
 from protestmail.appeals import library
@@ -28,8 +27,8 @@ REPORT = "Report a problem at the place where you got protestmail from, with the
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
 
-SOURCES = "sources"
-"""What is followed lies beside the journal; where this folder is not there, nobody is."""
+SOURCES = "sources/keys"
+"""What a source's keys signed is kept beside the journal: without it, nobody was ever followed."""
 _TAKE_SETTINGS = frozenset("answer config doctor journal news render send show source".split())
 _TAKE_PROFILE = _TAKE_SETTINGS | {"init"}
 
@@ -132,7 +131,7 @@ class App:
         said = self._in_profile(profiles.STATE) if said is None else said
         if said.strip():
             return paths.whole(profiles.STATE, said.strip(), "your settings")
-        return user_state_path("protestmail", appauthor=False)
+        return environment.state_folder()
 
     def settings(self, flags: "Mapping[str, str | None] | None" = None) -> "Settings":
         """Settle who writes, by the one file of settings that ``--as`` or ``--env-file`` names."""
