@@ -16,7 +16,7 @@ from protestmail.appeals import library
 from protestmail.appeals.shelf import Shelf
 from protestmail.errors import ProtestmailError
 from protestmail.screen.output import Screen
-from protestmail.settings import environment, paths, profiles
+from protestmail.settings import environment, profiles
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
@@ -130,6 +130,8 @@ class App:
         said = self.environ.get(profiles.STATE)
         said = self._in_profile(profiles.STATE) if said is None else said
         if said.strip():
+            from protestmail.settings import paths  # noqa: PLC0415  few name one
+
             return paths.whole(profiles.STATE, said.strip(), "your settings")
         return environment.state_folder()
 

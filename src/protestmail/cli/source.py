@@ -76,9 +76,8 @@ def add(app: App, name: str, where: str, *, keys: tuple[str, ...], yes: bool) ->
             app.screen.note("nothing is followed")
             return Exit.NOT_ALL
         _take(known, found, draft)
-    app.screen.note(
-        f"you follow {name}: {to_type('list')}; {to_type('source', 'update')} asks anew"
-    )
+    app.screen.note(f"you follow {name}; what can be answered: {to_type('list')}")
+    app.screen.note(f"what is new, and what was stopped: {to_type('source', 'update')}")
     _tell_age(app, found)
     return Exit.DONE
 
@@ -129,11 +128,7 @@ def _update(app: App, known: Kept, source: Source, *, yes: bool) -> int:
             app.screen.note(f"{source.name}: nothing was taken but the stop actions")
             return Exit.NOT_ALL
         known.keep(found.source, found.data, found.gist, draft)
-        count = len({*found.new, *found.changed, *found.ended, *(one.id for one in found.stops)})
-        what = f"{count} new or changed" if count else "nothing new"
-        app.screen.note(
-            f"{source.name}: {what}; number {found.made.serial}, of {found.made.issued}"
-        )
+        app.screen.note(f"{source.name}: taken as it was signed on {found.made.issued}")
         _tell_age(app, found)
     return Exit.DONE
 
