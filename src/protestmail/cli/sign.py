@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from protestmail import files
 from protestmail.appeals import directories, library
 from protestmail.appeals.appeal import ACTIVE, Appeal
-from protestmail.checking.proofread import sound
+from protestmail.checking.proofread import proofread
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.commands import bare
 from protestmail.errors import (
@@ -17,7 +16,6 @@ from protestmail.errors import (
     InvalidAppeal,
     NoSuchAppeal,
     Problem,
-    Untrusted,
     UsageProblem,
     nearest,
 )
@@ -80,19 +78,25 @@ def command(
         renew=True,
         serial=serial,
     )
-    _sign(folder, key, owner)
+    manifest.seal(folder, key)
     _tell(app, folder, owner, made, appeals)
     return Exit.DONE
 
 
 def _appeals(app: App, folder: Path) -> Iterator[Appeal]:
-    """Read all appeals of a folder; raises InvalidAppeal with all that is wrong in any."""
+    """Read all appeals of a folder; raises InvalidAppeal with all that ``check`` finds wrong."""
     problems: list[Problem] = []
     for path in library.paths([folder]):
         try:
-            yield sound(library.load(path), today=app.today)
+            parsed = library.load(path)
         except InvalidAppeal as why:
             problems += why.problems
+            continue
+        found = proofread(parsed, today=app.today)
+        if wrong := [one for one in found if one.severity == "error"]:
+            problems += wrong
+        else:
+            yield parsed.appeal
     for path, lookup in directories.directory(folder).items():
         problems += directories.problems(path, lookup)
     if problems:
@@ -131,15 +135,6 @@ def _stops(
             hint = f'did you mean "{close}"?' if close else "name an appeal of this folder"
             raise NoSuchAppeal(f'there is no appeal "{id_}" to stop', hint)
         yield manifest.stop(id_, day, reason)
-
-
-def _sign(folder: Path, key: Path, owner: str) -> None:
-    """Sign the manifest, unless this key has signed it already."""
-    data, path = files.read(folder / manifest.NAME, manifest.MAX_BYTES), folder / manifest.SIGNATURE
-    try:
-        signature.verify(data, files.read(path, signature.MAX_BYTES), {owner})
-    except (OSError, Untrusted):
-        files.write(signature.sign(data, key), path, force=True, mode=files.PUBLIC)
 
 
 def _tell(app: App, folder: Path, owner: str, made: Manifest, appeals: Sequence[Appeal]) -> None:

@@ -17,6 +17,7 @@ from protestmail.appeals.appeal import WITHDRAWN, Appeal
 from protestmail.appeals.file.parsing import ID
 from protestmail.appeals.library import MAX_ATTACHMENT
 from protestmail.errors import Untrusted, UsageProblem
+from protestmail.sources import signature
 
 NAME = "manifest.json"
 SIGNATURE = f"{NAME}.sig"
@@ -95,8 +96,24 @@ def write(
         )
     data = written(made)
     read(data)  # what no follower would take is not written
+    if len(data) > MAX_BYTES:
+        raise UsageProblem("there are more files than a manifest has room for", "part the folder")
     files.write(data, folder / NAME, force=True, mode=files.PUBLIC)
     return made
+
+
+def seal(folder: Path, key: Path) -> str:
+    """Have the manifest of a folder signed, unless this key has signed it; give its fingerprint.
+
+    Raises UsageProblem where the key cannot sign, SettingsProblem where OpenSSH is missing.
+    """
+    data, path = files.read(folder / NAME, MAX_BYTES), folder / SIGNATURE
+    owner = signature.owner(key)
+    try:
+        signature.verify(data, files.read(path, signature.MAX_BYTES), {owner})
+    except (OSError, Untrusted):
+        files.write(signature.sign(data, key), path, force=True, mode=files.PUBLIC)
+    return owner
 
 
 def here(folder: Path) -> Manifest | None:
