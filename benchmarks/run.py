@@ -9,10 +9,11 @@ from pathlib import Path
 import bulk
 import cold
 import deliver
+import following
 import many
 from measure import Row
 
-PARTS = {"cold": cold, "many": many, "bulk": bulk, "deliver": deliver}
+PARTS = {"cold": cold, "many": many, "bulk": bulk, "deliver": deliver, "following": following}
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 MARKS = {True: "yes", False: "**no**", None: ""}

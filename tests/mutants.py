@@ -59,6 +59,18 @@ MUTANTS = [
     Mutant("P44", "settings/account.py", 'HELO = "[127.0.0.1]"', 'HELO = "localhost"', "faults/test_distrust.py"),
     Mutant("P46", "mail/message.py", "format_datetime(date.astimezone(UTC))", "format_datetime(date.astimezone())", "mail"),
     Mutant("P84", "sending/run.py", "            raise blame.refused(found, reply, parcel.entry.sender)\n", "            pass\n", "faults/test_blame.py"),
+    Mutant("P74", "sources/signature.py", "if by not in agreed:", "if False:", "sources/test_signature.py sources/test_attacks.py"),
+    Mutant("P74", "sources/signature.py", "if _ssh_keygen(asked, data).returncode:", "if _ssh_keygen(asked, data).returncode and False:", "sources/test_signature.py sources/test_attacks.py"),
+    Mutant("P74", "sources/taking.py", "if made.serial < seen.serial:", "if False:", "sources/test_attacks.py"),
+    Mutant("P74", "sources/taking.py", "if sha256(data).hexdigest() != self.made.files[path]:", "if False:", "sources/test_attacks.py"),
+    Mutant("P74", "sources/followed.py", "if sha256(data).hexdigest() != self._files(source.name).get(inner):", "if False:", "sources/test_followed.py"),
+    Mutant("P74", "sources/fetch.py", 'if (parts.scheme, parts.netloc) != ("https", self._host):', "if False:", "sources/test_attacks.py"),
+    Mutant("P75", "sources/stops.py", "if total in signed or (", "if (", "sources/test_stops.py"),
+    Mutant("P75", "sources/stops.py", "(appeal.id == stop.id and same)", "appeal.id == stop.id", "sources/test_stops.py"),
+    Mutant("P75", "sources/taking.py", "if taken_back := sorted(stopped - {one.id for one in made.stopped}):", "if taken_back := []:", "sources/test_attacks.py"),
+    Mutant("P75", "cli/source.py", "        taking.remember(known, found)  # a stop counts, whatever is answered\n", "", "sources/test_stops.py"),
+    Mutant("P76", "sending/consent.py", "told and not wish.stale", "told and not wish.stale and not wish.yes", "sources/test_followed.py"),
+    Mutant("P78", "cli/source.py", "if found.moved and not _agreed(", "if False and not _agreed(", "sources/test_followed.py"),
     Mutant("P86", "settings/account.py", '    judge.port(values.get("port", ""), security, origin)\n', "", "settings/test_judge.py"),
 ]
 # fmt: on

@@ -88,7 +88,7 @@ def test_a_folder_that_went_on_waits(follower: Follower, campaign: Campaign) -> 
 
     assert waiting.code == 75
     assert "protestmail source update harbour" in waiting.err
-    assert "harbour is another than when you looked at it last" in listed.err
+    assert "harbour has changed since you looked at it last" in listed.err
     assert taken.out == "harbour\tnew\tsecond\t\tFree the strike committee\n"
     assert follower("show", "second").code == 0
 

@@ -39,7 +39,7 @@ def test_a_folder_is_signed(campaign: Campaign) -> None:
     assert campaign.manifest.name == "Campaign"
     assert str(campaign.manifest.issued) == "2026-12-02"
     assert signature.verify(data, armor, {campaign.fingerprint}) == campaign.fingerprint
-    assert f"source add NAME {campaign} --key {campaign.fingerprint}" in done.err
+    assert f"source add NAME {campaign} --key {campaign.fingerprint}" in done.out
     assert os.stat(campaign.path / manifest.NAME).st_mode & 0o444 == 0o444  # noqa: PTH116
 
 

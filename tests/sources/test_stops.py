@@ -11,7 +11,8 @@ from makers.following import Follower
 from makers.program import Program
 from makers.sending import Handler, Sending
 from protestmail.appeals import library
-from protestmail.sources import manifest, stops
+from protestmail.cli.app import App
+from protestmail.sources import manifest
 from servers.web import Site
 
 WHY = "Their lawyers ask us to stop."
@@ -176,12 +177,12 @@ def test_news(sending: Sending, handler: Handler, follower: Follower, campaign: 
 
 
 def test_for_whoever_publishes(follower: Follower, campaign: Campaign, copied: Path) -> None:
-    """P75: what publishes appeals can ask by one function, and gets it as withdrawn."""
+    """P75: what publishes appeals asks its shelf, and gets a stopped one as withdrawn."""
     parsed = library.load(copied)
-    before = stops.told(follower.state, parsed.appeal, parsed.data)
+    before = App(environ=follower.env).shelf.known(parsed, parsed.appeal)
     stop(campaign, follower)
 
-    after = stops.told(follower.state, parsed.appeal, parsed.data)
+    after = App(environ=follower.env).shelf.known(parsed, parsed.appeal)
 
     assert before == parsed.appeal
     assert WHY in after.stop_action

@@ -148,4 +148,5 @@ def _tell(app: App, folder: Path, owner: str, made: Manifest, appeals: Sequence[
     ):
         tell(f"{id_}.yaml still says that it is active; nobody who follows you can answer it")
     follow = bare(["source", "add", "NAME", str(folder), "--key", owner])
-    tell(f"others follow it by its folder, or its https address: {follow}")
+    tell("others follow it by its folder, or its https address:")
+    app.screen.line(follow, indent=2)

@@ -207,5 +207,5 @@ class Followed(Shelf):
         except Untrusted as why:
             return TryLater(f"{source.name}: {why.message}", hint)
         if sha256(data).hexdigest() != source.digest:
-            return TryLater(f"{source.name} is another than when you looked at it last", hint)
+            return TryLater(f"{source.name} has changed since you looked at it last", hint)
         return None

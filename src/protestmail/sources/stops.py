@@ -7,7 +7,6 @@ that id; nothing else, so that nobody silences another campaign.
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple
 
 from protestmail.appeals.appeal import WITHDRAWN, Appeal, Issuer
@@ -77,12 +76,3 @@ class Stops:
 def _speaks(memory: Memory, source: Source) -> bool:
     """Whether a key speaks for a source."""
     return memory.key in source.keys and memory.title == source.title
-
-
-def told(state: Path, appeal: Appeal, data: bytes) -> Appeal:
-    """Give an appeal as withdrawn if it was stopped by anybody followed, else as it is.
-
-    ``state`` is the journal's folder, ``data`` are the bytes of the appeal's file.
-    """
-    heard = Stops(Kept(state)).of(appeal, data)
-    return heard.told(appeal) if heard else appeal
