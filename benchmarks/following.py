@@ -4,10 +4,11 @@ import os
 import statistics
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 from material import folder_of_appeals
-from measure import PASS, Row, interleaved, script
+from measure import PASS, Row, in_turn, run, script
 
 ROUNDS = 5
 SIZE = 1000
@@ -19,11 +20,11 @@ def rows(where: Path, rounds: int) -> list[Row]:
     """Measure ``source update`` and ``list`` from a folder, and verification by itself."""
     folder, state, key = folder_of_appeals(where, SIZE), where / "state", where / "key"
     program = script("protestmail")
-    os.environ["PROTESTMAIL_STATE"] = str(state)  # for the programs that are measured
+    extra = {"PROTESTMAIL_STATE": str(state)}
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     add = [program, "source", "add", "big", str(folder), "--key", f"{key}.pub", "--yes"]
     for command in ([program, "sign", str(folder), "--key", str(key)], add):
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True, env=os.environ | extra)
     empty = where / "empty"
     empty.mkdir()
     commands = {
@@ -31,8 +32,8 @@ def rows(where: Path, rounds: int) -> list[Row]:
         "update": [program, "source", "update"],
         "list": [program, "--appeals", str(empty), "list"],
     }
-    cost = interleaved(commands, where, rounds)
-    del os.environ["PROTESTMAIL_STATE"]
+    runs = {name: partial(run, one, where, extra=extra) for name, one in commands.items()}
+    cost = in_turn(runs, rounds)
     took, listed, verified = cost["update"].seconds, cost["list"].seconds, _verified(folder)
     return [
         Row(f"`source update`, {SIZE:,} appeals in a folder", f"{took:.2f} s",

@@ -19,7 +19,8 @@ SUM = "0" * 64
 def write(folder: Folder, *paths: str, **given: Any) -> manifest.Manifest:
     """Write the manifest of a folder."""
     asked: dict[str, Any] = {"name": "Campaign", "today": DAY} | given
-    return manifest.write(folder.path, paths or ["strike.yaml"], **asked)
+    sums = {path: manifest.sum_of(folder.path, path) for path in paths or ["strike.yaml"]}
+    return manifest.write(folder.path, sums, **asked)
 
 
 def test_the_same_folder_gives_the_same_bytes(appeals: Folder) -> None:

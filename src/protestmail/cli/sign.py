@@ -70,7 +70,7 @@ def command(
     day = environment.made_on(app.environ, app.today)
     made = manifest.write(
         folder,
-        paths,
+        {path: manifest.sum_of(folder, path) for path in paths},
         name=name or (before.name if before else _issuer(appeals)),
         today=day,
         days=days,

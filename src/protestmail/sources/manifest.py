@@ -67,7 +67,7 @@ def stop(id_: str, day: date, reason: str) -> Stop:
 
 def write(
     folder: Path,
-    paths: Iterable[str],
+    sums: Mapping[str, str],
     *,
     name: str,
     today: date,
@@ -76,17 +76,16 @@ def write(
     renew: bool = False,
     serial: int = 1,
 ) -> Manifest:
-    """Write the manifest of these files of a folder, whole or not at all, and give it.
+    """Write the manifest of these files of a folder, by their sums, and give it.
 
-    Where nothing has changed, no byte is: only ``renew`` makes it hold on from ``today``. Stops of
-    the one before stay. ``serial`` is the least that it gets. Raises UsageProblem, and Untrusted
-    where the one before is damaged.
+    It is written whole or not at all. Where nothing has changed, no byte is: only ``renew`` makes
+    it hold on from ``today``. Stops of the one before stay. ``serial`` is the least that it gets.
+    Raises UsageProblem, and Untrusted where the one before is damaged.
     """
     before = here(folder)
     kept = {one.id: one for one in (*stopped, *(before.stopped if before else ()))}
-    sums = {path: _sum(folder, path) for path in sorted({*paths})}
     stopped = tuple(kept[id_] for id_ in sorted(kept))
-    made = Manifest(name, serial, today, today + timedelta(days), sums, stopped)
+    made = Manifest(name, serial, today, today + timedelta(days), dict(sums), stopped)
     if before:
         same = made.files == before.files and (name, stopped) == (before.name, before.stopped)
         if same and serial <= before.serial and not (renew and today > before.issued):
@@ -126,7 +125,8 @@ def here(folder: Path) -> Manifest | None:
         raise UsageProblem(f"{folder / NAME} cannot be read: {files.reason(why)}") from None
 
 
-def _sum(folder: Path, path: str) -> str:
+def sum_of(folder: Path, path: str) -> str:
+    """The SHA-256 of a file of a folder; raises UsageProblem for a link, or one over 10 MiB."""
     try:
         return sha256(files.read(folder / path, MAX_ATTACHMENT, follow=False)).hexdigest()
     except OSError as why:
