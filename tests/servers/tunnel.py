@@ -1,4 +1,4 @@
-"""A real HTTP proxy that only makes tunnels (CONNECT), and notes what it was asked for."""
+"""A real proxy that makes tunnels, for HTTP (CONNECT) or SOCKS 5; it notes what it is asked for."""
 
 import socket
 import socketserver
@@ -11,7 +11,7 @@ class Tunnel:
     """What a proxy was asked for; ``to`` is where every tunnel leads, whatever is asked."""
 
     def __init__(self, port: int, to: int) -> None:
-        self.url = f"http://user:pass%20word@127.0.0.1:{port}"
+        self.at = f"user:pass%20word@127.0.0.1:{port}"
         self.to = to
         self.asked: list[str] = []
 
@@ -22,12 +22,11 @@ def tunnelling(to: int) -> Iterator[Tunnel]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            lines = []
-            while line := self.rfile.readline().strip():
-                lines.append(line.decode())
-            tunnel.asked.append("\n".join(lines))
+            first = self.connection.recv(1, socket.MSG_PEEK)
+            asked, granted = _socks(self) if first == b"\x05" else _http(self)
+            tunnel.asked.append(asked)
             with socket.create_connection(("127.0.0.1", tunnel.to)) as there:
-                self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                self.wfile.write(granted)
                 back = threading.Thread(target=_pour, args=(there, self.connection), daemon=True)
                 back.start()
                 _pour(self.connection, there)
@@ -43,6 +42,27 @@ def tunnelling(to: int) -> Iterator[Tunnel]:
         finally:
             server.shutdown()
             thread.join(10)
+
+
+def _http(handler: socketserver.StreamRequestHandler) -> tuple[str, bytes]:
+    lines = []
+    while line := handler.rfile.readline().strip():
+        lines.append(line.decode())
+    return "\n".join(lines), b"HTTP/1.1 200 OK\r\n\r\n"
+
+
+def _socks(handler: socketserver.StreamRequestHandler) -> tuple[str, bytes]:
+    def text() -> str:
+        return handler.rfile.read(handler.rfile.read(1)[0]).decode()
+
+    assert handler.rfile.read(3) == b"\x05\x01\x02", "a login is offered"
+    handler.wfile.write(b"\x05\x02")
+    assert handler.rfile.read(1) == b"\x01"
+    login = f"{text()}:{text()}"
+    handler.wfile.write(b"\x01\x00")
+    assert handler.rfile.read(4) == b"\x05\x01\x00\x03", "to a host by its name"
+    host, port = text(), int.from_bytes(handler.rfile.read(2), "big")
+    return f"SOCKS {login}@{host}:{port}", b"\x05\x00\x00\x03\x01x\x00\x00"
 
 
 def _pour(source: socket.socket, target: socket.socket) -> None:

@@ -118,26 +118,33 @@ def test_the_address_of_the_manifest_will_do(
     }
 
 
+@pytest.mark.parametrize("kind", ["HTTPS_PROXY=http", "ALL_PROXY=socks5h"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "campaigncampaigncampaign.onion"])
-def test_by_a_proxy(follower: Follower, campaign: Campaign, tmp_path: Path, host: str) -> None:
+def test_by_a_proxy(
+    follower: Follower, campaign: Campaign, tmp_path: Path, host: str, kind: str
+) -> None:
     """The environment's proxy is used, with its login; a name of Tor's is asked of nobody else."""
-    ca = authority(tmp_path, host)
+    ca, (name, scheme) = authority(tmp_path, host), kind.split("=")
     with serving(campaign.path, ca.server) as site, tunnelling(urlsplit(site.url).port or 0) as one:
-        follower.env |= {"SSL_CERT_FILE": str(ca.file), "HTTPS_PROXY": one.url}
+        follower.env |= {"SSL_CERT_FILE": str(ca.file), name: f"{scheme}://{one.at}"}
 
-        follower.follow(campaign, where=f"https://{host}:9/appeals/../")
+        follower.follow(campaign, where=f"https://{host}:9/")
 
-    assert one.asked[0].startswith(f"CONNECT {host}:9 HTTP/1.")
-    assert "Proxy-Authorization: Basic dXNlcjpwYXNzIHdvcmQ=" in one.asked[0]
+    if scheme == "http":
+        assert one.asked[0].startswith(f"CONNECT {host}:9 HTTP/1.")
+        assert "Proxy-Authorization: Basic dXNlcjpwYXNzIHdvcmQ=" in one.asked[0]
+    else:
+        assert one.asked == [f"SOCKS user:pass word@{host}:9"]
 
 
 @pytest.mark.parametrize(
     ("env", "code", "told"),
     [
         ({}, 78, "is reached through Tor only"),
-        ({"all_proxy": "socks5://127.0.0.1:9050"}, 78, "not one that can be used"),
+        ({"all_proxy": "quic://127.0.0.1:9050"}, 78, "not one that can be used"),
         ({"https_proxy": "http://127.0.0.1:1", "no_proxy": "x.example, onion"}, 78, "Tor only"),
         ({"https_proxy": "http://127.0.0.1:1"}, 75, "did not come"),
+        ({"all_proxy": "socks5h://127.0.0.1:1"}, 75, "did not come"),
     ],
 )
 def test_tor_without_tor(

@@ -10,6 +10,9 @@ from makers.campaign import Campaign
 from makers.following import Follower, on
 from makers.program import Program
 from makers.sending import Handler, Sending
+from protestmail.appeals.appeal import Target
+from protestmail.journal.record import Record
+from protestmail.letters.tasks import Task
 from protestmail.sources import manifest
 from servers.web import Site
 
@@ -287,3 +290,60 @@ def test_completion_knows_them(follower: Follower, campaign: Campaign) -> None:
     done = follower.run(env=follower.env | env | {"COMP_CWORD": "2"})
 
     assert done.out.split() == ["plain,strike"]
+
+
+def test_what_is_done_by_hand_is_of_one_source(tmp_path: Path) -> None:
+    """What was posted for one source's appeal is not done for another's of the same id."""
+    [target] = [Target("council", "Council", post=("Town Hall",))]
+    task = Task("post", "council", "Council", target=target)
+    records = {one: Record("strike", "", tmp_path, campaign=one) for one in ("harbour", "mill", "")}
+    records["harbour"].note(task, 1_700_000_000)
+
+    for record in records.values():
+        record.read()
+
+    assert {name: one.has(task) for name, one in records.items()} == {
+        "harbour": True, "mill": False, "": False
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ["harbour.json", "keys/*.json", "sets/*/manifest.json"])
+def test_what_is_kept_is_damaged(follower: Follower, campaign: Campaign, what: str) -> None:
+    """What is kept and cannot be read stops a command in a sentence: a stop may be in it."""
+    follower.follow(campaign)
+    (path,) = (follower.state / "sources").glob(what)
+    path.write_bytes(b"{")
+
+    done = follower("render", "strike", *SIGNED)
+
+    assert done.code == 78
+    assert done.out == ""
+    assert len(done.err.splitlines()) == 2
+
+
+def test_following_what_is_past_its_day(follower: Follower, campaign: Campaign) -> None:
+    """P76: whoever begins to follow a silent campaign is told so at once."""
+    args = ["source", "add", "harbour", str(campaign), "--key", campaign.fingerprint, "--yes"]
+
+    done = follower(*args, prelude=on(LATE))
+
+    assert done.code == 75
+    assert GONE in done.err
+    assert "harbour" in follower("source", "list").out
+
+
+def test_no_is_no(follower: Follower, campaign: Campaign) -> None:
+    """Whoever says no to a campaign follows nobody, and its stops count nothing."""
+    campaign.sign("--stop", "strike", "--reason", "They asked us.")
+    args = ["source", "add", "harbour", str(campaign), "--key", campaign.fingerprint]
+
+    with follower.run.dialogue(*args, env=follower.env) as talk:
+        talk.expect(campaign.fingerprint)
+        talk.expect("Follow Campaign as harbour? [y/N]")
+        talk.type("")
+        code = talk.end()
+    silent = follower(*args)
+
+    assert (code, silent.code) == (1, 2)
+    assert follower("source", "list").out == ""
+    assert follower("render", f"{campaign}/strike.yaml", "--mailto", *SIGNED).code == 0

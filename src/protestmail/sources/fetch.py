@@ -29,6 +29,7 @@ class Limits(NamedTuple):
 LIMITS = Limits()
 _AWAY = frozenset({301, 302, 303, 307, 308})
 _HOPS = 3
+_SOCKS = ("socks5", "socks5h")
 _OK, _GONE = 200, {404, 410}
 _PIECE = 64 << 10
 _UNCHANGED = "nothing has changed here; try again later"
@@ -176,8 +177,12 @@ def _connection(base: SplitResult, environ: Mapping[str, str], step: float) -> H
     if proxy is None:
         if host.endswith(".onion"):
             told = f"{host} is reached through Tor only"
-            raise SettingsProblem(told, "start Tor, and set HTTPS_PROXY to its HTTP tunnel's port")
+            raise SettingsProblem(told, "start Tor, and set ALL_PROXY=socks5h://127.0.0.1:9050")
         return HTTPSConnection(host, base.port, timeout=step, context=context)
+    if proxy.scheme in _SOCKS:
+        from protestmail.sources import socks  # noqa: PLC0415  for Tor, mostly
+
+        return socks.Connection(proxy, host, base.port or 443, step, context)
     made = HTTPSConnection(proxy.hostname or "", proxy.port or 80, timeout=step, context=context)
     made.set_tunnel(host, base.port or 443, _login(proxy))
     return made
@@ -194,11 +199,11 @@ def _proxy(host: str, environ: Mapping[str, str]) -> SplitResult | None:
         return None
     try:
         proxy = urlsplit(url if "://" in url else f"http://{url}")
-        if proxy.scheme == "http" and proxy.hostname and proxy.port != 0:
+        if proxy.scheme in {"http", *_SOCKS} and proxy.hostname and proxy.port != 0:
             return proxy
     except ValueError:
         pass
-    hint = "name an HTTP proxy, such as http://127.0.0.1:8118 (Tor has one: HTTPTunnelPort)"
+    hint = "it is one such as http://HOST:8118, or socks5h://127.0.0.1:9050 for Tor"
     raise SettingsProblem("the proxy of the environment is not one that can be used", hint)
 
 

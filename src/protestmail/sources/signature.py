@@ -121,7 +121,9 @@ def _failed(done: "subprocess.CompletedProcess[bytes]", key: Path) -> UsageProbl
     said = done.stderr.decode(errors="replace").strip().split("\n")[-1].strip("\r")
     return UsageProblem(
         f"{key} cannot sign: {said or 'ssh-keygen gives no reason'}",
-        "name the key with which you push, such as ~/.ssh/id_ed25519",
+        "type it once more"
+        if "passphrase" in said
+        else "name the key with which you push, such as ~/.ssh/id_ed25519",
     )
 
 
