@@ -110,12 +110,11 @@ def test_the_address_of_the_manifest_will_do(
     follower: Follower, campaign: Campaign, site: Site
 ) -> None:
     """Whoever gives the manifest's own address, or no / at the end, means its folder."""
-    follower.follow(campaign, where=f"{site.url}manifest.json")
-    follower.follow(campaign, "other", where=site.url.rstrip("/"))
-
-    assert {one["place"] for one in follower("source", "list", "--json").json["sources"]} == {
-        site.url
-    }
+    for number, where in enumerate([f"{site.url}manifest.json", site.url.rstrip("/")]):
+        follower.follow(campaign, f"name-{number}", where)
+        (one,) = follower("source", "list", "--json").json["sources"]
+        assert one["place"] == site.url
+        assert follower("source", "remove", f"name-{number}").code == 0
 
 
 @pytest.mark.parametrize("kind", ["HTTPS_PROXY=http", "ALL_PROXY=socks5h"])

@@ -278,7 +278,7 @@ def test_list_and_remove(follower: Follower, campaign: Campaign) -> None:
     assert record[:4] == ["harbour", "Campaign", str(campaign), "2"]
     assert (json["open"], json["keys"]) == (1, [campaign.fingerprint])
     assert (twice.code, removed.code, unknown.code) == (2, 0, 2)
-    assert 'you follow a source "harbour" already' in twice.err
+    assert f'you follow "harbour" already, from {campaign}' in twice.err
     assert [one[0] for one in follower("list").records] == ["practice-letter", "practice-lookup"]
 
 

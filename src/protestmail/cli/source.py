@@ -64,11 +64,12 @@ def add(app: App, name: str, where: str, *, keys: tuple[str, ...], yes: bool) ->
     the campaign's own people. The host of a web space learns that you ask for it.
     """
     known = Kept(app.journal_folder())
-    if kept.name(name) in {one.name for one in known.sources()}:
-        told = f'you follow a source "{name}" already'
-        raise UsageProblem(told, f"choose another name, or {to_type('source', 'remove', name)}")
     agreed = tuple(dict.fromkeys(map(signature.agreed, keys)))
-    source = Source(name, place.whole(where), agreed)
+    source = Source(kept.name(name), place.whole(where), agreed)
+    for one in known.sources():
+        if one.name == name or one.place == source.place:
+            hint = f"to follow it another way, first: {to_type('source', 'remove', one.name)}"
+            raise UsageProblem(f'you follow "{one.name}" already, from {one.place}', hint)
     with _looked(app, known, source) as (found, draft):
         shown.tell_whom(app.screen, found, _issuers(found))
         shown.show_found(app.screen, found)

@@ -42,7 +42,8 @@ class Followed(Shelf):
         self._kept, self._today = Kept(state), today
         self._sources = {one.name: one for one in self._kept.sources()}
         self._stops = Stops(self._kept)
-        self._roots = {f"{self._kept.files(one)}{os.sep}": one for one in self._sources.values()}
+        roots = {f"{self._kept.files(one)}{os.sep}": one for one in self._sources.values()}
+        self._roots = dict(sorted(roots.items(), reverse=True))  # a folder before one that holds it
         self._files = cache(lambda name: self._kept.manifest(self._sources[name]).files)
         self._trouble = cache(lambda name: self._why_not(self._sources[name]))
 

@@ -61,7 +61,7 @@ class Stops:
         for memory in self._memories:
             known = {*memory.signed.get(id_, {}).values()} & {*origins}
             for stop in memory.stopped:
-                if stop.id == id_ and known:
+                if stop.id == id_ and any(known):
                     none = Appeal(id_, "", "", stop.day, Issuer(memory.title), "", (), ())
                     return Heard(stop, memory.title).told(none)
         return None
@@ -70,7 +70,7 @@ class Stops:
         """The origins of what was signed under an id: for this source, or for all others."""
         for memory in self._memories:
             if _speaks(memory, source) == own:
-                yield from memory.signed.get(id_, {}).values()
+                yield from filter(None, memory.signed.get(id_, {}).values())
 
 
 def _speaks(memory: Memory, source: Source) -> bool:
