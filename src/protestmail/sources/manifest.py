@@ -145,7 +145,7 @@ def read(data: bytes) -> Manifest:
     try:
         tree = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_never)
         return _manifest(tree)
-    except (ValueError, TypeError, KeyError, RecursionError) as why:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as why:
         told = f": {why}" if isinstance(why, _Wrong) else ""
         hint = "nothing of it is taken; tell the campaign"
         raise Untrusted(f"{NAME} is not what it should be{told}", hint) from None
