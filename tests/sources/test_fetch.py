@@ -101,9 +101,10 @@ def test_on_the_same_host(follower: Follower, campaign: Campaign, site: Site) ->
     (campaign.path / manifest.NAME).rename(campaign.path / "elsewhere" / "m")
     site.acts[manifest.NAME] = to("/elsewhere/m")
 
-    follower.follow(campaign, where=site.url)
+    done = follower.follow(campaign, where=site.url)
 
     assert "/elsewhere/m" in site.asked
+    assert f"asking {site.url}, whose host learns" in done.err
 
 
 def test_the_address_of_the_manifest_will_do(

@@ -70,6 +70,8 @@ def add(app: App, name: str, where: str, *, keys: tuple[str, ...], yes: bool) ->
         if one.name == name or one.place == source.place:
             hint = f"to follow it another way, first: {to_type('source', 'remove', one.name)}"
             raise UsageProblem(f'you follow "{one.name}" already, from {one.place}', hint)
+    if source.on_web:
+        app.screen.note(f"asking {source.place}, whose host learns your network's address")
     with _looked(app, known, source) as (found, draft):
         shown.tell_whom(app.screen, found, _issuers(found))
         shown.show_found(app.screen, found)
