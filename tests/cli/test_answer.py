@@ -166,12 +166,12 @@ def test_drafts_and_links(guided: Guided) -> None:
     """Without an account the letters go to the mail program, and that is noted when it is said."""
     guided.appeals.add()
     with guided() as talk:
-        go(talk, *SENDER, ("> ", ""), ("Which? [r]", "l"))
+        go(talk, *SENDER, ("> ", ""), ("Which? [r]", "l"), ("Open the letter to Ministry", ""))
         talk.expect("mailto:office@ministry.example?")
         go(talk, ("Have you sent them from your mail program? [y/N/q]", "n"), ("Which? [r]", "d"))
         go(talk, ("Your e-mail address, by which they go", "aliya@branch.example"))
         talk.expect("strike-ministry-1.eml")
-        go(talk, ("Have you sent them", "y"))
+        go(talk, ("Open the letter to Ministry", "n"), ("Have you sent them", "y"))
         talk.expect("That is all")
         assert talk.end() == 0
 
@@ -180,6 +180,43 @@ def test_drafts_and_links(guided: Guided) -> None:
     assert "From: Aliya Example <aliya@branch.example>\n" in draft
     assert guided.noted() == {("ministry", "email")}
     with guided() as talk:
+        talk.expect("all that this appeal asks for is done")
+        assert talk.end() == 0
+
+
+OTHERS = {"issued_by": {"name": "Bakers' Union"}, "title": "Free the bakers"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked", "answer", "again"),
+    [
+        (OTHERS, "of another issuer. Is this the same appeal? [y/N/q]", "", True),
+        (OTHERS, "of another issuer. Is this the same appeal? [y/N/q]", "y", False),
+        (
+            {"title": "Release them"},
+            "with another title. Is this the same appeal? [Y/n/q]",
+            "",
+            False,
+        ),
+    ],
+)
+def test_what_was_done_for_another_appeal_of_the_name(
+    guided: Guided, changed: dict[str, Any], asked: str, answer: str, again: bool
+) -> None:
+    """P91: a letter posted for another appeal of the name is none of this; asked once, and kept."""
+    guided.appeals.add(targets=MANY[1:2])
+    with guided(columns=200) as talk:
+        go(talk, *POSTING, *WORDS, ("Write the page for it", "d"))
+        assert talk.end() == 0
+    guided.appeals.add(targets=MANY[1:2], **changed)
+
+    with guided(columns=200) as talk:
+        go(talk, ("Do you want to write?", ""), (asked, answer), ("> ", ""))
+        if again:
+            go(talk, ("Write the page for it", "d"))
+        talk.expect("That is all")
+        assert talk.end() == 0
+    with guided(columns=200) as talk:
         talk.expect("all that this appeal asks for is done")
         assert talk.end() == 0
 

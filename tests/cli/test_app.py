@@ -122,7 +122,7 @@ MISTAKES: list[tuple[int, str, list[str]]] = [
     (78, "nobody", ["render", P, "--as", "nobody"]),
     (78, "nowhere.env", ["render", P, "--env-file", "nowhere.env"]),
     (78, "name two profiles", ["render", P, "--as", "x", "--env-file", "y"]),
-    (78, "no address to send from is set", ["send", P]),
+    (78, "no mail account is set up here yet", ["send", P]),
     (69, "this appeal is closed", ["send", "mangistau-oil-strike"]),
     (78, "@", ["render", P, "--name", "A <a@b.example>"]),
     (78, "not an e-mail address", ["render", P, "--eml", "x", "--name", "A", "--email", "nix"]),

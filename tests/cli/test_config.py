@@ -7,7 +7,7 @@ import pytest
 
 from makers.output import CONTROL, HOSTILE, plain
 from makers.program import Program
-from protestmail.settings.profiles import KNOWN
+from protestmail.settings.fields import KNOWN
 
 HIDDEN = "hunter2-of-aliya"
 MASK = "(set, not shown)"
@@ -163,7 +163,7 @@ def test_secrets_are_not_shown(
     ("values", "told"),
     [
         ({"SMTP_PASSWORD_COMMAND": f"echo {HIDDEN}"}, "two ways to the password"),
-        ({"SMTP_PORT": "x"}, "SMTP_PORT cannot be"),
+        ({"SMTP_PORT": "x"}, 'SMTP_PORT is "x", which is no port'),
         ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY cannot be"),
         ({"SMTP_SECURITY": "none"}, "password without encryption"),
         ({"EMAIL": "aliya"}, "is not an e-mail address"),

@@ -8,6 +8,7 @@ import pytest
 from makers.appeals import Folder
 from makers.cut_short import add_appeal, asking_nothing
 from makers.program import Program
+from protestmail.journal.journal import Journal
 from servers.recorder import Recorder, hang_up_once, recording
 
 send = pytest.fixture(asking_nothing)
@@ -91,6 +92,38 @@ def test_what_is_in_doubt_stays_there(
     assert server.copies()[doubtful] == 1
 
 
+def test_from_another_address(
+    run: Program, appeals: Folder, send: list[str], env: dict[str, str]
+) -> None:
+    """Who changes the account is told above the question who had the letter from the other one."""
+    add_appeal(appeals, 2)
+    assert run(*send, env=env).code == 0
+    again = run(*send, env=env)
+
+    other = run(*send, env=env | {"PROTESTMAIL_EMAIL": "other@union.example"})
+
+    told = "2 of these had this letter from "
+    assert told not in again.err
+    assert told in other.err
+    assert "from another address it goes once more" in other.err
+
+
+def test_what_went_from_ones_own_mail_program(
+    run: Program, appeals: Folder, send: list[str], env: dict[str, str]
+) -> None:
+    """Who has noted that a letter went from the mail program is told so before it goes again."""
+    add_appeal(appeals, 2)
+    target = run(*send, "--dry-run", "--json", env=env).json["letters"][0]["targets"][0]
+    with Journal(Path(env["PROTESTMAIL_STATE"])) as journal:
+        journal.note("strike", target, "email", 1_795_600_000)
+        journal.note("strike", target, "post", 1_795_600_000)
+
+    done = run(*send, env=env)
+
+    assert done.code == 0
+    assert done.err.count("had a letter from your mail program on 2026-11-25, as you noted") == 1
+
+
 def another(appeals: Folder) -> None:
     """Put another campaign's appeal under the same name."""
     add_appeal(appeals, 2, issued_by={"name": "Bakers' Union"}, title="Free the bakers")
@@ -108,7 +141,7 @@ def test_another_appeal_of_the_name(
     dry = run("--appeals", str(appeals), "send", "strike", "--dry-run", env=env)
 
     assert (done.code, done.out, set(server.copies().values())) == (2, "", {1})
-    assert 'you wrote for an appeal "strike" of another issuer' in done.err
+    assert 'you answered an appeal "strike" of another issuer' in done.err
     assert "give this file another name" in done.err
     assert "a send will ask whether it is this one" in dry.err.replace("\n", " ")
 

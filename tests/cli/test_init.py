@@ -2,68 +2,36 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import TimeoutExpired
 
 import pytest
 
-from makers.program import Dialogue, Program
+from makers.introduction import (
+    ASK,
+    EMAIL,
+    END,
+    NAMED,
+    SERVER,
+    WHO,
+    answer,
+    configured,
+    init,
+)
+from makers.program import Program
 from protestmail.settings import profiles
 from protestmail.settings.account import account_of
 from protestmail.settings.secret import COMMAND, PASSWORD, PROMPT, TOKEN_COMMAND
 
 HIDDEN = "hunter2-of-aliya"
-Answers = Sequence[tuple[str, str | None]]
-"""Questions and what is typed to them; None for what is only shown."""
-NAMED = [
-    ("Your name", "Aliya Example"),
-    ("Your organisation", "Example Union"),
-    ("Your position", ""),
-    ("For how many you speak", ""),
-    ("Your town", "Port Example"),
-    ("Your country", ""),
-    ("Your postal address", ""),
-    ("Your telephone number", ""),
-]
-WHO: Answers = [*NAMED, ("Your e-mail address", "aliya@branch.example")]
-SERVER: Answers = [
-    ("Mail server", "smtp.branch.example"),
-    ("Encryption", "starttls"),
-    ("Port", ""),
-    ("User name at the server", ""),
-]
-ASK: Answers = [("Which", "ask")]
-END: Answers = [("a copy of each letter", "n"), ("quiet", "n")]
 
 
 @pytest.fixture
 def default(run: Program) -> Path:
     """Give the place of the default profile."""
     return Path(run.environ["XDG_CONFIG_HOME"]) / "protestmail" / "default.env"
-
-
-def answer(talk: Dialogue, answers: Answers) -> None:
-    """Wait for each question, and answer it."""
-    for question, text in answers:
-        talk.expect(question)
-        if text is not None:
-            talk.type(text)
-
-
-def init(run: Program, answers: Answers, *args: str) -> str:
-    """Answer to the end; give what was seen."""
-    with run.dialogue("init", *args) as talk:
-        answer(talk, answers)
-        assert talk.end() == 0, talk.seen
-    return talk.seen
-
-
-def configured(run: Program, *args: str) -> dict[str, str]:
-    """Give what ``protestmail config`` reads back."""
-    listed = run("config", "--json", *args).json["settings"]
-    return {one["name"].removeprefix("PROTESTMAIL_"): one["value"] for one in listed}
 
 
 @contextmanager
@@ -154,7 +122,7 @@ def test_a_large_provider(run: Program, default: Path) -> None:
     """At a known provider no server is asked for; what is to be done there is told."""
     seen = init(
         run,
-        [*NAMED, ("Your e-mail address", "aliya@gmail.com"), ("User name", ""), *ASK, *END],
+        [("Your e-mail address", "aliya@gmail.com"), *NAMED, ("User name", ""), *ASK, *END],
     )
 
     assert "server: smtp.gmail.com:465 (tls)" in seen
@@ -168,7 +136,7 @@ def test_a_provider_that_wants_a_token(run: Program) -> None:
     """Where a provider takes a token only, that is what return stands for."""
     address = ("Your e-mail address", "aliya@outlook.com")
 
-    init(run, [*NAMED, address, ("User name", ""), ("Which", ""), ("The command", "oauth"), *END])
+    init(run, [address, *NAMED, ("User name", ""), ("Which", ""), ("The command", "oauth"), *END])
 
     assert configured(run)["SMTP_TOKEN_COMMAND"] == "oauth"
 
@@ -177,7 +145,7 @@ def test_a_provider_without_a_server(run: Program) -> None:
     """Where a provider lets no program send that is told, and another server can be named."""
     address = ("Your e-mail address", "aliya@tuta.com")
 
-    seen = init(run, [*NAMED, address, *SERVER, *ASK, *END])
+    seen = init(run, [address, *NAMED, *SERVER, *ASK, *END])
 
     assert "Tuta has no SMTP access" in " ".join(seen.split())
     assert configured(run)["account"] == "smtp.branch.example:587 (starttls)"
@@ -188,6 +156,13 @@ def test_invalid_answers_are_asked_again(run: Program) -> None:
     init(
         run,
         [
+            ("Your e-mail address", "aliya"),
+            ("is not an e-mail address", None),
+            ("Your e-mail address", "aliya (at) branch.example"),
+            ('did you mean "aliya@branch.example"?', None),
+            ("Your e-mail address", "jürgen@branch.example"),
+            ("7 bits", None),
+            ("Your e-mail address", "aliya@branch.example"),
             ("Your name", ""),
             ("needs somebody who signs", None),
             ("Your name", "a@b.example"),
@@ -199,13 +174,6 @@ def test_invalid_answers_are_asked_again(run: Program) -> None:
             ("control character", None),
             ("Your organisation", "Union"),
             *NAMED[2:],
-            ("Your e-mail address", "aliya"),
-            ("is not an e-mail address", None),
-            ("Your e-mail address", "aliya (at) branch.example"),
-            ('did you mean "aliya@branch.example"?', None),
-            ("Your e-mail address", "jürgen@branch.example"),
-            ("7 bits", None),
-            ("Your e-mail address", "aliya@branch.example"),
             ("Mail server", ""),
             ("Mail server", "smtp branch example"),
             ("Mail server", "smtp.branch.example"),
@@ -232,9 +200,10 @@ def test_invalid_answers_are_asked_again(run: Program) -> None:
 def test_pasted_lines_are_one_answer(run: Program) -> None:
     """What is pasted in several lines answers one question, and not the next ones as well."""
     with run.dialogue("init") as talk:
+        answer(talk, EMAIL)
         talk.expect("Your name")
         talk.press(b"Aliya\n\nExample\n")
-        answer(talk, [*WHO[1:], *SERVER, *ASK, *END])
+        answer(talk, [*NAMED[1:], *SERVER, *ASK, *END])
         assert talk.end() == 0
 
     found = configured(run)
@@ -244,9 +213,10 @@ def test_pasted_lines_are_one_answer(run: Program) -> None:
 def test_answers_are_edited_with_the_arrow_keys(run: Program) -> None:
     """The cursor goes back in each answer, also where one of several is asked for."""
     with run.dialogue("init") as talk:
+        answer(talk, EMAIL)
         talk.expect("Your name")
         talk.type("Alya\x1b[D\x1b[Di")
-        answer(talk, [*WHO[1:], SERVER[0], ("Encryption", "tartls\x01s\x1b[C\x1b[C\x1b[Ct")])
+        answer(talk, [*NAMED[1:], SERVER[0], ("Encryption", "tartls\x01s\x1b[C\x1b[C\x1b[Ct")])
         answer(talk, [*SERVER[2:], *ASK, *END])
         assert talk.end() == 0
 
@@ -313,13 +283,13 @@ def test_a_profile_that_is_there(run: Program, default: Path) -> None:
     default.symlink_to(elsewhere)
     before = elsewhere.read_bytes()
     with run.dialogue("init", columns=200) as talk:
-        answer(talk, [(f"{default} is there already. Replace it? [y/N]", "")])
+        answer(talk, [(f"{default} is there already. Change it? [y/N]", "")])
         talk.expect("nothing was changed")
         assert talk.end() == 1
     assert default.is_symlink()
 
-    kept = [("[Before]", ""), *NAMED[1:7], ("[017]", "-"), *WHO[-1:], *SERVER, *ASK, *END]
-    init(run, [("Replace it? [y/N]", "y"), ("Enter keeps it, - empties it", None), *kept])
+    kept = [*EMAIL, ("[Before]", ""), *NAMED[1:7], ("[017]", "-"), *SERVER, *ASK, *END]
+    init(run, [("Change it? [y/N]", "y"), ("Enter keeps what", None), *kept])
 
     assert configured(run)["NAME"] == "Before"
     assert "PHONE" not in default.read_text()
@@ -354,19 +324,19 @@ ODD = {
 
 def test_odd_values_survive(run: Program, default: Path) -> None:
     """Quotes, backslashes, # and $, letters of any script: what was typed is what is read back."""
-    password = " p'a\"s\\s#w $ö`r;d\\ "
+    password = "p'a\"s\\s#w $ö`r;d\\"
     command = """printf '%s' "it's \\ #1" """
     names = [(question, text) for (question, _), text in zip(NAMED, ODD.values(), strict=True)]
     address = ("Your e-mail address", "aliya@bücher.example")
 
-    init(run, [*names, address, *SERVER, ("Which", "file"), ("Password", password), *END])
+    init(run, [address, *names, *SERVER, ("Which", "file"), ("Password", password), *END])
 
     found = configured(run)
     assert {key: found[key] for key in ODD} == ODD
     assert found["EMAIL"] == "aliya@bücher.example"
     assert account_of({}, profiles.read(default)).secret.value == password
-    again = [*names, address, *SERVER, ("Which", "command"), ("The command", command), *END]
-    init(run, [("Replace it?", "y"), *again])
+    again = [address, *names, *SERVER, ("Which", "command"), ("The command", command), *END]
+    init(run, [("Change it?", "y"), *again])
     secret = account_of({}, profiles.read(default)).secret
     assert (secret.value, secret.reveal(None)) == (command.strip(), "it's \\ #1")
 
@@ -387,7 +357,7 @@ def test_breaking_off(run: Program, default: Path, key: bytes) -> None:
     default.parent.mkdir(parents=True)
     default.write_text("PROTESTMAIL_NAME=Before\n")
     with run.dialogue("init") as talk:
-        answer(talk, [("Replace it?", "y"), *WHO, *SERVER, ("Which", "file"), ("Password", HIDDEN)])
+        answer(talk, [("Change it?", "y"), *WHO, *SERVER, ("Which", "file"), ("Password", HIDDEN)])
         talk.expect("a copy of each letter")
         while talk.process.poll() is None:  # input() does not see what comes just before it waits
             talk.press(key)
@@ -414,7 +384,7 @@ def test_what_the_profile_says_is_kept_by_enter(run: Program, default: Path) -> 
     init(run, [*WHO, *SERVER, *ASK, *END])
     before = default.read_text()
     again = [(question, "") for question, _ in (*WHO, *SERVER)]
-    seen = init(run, [("Replace it?", "y"), *again, *ASK, *END])
+    seen = init(run, [("Change it?", "y"), *again, *ASK, *END])
 
     assert default.read_text() == before
     for shown in ("[Aliya Example]", "[smtp.branch.example]", "[aliya@branch.example]"):
@@ -424,14 +394,14 @@ def test_what_the_profile_says_is_kept_by_enter(run: Program, default: Path) -> 
 @pytest.mark.parametrize("nothing", ["?", "-?-", "..."])
 def test_what_is_no_country(run: Program, default: Path, nothing: str) -> None:
     """What would stand in the letters as a question mark is asked for again."""
-    init(run, [*NAMED[:5], ("Your country", nothing), *NAMED[5:], *WHO[-1:], *SERVER, *ASK, *END])
+    init(run, [*EMAIL, *NAMED[:5], ("Your country", nothing), *NAMED[5:], *SERVER, *ASK, *END])
 
     assert "COUNTRY" not in default.read_text()
 
 
 def test_a_port_of_the_other_kind(run: Program, default: Path) -> None:
     """P86: a port on which the other kind of encryption is spoken is told where it is typed."""
-    server = [*SERVER[:2], ("Port", "465"), ("port 465 is for tls", None), ("Port", "587")]
+    server = [*SERVER[:2], ("Port", "465"), ("which is for tls", None), ("Port", "587")]
     init(run, [*WHO, *server, SERVER[-1], *ASK, *END])
 
     assert "PORT='587'" in default.read_text()
@@ -439,7 +409,10 @@ def test_a_port_of_the_other_kind(run: Program, default: Path) -> None:
 
 def test_microsoft_is_told_of_first(run: Program, default: Path) -> None:
     """Who names Microsoft's server reads at once that a password will soon not do."""
-    server = [("Mail server", "smtp.office365.com"), ("Microsoft takes no password", None)]
+    server = [
+        ("Mail server", "smtp.office365.com"),
+        ("Microsoft takes an organisation's passwords", None),
+    ]
     init(run, [*WHO, *server, *SERVER[1:], *ASK, *END])
 
     assert default.exists()
@@ -451,7 +424,7 @@ def test_what_nobody_asks_for_is_kept(run: Program, default: Path) -> None:
     kept = "PROTESTMAIL_STATE='/media/stick'\nPROTESTMAIL_SMTP_HELO='branch.example'\n"
     default.write_text(default.read_text() + kept)
     again = [(question, "") for question, _ in (*WHO, *SERVER)]
-    init(run, [("Replace it?", "y"), *again, *ASK, END[0], ("quiet", "y")])
+    init(run, [("Change it?", "y"), *again, *ASK, END[0], ("quiet", "y")])
 
     for one in (default, default.with_name("quiet.env")):
         assert "PROTESTMAIL_STATE='/media/stick'" in one.read_text()

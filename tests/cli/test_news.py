@@ -77,6 +77,21 @@ def past(run: Program, appeals: Folder, tmp_path: Path) -> Past:
     return Past(run, appeals, tmp_path / "state")
 
 
+def test_what_is_left_of_another_appeal_of_the_name(past: Past) -> None:
+    """P91: what was posted for another appeal of the name leaves the letter of this one to post."""
+    post = [{"id": "ministry", "name": "Ministry", "post": ["1 Street"]}]
+    past.appeals.add(targets=post)
+    past.noted()
+    assert past.events == []
+    with Journal(past.state) as journal:
+        journal.adopt(journal.noted(), "of-another")
+
+    [[kind, _, told, see]] = past.events
+
+    assert (kind, see) == ("left", "protestmail answer strike")
+    assert "Ministry" in told
+
+
 def test_nothing_was_answered(past: Past) -> None:
     """Without a journal one sentence says so, and none is made."""
     done, as_json = past(), past("--json")

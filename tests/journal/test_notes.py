@@ -14,6 +14,7 @@ from makers.journal import become, letter_to, queued
 from makers.output import CONTROL, HOSTILE, MARKUP, plain
 from makers.program import Program, Ran
 from protestmail.errors import JournalProblem
+from protestmail.journal import origin
 from protestmail.journal.entry import ACCEPTED
 from protestmail.journal.journal import FILE, Journal
 from protestmail.journal.notes import Noted
@@ -85,7 +86,41 @@ def test_a_journal_from_before(folder: Path) -> None:
         assert after.noted() == [POSTED]
 
 
+def test_notes_from_before_they_had_an_origin(folder: Path) -> None:
+    """P91: notes of an earlier version are of whichever appeal has the name."""
+    with Journal(folder):
+        pass
+    older = "CREATE TABLE noted (appeal, target, channel, at)"
+    was = f"INSERT INTO noted VALUES ('strike', 'ministry', 'post', {AT})"
+    altered(folder, "DROP TABLE noted", older, was)
+
+    for _ in range(2):  # the second finds what the first has added
+        with Journal(folder) as after:
+            assert after.noted() == [POSTED]
+            assert origin.ours(after.noted(), "any") == [POSTED]
+    with Journal(folder) as after:
+        after.note(*SIGNED[:4], "here")
+        assert after.noted() == [POSTED, SIGNED._replace(origin="here")]
+
+
+def test_notes_are_taken_over(journal: Journal) -> None:
+    """P91: what was done for another appeal of the name is not ours, until it is said to be."""
+    journal.note("strike", "court", "phone", AT + 1, "theirs")
+    journal.note("strike", "mill", "web", AT + 2, "others")
+    known = journal.noted("strike")
+    theirs = [one for one in known if one.origin == "theirs"]
+    assert {one.target for one in origin.ours(known, "ours")} == {"ministry", ""}
+    assert {one.target for one in origin.doubtful(known, "ours")} == {"court", "mill"}
+
+    journal.adopt(theirs, "ours")
+
+    known = journal.noted("strike")
+    assert {one.target for one in origin.ours(known, "ours")} == {"ministry", "", "court"}
+    assert origin.doubtful(known, "ours") == []
+
+
 DAMAGE = [
+    "UPDATE noted SET origin = CAST(x'ff41' AS TEXT) WHERE channel = 'post'",
     "UPDATE noted SET at = 'never' WHERE channel = 'post'",
     "UPDATE noted SET at = -1 WHERE channel = 'post'",
     "UPDATE noted SET at = 9223372036854775807 WHERE channel = 'post'",

@@ -282,7 +282,7 @@ TEXT = [
     _once("451", "dot", say(b"451 later"), "DAA 1 - 1"),
     _once("554", "dot", say(b"554 spam"), "RAA 1 - 1"),
     _every("452", "dot", say(b"452 full"), "DDD 75 - 1"),
-    _every("554", "dot", say(b"554 spam"), "RRQ 69 SameWords 1"),
+    _every("554", "dot", say(b"554 spam"), "QQQ 69 SameWords 1"),
     _once("354", "dot", say(b"354 go", counts=True), "UQQ 1 ConnectionLost 1"),
     _once("no code", "dot", say(b"taken"), "UQQ 1 ConnectionLost 1", process=True),
     _once("code 999", "dot", say(b"999 taken"), "UQQ 1 ConnectionLost 1"),

@@ -166,7 +166,7 @@ def test_no_login_needs_no_secret() -> None:
     assert Secret().reveal(None) == ""
 
 
-@pytest.mark.parametrize("value", [HIDDEN, "a b", " x ", "pässwörd", "a\\n#$'\""])
+@pytest.mark.parametrize("value", [HIDDEN, "a b", "a  b", "pässwörd", "a\\n#$'\""])
 def test_a_password_stands_as_it_is(value: str) -> None:
     """P39: a password that is set is taken as it stands, and asks for nothing."""
     secret = account_of(environ(smtp_password=value), Profile()).secret
@@ -181,6 +181,8 @@ def test_a_password_stands_as_it_is(value: str) -> None:
         ("pass", "pass"),
         (" pass  ", "pass"),
         (f"echo\t{HIDDEN}", "echo …"),
+        (f"PASS={HIDDEN} show", "PASS= …"),
+        (f"PASS={HIDDEN}", "PASS= …"),
         (f"echo\n{HIDDEN}", "echo …"),
         ("", ""),
     ],

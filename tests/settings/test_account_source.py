@@ -189,10 +189,20 @@ def test_from_is_of_the_same_source(tmp_path: Path) -> None:
 
 def test_nothing_is_set() -> None:
     """Without any account the way to one is shown."""
-    with pytest.raises(SettingsProblem, match="no address to send from is set") as refused:
+    with pytest.raises(SettingsProblem, match="no mail account is set up here yet") as refused:
         account_of({}, Profile())
 
     assert "protestmail init" in refused.value.hint
+
+
+def test_nothing_is_set_in_a_file_that_was_named(tmp_path: Path) -> None:
+    """Where somebody has named their own file, it is that which they are told to fill in."""
+    path = write(tmp_path / "my.env", {"NAME": "Aliya"})
+
+    with pytest.raises(SettingsProblem, match=f"no mail account is set up in {path}") as refused:
+        account_of({}, read(path))
+
+    assert "fill in PROTESTMAIL_EMAIL there" in refused.value.hint
 
 
 @pytest.mark.parametrize(
@@ -232,6 +242,18 @@ def test_each_way_has_its_port(security: str, port: int) -> None:
         assert (found.security, found.port) == (security.strip().lower(), port)
 
 
+@pytest.mark.parametrize(
+    ("port", "security"),
+    [("587", STARTTLS), ("25", STARTTLS), ("465", TLS), (" 0587 ", STARTTLS), ("2525", TLS)],
+)
+@pytest.mark.parametrize("server", [SERVER, {"EMAIL": "aliya@gmail.com"}], ids=["own", "known"])
+def test_a_port_alone_says_what_is_spoken(server: dict[str, str], port: str, security: str) -> None:
+    """P86: where only the port is said, the way to encrypt is the one that is spoken there."""
+    found = account_of(environ(server | {"SMTP_PORT": port}), Profile())
+
+    assert (found.port, found.security) == (int(port), security)
+
+
 def test_no_server_is_known() -> None:
     """Where no server is set or known, or there is none, that is told as the provider tells it."""
     with pytest.raises(SettingsProblem, match=r"none is known for branch\.example") as unknown:
@@ -266,7 +288,9 @@ def test_nonsense(key: str, value: str) -> None:
     with pytest.raises(SettingsProblem) as refused:
         account_of(environ(SERVER | {key: value}), Profile())
 
-    assert f"PROTESTMAIL_{key} cannot be" in refused.value.message
+    assert (
+        f"PROTESTMAIL_{key} {'is' if key == 'SMTP_PORT' else 'cannot be'}" in refused.value.message
+    )
     assert "(the environment)" in refused.value.message
     assert ("465" if key == "SMTP_PORT" else "tls, starttls, local or none") in refused.value.hint
 

@@ -10,7 +10,8 @@ import pytest
 
 from protestmail.address import WEBMAIL
 from protestmail.settings import providers
-from protestmail.settings.account import NONE, PORTS, STARTTLS, TLS, Account, account_of
+from protestmail.settings.account import NONE, STARTTLS, TLS, Account, account_of
+from protestmail.settings.judge import PORTS
 from protestmail.settings.profiles import Profile
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads(

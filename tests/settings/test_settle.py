@@ -8,13 +8,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from makers.program import Program
+from makers.program import ROOT, Program
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import FIELDS
 from protestmail.settings import profiles
 from protestmail.settings.environment import config_folder
-from protestmail.settings.fields import PREFIX
-from protestmail.settings.profiles import KNOWN
+from protestmail.settings.fields import KNOWN, PREFIX
 from protestmail.settings.settle import settle
 
 
@@ -222,6 +221,11 @@ def test_what_is_written_is_read_back(values: dict[str, str]) -> None:
         profiles.write(path, {key.removeprefix(PREFIX): value for key, value in values.items()})
 
         assert profiles.read(path).values == values
+
+
+def test_the_file_to_start_from_names_all() -> None:
+    """What somebody starts from names every setting that there is, and sets none."""
+    assert profiles.read(ROOT / ".env.example").values == dict.fromkeys(KNOWN, "")
 
 
 def test_what_is_no_text_is_not_written(tmp_path: Path) -> None:

@@ -10,9 +10,6 @@ from makers.campaign import Campaign
 from makers.following import Follower, on
 from makers.program import Program
 from makers.sending import Handler, Sending
-from protestmail.appeals.appeal import Target
-from protestmail.journal.record import Record
-from protestmail.letters.tasks import Task
 from protestmail.sources import manifest
 from servers.web import Site
 
@@ -290,21 +287,6 @@ def test_completion_knows_them(follower: Follower, campaign: Campaign) -> None:
     done = follower.run(env=follower.env | env | {"COMP_CWORD": "2"})
 
     assert done.out.split() == ["plain,strike"]
-
-
-def test_what_is_done_by_hand_is_of_one_source(tmp_path: Path) -> None:
-    """What was posted for one source's appeal is not done for another's of the same id."""
-    [target] = [Target("council", "Council", post=("Town Hall",))]
-    task = Task("post", "council", "Council", target=target)
-    records = {one: Record("strike", "", tmp_path, campaign=one) for one in ("harbour", "mill", "")}
-    records["harbour"].note(task, 1_700_000_000)
-
-    for record in records.values():
-        record.read()
-
-    assert {name: one.has(task) for name, one in records.items()} == {
-        "harbour": True, "mill": False, "": False
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("what", ["harbour.json", "keys/*.json", "sets/*/manifest.json"])

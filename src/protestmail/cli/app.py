@@ -1,8 +1,6 @@
 """What the commands share: the screen, the folders of appeals, the clock, and common options."""
 
-import os
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -11,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from protestmail import commands, files
+from protestmail import commands
 from protestmail.appeals import library
 from protestmail.appeals.shelf import Shelf
 from protestmail.errors import ProtestmailError
 from protestmail.screen.output import Screen
-from protestmail.settings import environment, profiles
+from protestmail.settings import environment
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
@@ -49,6 +47,10 @@ class App:
     """The appeals that were given as files: by their ids, how they were named."""
     guided: bool = False
     """Whether q leaves at every question."""
+    backward: bool = False
+    """Whether < goes back at every question."""
+    told_apart: str = ""
+    """The origin of an appeal of which it was said that it is not the one of before."""
     _shelf: Shelf | None = None
 
     def __post_init__(self) -> None:
@@ -85,7 +87,9 @@ class App:
     def shelf(self) -> Shelf:
         """Where appeals are looked for: the folders, and what is followed, if anything is."""
         if self._shelf is None:
-            state = self._state()
+            from protestmail.settings import places  # noqa: PLC0415  some commands need no appeal
+
+            state = places.state(self.environ, self.env_file, self.profile)
             if (state / SOURCES).is_dir():
                 from protestmail.sources.followed import Followed  # noqa: PLC0415  most follow nobody
 
@@ -113,27 +117,10 @@ class App:
         """The folders of appeals: those named, else the program's own."""
         if self.named_folders:
             return list(self.named_folders)
-        said = self.environ.get(profiles.FOLDERS) or self._in_profile(profiles.FOLDERS)
-        named = [Path(part).expanduser() for part in said.split(os.pathsep) if part]
-        return named or [library.own_folder()]
+        from protestmail.settings import places  # noqa: PLC0415  with named folders, none
 
-    def _in_profile(self, name: str) -> str:
-        """What the one file of settings says of folders; most files say nothing."""
-        path = self.env_file or profiles.path_of(self.profile or "default")
-        with suppress(OSError):
-            if name.encode() in files.read(path, profiles.MAX_BYTES):
-                return profiles.read(self.env_file, self.profile).values.get(name, "")
-        return ""
-
-    def _state(self) -> Path:
-        """The folder of the journal and the sources; few settings name it."""
-        said = self.environ.get(profiles.STATE)
-        said = self._in_profile(profiles.STATE) if said is None else said
-        if said.strip():
-            from protestmail.settings import paths  # noqa: PLC0415  few name one
-
-            return paths.whole(profiles.STATE, said.strip(), "your settings")
-        return environment.state_folder()
+        said = places.folders(self.environ, self.env_file, self.profile)
+        return said or [library.own_folder()]
 
     def settings(self, flags: "Mapping[str, str | None] | None" = None) -> "Settings":
         """Settle who writes, by the one file of settings that ``--as`` or ``--env-file`` names."""

@@ -1,6 +1,7 @@
 """The one voice that asks: for a line, a yes, one of several, a paragraph, a secret.
 
-Where ``App.guided`` is set, q leaves at every question; elsewhere it is an answer like others.
+Where ``App.guided`` is set, q leaves at every question, and where ``App.backward`` is, < goes back
+one; elsewhere these are answers like others.
 Several lines that were pasted are one answer, and none of them is taken for the next one.
 """
 
@@ -21,7 +22,7 @@ from protestmail.cli.app import App
 from protestmail.errors import ProtestmailError, UsageProblem
 from protestmail.screen.output import clean
 
-LEAVE = {"q", "quit"}
+LEAVE, BACK = {"q", "quit"}, "<"
 AT_ONCE, PASTED = 0.02, 0.1
 """Seconds in which the next line of what was pasted has arrived, and all of a text."""
 _NO_TEXT, _ANEW = "it holds a control character", "type it anew"
@@ -31,6 +32,10 @@ ROOM = 5
 
 class Left(Exception):
     """The writer leaves here, and may take it up again."""
+
+
+class Back(Exception):
+    """The writer goes back to the question before."""
 
 
 def can_ask() -> bool:
@@ -115,11 +120,25 @@ def _one_of(app: App, shown: str, known: Mapping[str, str], default: str, told: 
     return known[answer]
 
 
-def secret() -> str:
-    """Ask for the account's password, which is not shown, and may be a q."""
-    while not (answer := _keys(getpass, "Password of your mail account: ")):
-        pass
-    return answer
+def secret(app: App, *, keep: bool = False, before: str = "") -> str:
+    """Ask for the account's password, which is not shown, and may be a q.
+
+    Enter takes the one from ``before``. One to ``keep`` is judged as it will be when it is read.
+    """
+    from protestmail.settings import judge  # noqa: PLC0415  for those who are asked for one
+    from protestmail.settings.fields import TYPED  # noqa: PLC0415
+
+    shown = f"Password of your mail account{' (Enter keeps it as it is)' if before else ''}: "
+    while True:
+        answer = _keys(getpass, shown) or before
+        if app.backward and answer == BACK:
+            raise Back
+        try:
+            seen = judge.seen(answer, "PASSWORD", TYPED)
+            if seen:
+                return judge.password(seen, TYPED) if keep else seen
+        except ProtestmailError as why:
+            app.screen.error(str(why), why.hint)
 
 
 def paragraph(app: App, keep: Callable[[str], None], edit: Callable[[], str]) -> str:
@@ -166,6 +185,8 @@ def _answer(app: App, shown: str, between: str = " ") -> str:
 def _leave(app: App, answer: str) -> None:
     if app.guided and answer.lower() in LEAVE:
         raise Left
+    if app.backward and answer == BACK:
+        raise Back
 
 
 def _read(shown: str) -> str:

@@ -1,5 +1,6 @@
 """``protestmail config``."""
 
+import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,10 +9,17 @@ import click
 from protestmail.cli.app import App, common_options, epilog, json_option, profile_options
 from protestmail.errors import Exit, SettingsProblem
 from protestmail.screen.config import show_values
-from protestmail.settings import profiles, secret, settle
+from protestmail.settings import paths, profiles, secret, settle
 from protestmail.settings.account import EMAIL, account_of, account_values
-from protestmail.settings.fields import ENVIRONMENT, PREFIX, SENDER, variable
-from protestmail.settings.profiles import ACCOUNT, FOLDERS, HABITS
+from protestmail.settings.fields import (
+    ACCOUNT,
+    ENVIRONMENT,
+    FOLDERS,
+    HABITS,
+    PREFIX,
+    SENDER,
+    variable,
+)
 from protestmail.settings.settle import Settings
 
 
@@ -71,11 +79,14 @@ def _rows(app: App, settled: Settings) -> Iterator[Row]:
     for key in HABITS:
         if origin := origins.get(key.removeprefix(PREFIX).lower()):
             yield Row(key, app.environ.get(key) or settled.profile.values[key], origin)
-    for where, said in (
-        (ENVIRONMENT, app.environ),
-        (str(settled.profile.path), settled.profile.values),
-    ):
-        if said.get(FOLDERS):
-            yield Row(FOLDERS, said[FOLDERS], where)
-            break
+    yield from _folders(app, settled)
     yield Row("journal", str(settle.state_folder(settled)), origins.get("state", ""))
+
+
+def _folders(app: App, settled: Settings) -> Iterator[Row]:
+    """Give the folders of appeals that are set, as they are meant."""
+    if said := app.environ.get(FOLDERS):
+        yield Row(FOLDERS, said, ENVIRONMENT)
+    elif (path := settled.profile.path) and (said := settled.profile.values.get(FOLDERS)):
+        named = paths.folders(said, str(path), path.parent)
+        yield Row(FOLDERS, os.pathsep.join(map(str, named)), str(path))

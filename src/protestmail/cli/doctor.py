@@ -40,7 +40,7 @@ def command(app: App, *, plain_text: bool) -> int:
         raise
     tell("server", account.told)
     tell("addresses", ", ".join(dial.resolve(account.host, account.port)))
-    secret = account.secret.reveal(asking.secret if asking.can_ask() else None)
+    secret = account.secret.reveal(partial(asking.secret, app) if asking.can_ask() else None)
     with session.conversation(account, secret) as talk:
         encryption = talk.encryption
         tell(

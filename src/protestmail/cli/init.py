@@ -4,47 +4,27 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from string import ascii_letters, digits
 from typing import Any
 
 import click
 
 from protestmail import address
-from protestmail.cli import asking
+from protestmail.cli import asking, walking
+from protestmail.cli.account import AccountQuestions
 from protestmail.cli.app import App, common_options, epilog
+from protestmail.cli.walking import Question
 from protestmail.commands import to_type
 from protestmail.errors import Exit, ProtestmailError, UsageProblem
 from protestmail.letters.sender import Sender
-from protestmail.settings import judge, profiles, providers
-from protestmail.settings.account import LOCAL, MOST_PORT, NONE, PORTS, STARTTLS, TLS
+from protestmail.settings import profiles, providers
 from protestmail.settings.fields import SENDER, to_ask, variable
-from protestmail.settings.providers import Provider
 
-_SECRETS = {
-    "command": ("a program of yours prints it, such as: pass show mail", "SMTP_PASSWORD_COMMAND"),
-    "ask": ("you are asked at each send; it is kept nowhere", ""),
-    "file": ("it is kept in this file, which only you can read", "SMTP_PASSWORD"),
-    "token": ("a program of yours prints an OAuth2 token", "SMTP_TOKEN_COMMAND"),
-}
-_SECURITIES = {
-    TLS: "encrypted from the first byte on",
-    STARTTLS: "encrypted after the server's greeting",
-    LOCAL: "a program on this machine, which encrypts in its turn (a proxy or bridge)",
-    NONE: "not encrypted: no password is sent but to this machine itself",
-}
 QUIET = "quiet"
 _RARE = ("members", "address", "phone")
 """What few letters ask for: whoever sets up the program may say it once for all."""
-_MICROSOFT = {"smtp.office365.com", "smtp-mail.outlook.com"}
-_MICROSOFT_SAYS = (
-    "Microsoft takes no password for sending from private accounts, and from those of "
-    "organisations by default no more from the end of December 2026: docs/login.md says "
-    "what does instead (a token, or a proxy)"
-)
 _PLACES = ("STATE", "APPEALS")
 _ACCOUNTS = ("SMTP_", "BCC_", *_PLACES)
 _NO_ANSWER = set("?.-_!*\u2013\u2014\u2026")
-_IN_HOST = set(ascii_letters + digits + ".-")
 
 
 @click.command("init", epilog=epilog("protestmail init", "protestmail init --as union"))
@@ -60,26 +40,16 @@ def command(app: App, *, profile: str) -> int:
         hint = "fill in .env.example by hand, and name it with --env-file"
         raise UsageProblem("init asks questions, and there is no terminal to ask at", hint)
     path = profiles.path_of(profile)
-    if path.exists() and not asking.yes(app, f"{path} is there already. Replace it?"):
+    if path.exists() and not asking.yes(app, f"{path} is there already. Change it?"):
         app.screen.note("nothing was changed")
         return Exit.NOT_ALL
-    if before := _before(path):
-        app.screen.note("what it says stands in brackets: Enter keeps it, - empties it")
-    values = {
-        field.upper(): ask_field(app, field, before.get(variable(field), "").replace("\\n", ", "))
-        for field in to_ask(_RARE)
-    }
-    values |= _ask_account(app, before)
-    copied = before.get(variable("bcc_self"), "") == "yes"
-    question = "Send yourself a copy of each letter, seen by nobody else?"
-    if asking.yes(app, question, default=copied):
-        values["BCC_SELF"] = "yes"
-    values |= _unasked(before, values.get("SMTP_HOST", ""))
+    before = _before(path)
+    answers = walking.walk(app, _questions(app, profile, before))
+    values = _unasked(before, answers.get("SMTP_HOST", "")) | answers
+    also_quiet = values.pop("QUIET", "") == "yes"
+    del values["WAY"]
     write(app, path, values)
-    there = " (in place of the one that is there)" if profiles.path_of(QUIET).exists() else ""
-    if profile != QUIET and asking.yes(
-        app, f"Write a second profile, {QUIET}, that signs with initials and town only{there}?"
-    ):
+    if also_quiet:
         write(app, profiles.path_of(QUIET), quiet(values))
         app.screen.note(
             f"{to_type('send', 'ID', '--as', QUIET)} uses it; your address still shows "
@@ -88,6 +58,38 @@ def command(app: App, *, profile: str) -> int:
     named = [] if profile == "default" else ["--as", profile]
     app.screen.note(f"next: {to_type('doctor', *named)}   tries the account and sends nothing")
     return Exit.DONE
+
+
+def _questions(app: App, profile: str, before: Mapping[str, str]) -> list[Question]:
+    """Give all that is asked, in its order; the profile says ``before`` what is offered."""
+
+    def said(key: str, answers: Mapping[str, str]) -> str:
+        return answers.get(key, before.get(variable(key), "")).replace("\\n", ", ")
+
+    def field(name: str) -> Question:
+        key = name.upper()
+
+        def applies(answers: Mapping[str, str]) -> bool:
+            return name != "position" or bool(answers["ORGANISATION"])  # it is one there
+
+        return Question(key, lambda answers: ask_field(app, name, said(key, answers)), applies)
+
+    def agreed(key: str, question: str) -> Question:
+        def ask(answers: Mapping[str, str]) -> str:
+            yes = asking.yes(app, question, default=said(key, answers) == "yes")
+            return "yes" if yes else ""
+
+        return Question(key, ask)
+
+    there = " (in place of the one that is there)" if profiles.path_of(QUIET).exists() else ""
+    also = f"Write a second profile, {QUIET}, that signs with initials and town only{there}?"
+    return [
+        Question("EMAIL", lambda answers: _email(app, said("EMAIL", answers))),
+        *map(field, to_ask(_RARE)),
+        *AccountQuestions(app, before).all(),
+        agreed("BCC_SELF", "Send yourself a copy of each letter, seen by nobody else?"),
+        *([agreed("QUIET", also)] if profile != QUIET else []),
+    ]
 
 
 def _before(path: Path) -> dict[str, str]:
@@ -129,19 +131,14 @@ def ask_field(app: App, field: str, default: str = "") -> str:
     return asking.line(app, SENDER[field].question, default, judge=judged, between=between)
 
 
-def _ask_account(app: App, before: Mapping[str, str]) -> dict[str, str]:
-    own = address.parse(ask_address(app, default=before.get(variable("email"), "")))
-    known = providers.find(own.domain)
-    values = {"EMAIL": own.text}
-    if known and known.note:
-        app.screen.note(f"{own.domain}: {known.note} ({known.origin})")
-    if known and known.host:
-        app.screen.note(f"server: {known.host}:{known.port} ({known.security})")
-    else:
-        values |= _ask_server(app, before)
-    user = before.get(variable("smtp_user"), own.text)
-    values["SMTP_USER"] = asking.line(app, "User name at the server", user)
-    return values | _ask_secret(app, known)
+def _email(app: App, before: str) -> str:
+    """Ask for the address first: what its provider wants done may take a while."""
+    own = address.parse(ask_address(app, default=before))
+    if known := providers.find(own.domain):
+        app.screen.note(f"{own.domain}: {known.told}")
+        if known.host:
+            app.screen.note(f"server: {known.host}:{known.port} ({known.security})")
+    return own.text
 
 
 def ask_address(
@@ -159,46 +156,6 @@ def ask_address(
         return own.text
 
     return asking.line(app, question, default, judge=judged)
-
-
-def _ask_server(app: App, before: Mapping[str, str]) -> dict[str, str]:
-    question = "Mail server, as your provider's help page names it (smtp.…)"
-    host = asking.line(app, question, before.get(variable("smtp_host"), ""), judge=_host)
-    if host.lower() in _MICROSOFT:
-        app.screen.note(_MICROSOFT_SAYS)
-    usual = before.get(variable("smtp_security"), TLS)
-    security = asking.pick(app, "Encryption:", _SECURITIES, usual if usual in PORTS else TLS)
-
-    def port_for(answer: str) -> str:
-        judge.port(_port(answer), security, "as typed")
-        return answer
-
-    port = before.get(variable("smtp_port"), "") if security == usual else ""
-    port = asking.line(app, "Port", port or str(PORTS[security]), judge=port_for)
-    return {"SMTP_HOST": host, "SMTP_SECURITY": security, "SMTP_PORT": port}
-
-
-def _host(answer: str) -> str:
-    if not answer or not set(answer) <= _IN_HOST:
-        hint = "only the server's name here: no port, no blank"
-        raise UsageProblem("that is no name of a server", hint)
-    return answer
-
-
-def _port(answer: str) -> str:
-    if not (answer.isascii() and answer.isdecimal() and 0 < int(answer) <= MOST_PORT):
-        raise UsageProblem(f'"{answer}" is no port', f"it is a number from 1 to {MOST_PORT}")
-    return answer
-
-
-def _ask_secret(app: App, known: Provider | None) -> dict[str, str]:
-    default = "token" if known and known.secret == "token" else "ask"  # noqa: S105  a kind
-    ways = {key: told for key, (told, _) in _SECRETS.items()}
-    way = asking.pick(app, "The password:", ways, default)
-    _, setting = _SECRETS[way]
-    if way == "file":
-        return {setting: asking.secret()}
-    return {setting: asking.line(app, "The command", judge=asking.some)} if setting else {}
 
 
 def write(app: App, path: Path, values: dict[str, str]) -> None:

@@ -103,6 +103,7 @@ class Prepared:
         letters.tell_share(app, self.appeal, [one.letter for one in found.messages])
         letters.tell_doubtful(app, [one.letter for one in found.messages])
         tell_agenda(app.screen, found)
+        earlier.tell_otherwise(app, self.appeal, self.journal, found.messages)
         return found
 
     def edited(self) -> Batch:

@@ -13,6 +13,7 @@ from protestmail.cli.request import Request, letter_options
 from protestmail.errors import Exit, UsageProblem
 from protestmail.letters import selection
 from protestmail.letters.letter import PHONE, Letter
+from protestmail.letters.sender import Sender
 from protestmail.screen.letters import letter_json, show_letter
 
 _WAYS = "--eml, --pdf, --print, --script, --mailto and --json"
@@ -65,13 +66,18 @@ def command(
         letters.refuse_withdrawn(appeal)
     sender = letters.or_specimen(app, app.settings(request.flags))
     selected = letters.selection(appeal, request, spoken=script)
-    letters.tell_standing(app, appeal, selected)
+    goes = letters.tell_standing(app, appeal, selected)
     words = letters.own_words(request)
     written = list(selection.letters(appeal, selected, sender, own_words=words, today=app.today))
     code = Exit.DONE
     if eml or pdf or on_paper or links or script:
         said = [one for one in written if one.kind == PHONE] if script else written
         letters.refuse_unfinished(app, said)
+    if eml or links:
+        letters.tell_languages(app, appeal.id, selected)
+        letters.tell_selection(app, appeal.id, selected)
+        _tell(app, appeal, written, words)  # above the question whether to open them
+        return _hand_over(app, appeal, written, sender, eml, force=force, offer=goes)
     try:
         if pdf:
             code = printing.documents(app, written, pdf, sheet=sheet, force=force)
@@ -79,12 +85,6 @@ def command(
             printing.pages(app, written)
         elif script:
             printing.scripts(app, written)
-        elif eml:
-            mailing.drafts(
-                app, appeal, written, letters.with_address(app, sender), eml, force=force
-            )
-        elif links:
-            mailing.links(app, written)
         elif as_json:
             listed = [letter_json(one) for one in written]
             app.screen.json({"version": 1, "notice": appeal.stop_action, "letters": listed})
@@ -97,7 +97,28 @@ def command(
     return code
 
 
-def _tell(app: App, appeal: Appeal, written: list[Letter], words: str, *, script: bool) -> None:
+def _hand_over(
+    app: App,
+    appeal: Appeal,
+    written: list[Letter],
+    sender: Sender,
+    eml: Path | None,
+    *,
+    force: bool,
+    offer: bool,
+) -> Exit:
+    """Give the letters to the writer's mail program, as drafts or as links."""
+    if eml:
+        sender = letters.with_address(app, sender)
+        mailing.drafts(app, appeal, written, sender, eml, force=force, offer=offer)
+    else:
+        mailing.links(app, written, offer=offer)
+    return Exit.DONE
+
+
+def _tell(
+    app: App, appeal: Appeal, written: list[Letter], words: str, *, script: bool = False
+) -> None:
     """Say on stderr what is to be known of these letters before they go."""
     if appeal.unheard:
         app.screen.note(missed(appeal.campaign, appeal.unheard), "bold")

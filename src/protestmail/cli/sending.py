@@ -84,7 +84,7 @@ def _send(send: Prepared, found: Batch, account: Account) -> int:
     if agreed is None:
         return _tell_unsent(send)
     send.typed.keep()
-    secret = account.secret.reveal(asking.secret if asking.can_ask() else None)
+    secret = account.secret.reveal(partial(asking.secret, send.app) if asking.can_ask() else None)
     send.app.refresh()  # all that was asked may have taken until another day
     why_not = held_back(send.appeal, send.selected, send.app.today)
     if why_not and send.wish.real:

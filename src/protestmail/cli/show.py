@@ -56,9 +56,7 @@ def _show_record(app: App, appeal: Appeal) -> None:
     from protestmail.journal.record import Record  # noqa: PLC0415
 
     with suppress(SettingsProblem, JournalProblem):  # other commands tell of it
-        record = Record(
-            appeal.id, origin.of(appeal), app.journal_folder(), campaign=appeal.campaign
-        )
+        record = Record(appeal.id, origin.of(appeal), app.journal_folder())
         record.read()
         tasks = every(appeal)
         left = record.left(tasks)

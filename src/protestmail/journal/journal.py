@@ -109,10 +109,12 @@ class Journal:
             [found] = rows.select(db, "WHERE number = ?", number)
         return found
 
-    def adopt(self, entries: Iterable[Entry], origin: str) -> None:
-        """Note that letters are of the appeal of this ``origin`` after all."""
+    def adopt(self, known: Iterable[Entry | Noted], origin: str) -> None:
+        """Note that letters, and what was done by hand, are of this ``origin`` after all."""
+        known = [*known]
         with self._store.change() as db:
-            rows.adopt(db, entries, origin)
+            rows.adopt(db, (one for one in known if isinstance(one, Entry)), origin)
+            notes.adopt(db, (one for one in known if isinstance(one, Noted)), origin)
 
     def ages(self, sender: str, now: int, most: int) -> list[int]:
         """Give how many seconds ago letters of a sender were last offered, the oldest first.
@@ -175,9 +177,13 @@ class Journal:
             rows.drop(db, entries)
             notes.drop(db, noted_of)
 
-    def note(self, appeal: str, target: str, channel: str, now: int) -> None:
+    def note(self, appeal: str, target: str, channel: str, now: int, origin: str = "") -> None:
         """Note that something was done by hand; the same once more is noted once more."""
-        self._notes.add(Noted(appeal, target, channel, now))
+        self._notes.add(Noted(appeal, target, channel, now, origin))
+
+    def all_of(self, appeal: str) -> list[Entry | Noted]:
+        """Give every letter of an appeal, and all that was done by hand for it."""
+        return [*self.entries(appeal), *self.noted(appeal)]
 
     def noted(self, appeal: str = "") -> list[Noted]:
         """Give what was noted, of one appeal or all, the oldest first."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, WITHDRAWN, WON, Appeal
@@ -13,16 +13,18 @@ from protestmail.appeals.library import Headline
 from protestmail.appeals.shelf import Shelf
 from protestmail.commands import to_type
 from protestmail.errors import InvalidAppeal
-from protestmail.journal import notes, origin
+from protestmail.journal import origin
 from protestmail.journal.entry import ACCEPTED, DEFERRED, UNKNOWN, Entry
 from protestmail.journal.notes import Noted
-from protestmail.journal.record import Done, done, left
+from protestmail.journal.record import done, left
 from protestmail.letters.tasks import EMAIL, every
 
 STOPPED, FOLLOWED_UP, THANK, OVERDUE, UPDATE, LEFT, MISSING, INVALID = (
     "stop action, followed up, thanks, overdue, update, left, missing, invalid".split(", ")
 )
 """Kinds of news, beside the statuses of an appeal and of a letter."""
+
+_K = TypeVar("_K", bound=origin.Known)
 
 
 class Event(NamedTuple):
@@ -99,17 +101,23 @@ def _appeals(
     for name, path, one in read:
         own, by_hand = letters, noted
         if isinstance(one, Appeal):
-            own = [each for each in letters if each.origin not in shelf.others(one)]
-            by_hand = notes.of(noted, one.campaign)
-        if isinstance(one, Appeal) and len(read) > 1:
-            known = {"", origin.of(one), *shelf.signed(one)}
-            own = [each for each in own if each.origin in known]
+            several = len(read) > 1
+            own = _own(letters, one, shelf, several=several)
+            by_hand = _own(noted, one, shelf, several=several)
         found += [_Answered(name, own, by_hand, path, one)] if own or by_hand else []
     if not found:
         left = shelf.withdrawn(id_, {one.origin for one in letters})
         gone = left or Event(MISSING, text="its file is not there any more")
         found.append(_Answered(id_, letters, noted, "", gone))
     return iter(found)
+
+
+def _own(every: Iterable[_K], appeal: Appeal, shelf: Shelf, *, several: bool) -> list[_K]:
+    """Give what may have been done for this appeal; of ``several``, what is known to have been."""
+    others, known = shelf.others(appeal), {"", origin.of(appeal), *shelf.signed(appeal)}
+    return [
+        one for one in every if one.origin not in others and (one.origin in known or not several)
+    ]
 
 
 def _read(shelf: Shelf, name: str, path: Path) -> "Appeal | Event":
@@ -137,7 +145,7 @@ def _news(one: _Answered, after: Headline | None, today: date) -> News:
     if appeal is None:
         return News(one.name, day, events=events)
     if appeal.status == ACTIVE and not appeal.overdue(today):
-        events += tuple(_left(appeal, done(one.letters, one.noted)))
+        events += tuple(_left(appeal, one.letters, one.noted))
     return News(one.name, day, appeal.title, appeal.status, events)
 
 
@@ -157,8 +165,10 @@ def _of(appeal: Appeal, day: date, letters: Iterable[Entry], today: date) -> Ite
             yield Event(UPDATE, one.date, one.text)
 
 
-def _left(appeal: Appeal, what: Done) -> Iterator[Event]:
+def _left(appeal: Appeal, letters: list[Entry], noted: list[Noted]) -> Iterator[Event]:
     """What is still to be done of an appeal, by ways other than those already gone."""
+    here = origin.of(appeal)
+    what = done(origin.ours(letters, here), origin.ours(noted, here))
     undone = [one.told for one in left(every(appeal), what) if one.channel != EMAIL]
     if undone:
         yield Event(LEFT, text="; ".join(undone), see=to_type("answer", appeal.id))

@@ -11,14 +11,18 @@ from typing import Any, NamedTuple
 
 from protestmail.journal.store import Store
 
-_TABLE = "CREATE TABLE IF NOT EXISTS noted (appeal, target, channel, at)"
-_BYTES = "SELECT CAST(appeal AS BLOB), CAST(target AS BLOB), CAST(channel AS BLOB), at FROM noted"
+_TABLE = "CREATE TABLE IF NOT EXISTS noted (appeal, target, channel, at, origin)"
+_COLUMNS = "SELECT name FROM pragma_table_info('noted')"
+_BYTES = """
+SELECT CAST(appeal AS BLOB), CAST(target AS BLOB), CAST(channel AS BLOB),
+  ifnull(CAST(origin AS BLOB), x''), at FROM noted
+"""
 _LATEST = 1 << 37
 """In the year 6325: what lies beyond is no moment that somebody noted, nor one to be shown."""
 
 
 class Noted(NamedTuple):
-    """One thing done by hand; ``at`` is in seconds since 1970 (UTC).
+    """One thing done by hand; ``at`` is in seconds since 1970 (UTC), ``origin`` as of an entry.
 
     ``channel`` is a target's (post, fax, phone, web, social) or an action's kind (petition, picket
     and the like); ``target`` is empty where the action has none.
@@ -28,31 +32,23 @@ class Noted(NamedTuple):
     target: str
     channel: str
     at: int
-
-
-def whose(target: str, campaign: str) -> str:
-    """How a target is noted: with the source of its appeal, where it is of one."""
-    return f"{campaign}/{target}" if campaign else target
-
-
-def of(noted: Iterable[Noted], campaign: str) -> list[Noted]:
-    """Give what was noted for one source's appeal, or for that of no source, by its targets."""
-    parted = ((one, one.target.rpartition("/")) for one in noted)
-    return [one._replace(target=who) for one, (of_, _, who) in parted if of_ == campaign]
+    origin: str = ""
 
 
 class Notes:
-    """The notes in an open file, be it one from before there were any."""
+    """The notes in an open file, be it one from before there were any, or they had an origin."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         with store.use() as db:
             db.execute(_TABLE)
+            if ("origin",) not in db.execute(_COLUMNS).fetchall():
+                db.execute("ALTER TABLE noted ADD COLUMN origin")
 
     def add(self, done: Noted) -> None:
         """Note that something was done by hand; the same once more is noted once more."""
         with self._store.durable() as db:
-            db.execute("INSERT INTO noted VALUES (?, ?, ?, ?)", done)
+            db.execute("INSERT INTO noted VALUES (?, ?, ?, ?, ?)", done)
 
     def of(self, appeal: str = "") -> list[Noted]:
         """Give what was noted, of one appeal or all, the oldest first."""
@@ -61,6 +57,12 @@ class Notes:
         every = (one for row in found for one in _readable(*row))
         chosen = (one for one in every if appeal in {"", one.appeal})
         return sorted(chosen, key=lambda one: one.at)
+
+
+def adopt(db: Connection, noted: Iterable[Noted], origin: str) -> None:
+    """Note that things were done for an appeal after all."""
+    changed = [(origin, one.appeal, one.origin) for one in noted]
+    db.executemany("UPDATE noted SET origin = ? WHERE appeal = ? AND origin = ?", changed)
 
 
 def drop(db: Connection, appeals: Iterable[str] | None) -> None:
@@ -75,6 +77,6 @@ def _readable(*row: Any) -> Iterator[Noted]:
     """Read a row, if it is such as ``note`` writes."""
     *texts, at = row
     with suppress(UnicodeDecodeError, AttributeError):
-        appeal, target, channel = (one.decode() for one in texts)
+        appeal, target, channel, origin = (one.decode() for one in texts)
         if isinstance(at, int) and 0 <= at <= _LATEST:
-            yield Noted(appeal, target, channel, at)
+            yield Noted(appeal, target, channel, at, origin)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from protestmail.journal import notes, origin
+from protestmail.journal import origin
 from protestmail.journal.entry import ACCEPTED, Entry
 from protestmail.journal.journal import Journal, there
 from protestmail.journal.notes import Noted
@@ -18,16 +18,12 @@ Done = set[tuple[str, str]]
 
 @dataclass(slots=True)
 class Record:
-    """What is done already, by (who, channel); nothing is noted where it does not ``count``.
-
-    ``campaign`` is the source that the appeal is of: another one may have an appeal of this id.
-    """
+    """What is done already, by (who, channel); nothing is noted where it does not ``count``."""
 
     appeal: str
     origin: str
     folder: Path
     count: bool = True
-    campaign: str = ""
     done: Done = field(default_factory=set)
 
     def read(self) -> None:
@@ -35,8 +31,8 @@ class Record:
         if not (self.count and there(self.folder)):
             return
         with Journal(self.folder, reading=True) as journal:
-            entries = origin.ours([*journal.entries(self.appeal)], self.origin)
-            self.done = done(entries, notes.of(journal.noted(self.appeal), self.campaign))
+            entries = origin.ours(journal.entries(self.appeal), self.origin)
+            self.done = done(entries, origin.ours(journal.noted(self.appeal), self.origin))
 
     def has(self, task: Task) -> bool:
         """Whether this very thing is done."""
@@ -50,8 +46,7 @@ class Record:
         """Note that something was done by hand; ``now`` is in seconds since 1970."""
         if self.count:
             with Journal(self.folder) as journal:
-                who = notes.whose(task.who, self.campaign)
-                journal.note(self.appeal, who, task.channel, now)
+                journal.note(self.appeal, task.who, task.channel, now, self.origin)
             self.done.add((task.who, task.channel))
 
 

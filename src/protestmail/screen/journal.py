@@ -47,7 +47,8 @@ def show_noted(screen: Screen, noted: Iterable[Noted]) -> None:
 
 def noted_json(one: Noted) -> dict[str, Any]:
     """The stable keys of what was done by hand in ``journal --json``."""
-    return one._asdict() | {"at": moment(one.at)}
+    told = {"appeal": one.appeal, "target": one.target, "channel": one.channel}
+    return told | {"at": moment(one.at)}
 
 
 def when(at: int) -> str:

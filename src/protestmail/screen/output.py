@@ -115,7 +115,7 @@ class Screen:
         elif bracket:
             self.prose(f"{label}: {name}", indent, style, hang=2, state=state)
             self._whole(f"<{where}", style, indent + 2)
-        elif "@" in value:
+        elif "@" in value and " " not in value:
             self.line(f"{label}:", style, indent, state)
             self._whole(value, style, indent + 2)
         elif "@" in label:

@@ -35,10 +35,14 @@ class SameWords(ProtestmailError):
 
 _RECIPIENT = re.compile(
     r"^... [45]\.(?:1\.(?:[1236]|10)|2\.[1-4]|4\.[14]|7\.(?:12\d|13[2-6]|193))\b"
-    r"|user unknown|(?:unknown|invalid|no such) (?:user|recipient|mailbox|address|person)"
-    r"|mailbox (?:unavailable|not found|full|disabled|is)|(?:user|mailbox|inbox) [^;]*over ?quota"
+    r"|user unknown|(?:unknown|no such) (?:user|recipient|mailbox|address|person)"
+    r"|(?<!too many )invalid (?:user|recipient|mailbox|address)"
+    r"|(?:mailbox|recipient) quota|mailbox (?:unavailable|not found|full|disabled|is)"
+    r"|(?:user|mailbox|inbox) [^;]*over ?quota"
     r"|recipient['\u2019]s|(?:user|mailbox|recipient|account) [^;]*does(?: not|n['\u2019]t) exist"
 )
+_SENDERS = re.compile(r"submission|out(?:going|bound)|send(?:ing)? (?:limit|quota|blocked)")
+"""What is said of nobody but whoever sends, whatever the code is."""
 _SESSION = re.compile(
     r"(?:in|per|for|on|of) (?:this|one|an?|the|each|a single) (?:\w+ )?(?:connection|session)\b"
 )
@@ -82,7 +86,7 @@ def too_many(reply: Reply) -> bool:
 
 def _letters_own(reply: Reply, step: str) -> bool:
     said = _said(reply)
-    about_them = step != MAIL and _RECIPIENT.search(said)
+    about_them = step != MAIL and not _SENDERS.search(said) and _RECIPIENT.search(said)
     return bool(about_them or _LETTER.search(said))
 
 
@@ -115,7 +119,11 @@ def not_greeted(reply: Reply, sender: str) -> ProtestmailError:
 def same_words(reply: Reply) -> SameWords:
     """Give the error for two letters that were refused alike."""
     told = f"two letters in a row were refused in the same words, so no more are tried: {reply}"
-    return SameWords(told, "the rest is still queued: the same command goes on with it")
+    hint = (
+        "change the text, choose others with --target, or ask your provider with these words; "
+        "the same command goes on"
+    )
+    return SameWords(told, f"{_KEPT}: {hint}")
 
 
 def words(reply: Reply) -> str:

@@ -21,26 +21,30 @@ class Fault(NamedTuple):
 
 
 QUOTA = Fault(
-    r"^... [45]\.(?:4\.5|7\.(?:23[23]|28|750))\b|quotaexceeded|outboundspam"
+    r"^... [45]\.(?:4\.5|7\.(?:23[23]|28|705|750))\b|quotaexceeded|outboundspam"
     r"|(?:daily|hourly|sending|outgoing|outbound|relay|submission|message|mail|rate|user)"
     r"(?: \w+){0,3} (?:limit|quota)|(?:limit|quota)\w*(?: \S+){0,4} (?:per|an?) (?:day|hour|minute)"
-    r"|too many (?:\w+ )?(?:messages|e?-?mails|connections)|rate ?limit|unusual (?:sending|rate)",
+    r"|exceed[^;]* (?:per|an?) (?:day|hour|minute)|quota (?:\w+ ){0,2}exceeded"
+    r"|\bcredits\b|\bthrottl"
+    r"|too (?:much mail|many recipients from|many (?:\w+ )?(?:messages|e?-?mails|connections))"
+    r"|rate ?limit|unusual (?:sending|rate)",
     "your provider takes no more for now",
     "the same command goes on tomorrow",
     Exit.TRY_LATER,
 )
 SENDER = Fault(
-    r"^... [45]\.(?:1\.[78]|2\.252|7\.(?:2[0-7]|60|50[1-9]|51[01]))\b|send ?as|sendasdenied"
+    r"^... [45]\.(?:1\.[78](?! email outgoing)|2\.252|7\.(?:2[0-467]|60|50[4-9]|51[01]))\b|send ?as"
     r"|sender (?:address )?(?:\S+ )?(?:rejected|not|denied|verif)|bad (?:outbound )?sender"
-    r"|not (?:owned|allowed|permitted|authori[sz]ed) (?:by|to send|to use|as)"
-    r"|permissions? to send|from address|verification failed for|domain of sender",
+    r"|not (?:owned|allowed|permitted|authori[sz]ed) (?:by|to send|to use|to perform|as)"
+    r"|permissions? to send|from address|from header|header from|verification failed for"
+    r"|domain of sender|sender domain|not (?:yet |been )*(?:verified|confirmed)",
     "your provider does not let you send as {sender}",
     "set PROTESTMAIL_EMAIL to an address of this account, or allow that one there",
     Exit.SETTINGS,
 )
 LOGIN = Fault(
-    r"^(?:530|534|535|538) |^... [45]\.7\.(?:3|8|9|30|57|139)\b"
-    r"|authenticat\w+ (?:is )?(?:required|first)|not (?:been )?(?:authenticated|logged in)"
+    r"^(?:530|534|535|538) |^... [45]\.7\.(?:3|8|30|57|139)\b|turn on smtp auth"
+    r"|auth(?:enticat\w+)? (?:is )?(?:required|first)|not (?:been )?(?:authenticated|logged in)"
     r"|must (?:first )?(?:authenticate|log ?in|issue)|log ?in (?:is )?required",
     "the server wants a login before it takes letters",
     f"set user and password; {to_type('init')} asks for them",
@@ -60,15 +64,16 @@ HELO = Fault(
     Exit.SETTINGS,
 )
 PLACE = Fault(
-    r"^... 5\.7\.(?:606|649|70[58]|25)\b|client host|block ?list|black ?list|spamhaus|\brbl\b"
-    r"|blocked using|(?:traffic|connections?) not accepted from|your (?:ip|host|network)",
+    r"^... 5\.7\.(?:606|649|708|25)\b|client host|block ?list|black ?list|spamhaus|\brbl\b"
+    r"|reverse dns|blocked using|not accepted from this|your (?:ip|host|network)",
     "the server takes nothing from where you are now",
     "try from another network, or by your own provider's server",
     Exit.TRY_LATER,
 )
 CLOSED = Fault(
     r"your account|account (?:\S+ )?(?:has been |is )?(?:suspended|locked|restricted|blocked)"
-    r"|^... 5\.7\.(?:40|41)\b",
+    r"|(?:sending|outgoing|outbound) (?:\w+ ){0,3}(?:blocked|suspended|paused|disabled)"
+    r"|trial account|sandbox|^... 5\.7\.(?:4[01]|50[1-3])\b",
     "your provider has stopped your account from sending",
     "log in at your provider's page, which says why",
     Exit.LOGIN_REFUSED,

@@ -46,7 +46,13 @@ class _Held(NamedTuple):
 
     parcel: Parcel
     answer: Answer
+    reply: Reply
     words: str
+
+    @property
+    def for_text(self) -> bool:
+        """Whether only the fate of another text makes it clear, be it over another connection."""
+        return self.answer.ready
 
 
 @dataclass(slots=True)
@@ -60,7 +66,6 @@ class Run:
     clock: Callable[[], float]
     ended: int = 0
     _held: _Held | None = None
-    _before: str = ""
     _cut_short: int = 0
     _paced: int = 0
 
@@ -74,7 +79,8 @@ class Run:
                 parcel = parcel or self._offer(talk)
                 answer = talk.answer()
                 if answer.ready:
-                    yield from self._release()
+                    if self._held and not self._held.for_text:
+                        yield from self._release()
                     parcel = yield from self._send(talk, parcel, answer)
                 else:
                     self._end_where_unwanted(parcel, answer)
@@ -82,7 +88,7 @@ class Run:
                     parcel = None
             yield from self._release()
         finally:
-            if self._held:
+            if self._held and not self._held.for_text:
                 self.waiting.appendleft(self._held.parcel.entry.number)
                 self._held = None
             with suppress(JournalProblem):  # else it is done when the journal is opened again
@@ -135,6 +141,8 @@ class Run:
                     yield self._record(parcel, answer, Reply(0, str(why) or "broken off"))
                 raise
             self._put_back(parcel, reply, DOT)
+            if (yield from self._holds(parcel, answer, reply)):
+                return after
             entry = self._record(parcel, answer, reply)
         finally:
             self.stop.in_hand = False
@@ -148,6 +156,23 @@ class Run:
         yield entry
         self._end_after(parcel, answer, reply)
         return after
+
+    def _holds(self, parcel: Parcel, answer: Answer, reply: Reply) -> Generator[Entry, None, bool]:
+        """Hold a letter whose text was refused till the next one shows what that was about."""
+        number, said = parcel.entry.number, ""
+        if blame.unclear(reply, DOT):
+            said = blame.words(reply)
+            self.journal.requeue(number)
+        if said and self._held and self._held.words == said:
+            raise blame.same_words(reply)
+        yield from self._release()
+        if not said or len(self.waiting) < 2:  # noqa: PLR2004
+            return False
+        self.journal.trying(number)
+        self._held = _Held(parcel, answer, reply, said)
+        self.waiting.popleft()
+        self._end_by_account(parcel, answer)
+        return True
 
     def _put_back(self, parcel: Parcel, reply: Reply, step: str) -> None:
         """Queue a letter again and end the session, where a refusal is not about this letter."""
@@ -177,7 +202,7 @@ class Run:
             raise blame.refused(faults.OTHER, fate.refusal(answer), parcel.entry.sender)
         yield from self._release()
         if said:
-            self._held = _Held(parcel, answer, said)
+            self._held = _Held(parcel, answer, answer.data, said)
             self.waiting.popleft()
         else:
             yield self._record(parcel, answer, answer.data)
@@ -185,10 +210,10 @@ class Run:
     def _release(self) -> Iterator[Entry]:
         """Note what was held: the next letter has shown that it was about that one."""
         if self._held:
-            parcel, answer, _ = self._held
+            parcel, answer, reply, _ = self._held
             self.waiting.appendleft(parcel.entry.number)
             self._held = None
-            yield self._record(parcel, answer, answer.data)
+            yield self._record(parcel, answer, reply)
 
     def _record(self, parcel: Parcel, answer: Answer, reply: Reply) -> Entry:
         """Note what became of a letter; it is not waiting any more."""
@@ -204,15 +229,14 @@ class Run:
 
     def _end_after(self, parcel: Parcel, answer: Answer, reply: Reply) -> None:
         """End a run where a letter has ended, and the next ones would end no better."""
+        self._end_by_account(parcel, answer)
+        if blame.ends_session(reply) and self.waiting:
+            raise _over(reply)
+
+    def _end_by_account(self, parcel: Parcel, answer: Answer) -> None:
         for one in answer.recipients:
             if found := blame.fault(one, RCPT):
                 raise blame.refused(found, one, parcel.entry.sender)
-        if blame.ends_session(reply) and self.waiting:
-            raise _over(reply)
-        said = blame.words(reply) if blame.unclear(reply, DOT) else ""
-        if said and said == self._before and self.waiting:
-            raise blame.same_words(reply)
-        self._before = said
 
 
 def _over(reply: Reply) -> SessionOver:

@@ -30,7 +30,8 @@ _NAME = _Told(
 _NOBODY = _Told(
     "nobody whom this machine trusts vouches for it",
     "if it is a server of your own or a program on this machine (Proton's Bridge, DavMail), save "
-    "its certificate and set PROTESTMAIL_SMTP_CERTIFICATE=FILE; else somebody may be in between",
+    "its certificate and set PROTESTMAIL_SMTP_CERTIFICATE=FILE beside the server, as in "
+    "docs/login.md; else somebody may be in between",
 )
 _ANOTHER = _Told(
     "it does not show the certificate in PROTESTMAIL_SMTP_CERTIFICATE",

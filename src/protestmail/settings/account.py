@@ -7,22 +7,18 @@ somebody else's server.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 
 from protestmail import address
 from protestmail.commands import to_type
 from protestmail.errors import SettingsProblem
-from protestmail.settings import judge, paths, providers, secret
-from protestmail.settings.fields import ENVIRONMENT, PREFIX, variable
-from protestmail.settings.profiles import ACCOUNT, Profile
+from protestmail.settings import hosts, judge, paths, providers, secret
+from protestmail.settings.fields import ACCOUNT, ENVIRONMENT, PREFIX, variable
+from protestmail.settings.profiles import Profile
 from protestmail.settings.secret import NO_SECRET, Secret
 
 EMAIL = variable("email")
-MOST_PORT = 65535
 
 TLS, STARTTLS, LOCAL, NONE = "tls", "starttls", "local", "none"
-PORTS = {TLS: 465, STARTTLS: 587, LOCAL: 1025, NONE: 25}
-"""The usual port of each way to encrypt (RFC 8314; RFC 6409), and of proxies on this machine."""
 HELO = "[127.0.0.1]"
 """What is said in EHLO: the machine's name is nobody's business. It keeps getfqdn unasked, too."""
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[(?:ipv6:)?[0-9a-f.:]+\]", re.IGNORECASE)
@@ -75,10 +71,7 @@ class Account:
     @property
     def stays_here(self) -> bool:
         """Whether the server is this machine, by name or by address."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return hosts.is_here(self.host)
 
     @property
     def told(self) -> str:
@@ -111,8 +104,13 @@ def account_of(
     """Settle by which account letters go; raises SettingsProblem where that is not certain."""
     origin, values = account_values(environ, profile)
     email = values.get(EMAIL, "")
+    if not origin:
+        there = f"in {profile.path}" if profile.named else "here yet"
+        fill = f", or fill in {EMAIL} there, and what follows it in .env.example"
+        hint = f"{to_type('init')} asks for all that it takes{fill if profile.named else ''}"
+        raise SettingsProblem(f"no mail account is set up {there}", hint)
     if not email:
-        told = "no address to send from is set" + (f" in {origin}" if origin else "")
+        told = f"no address to send from is set in {origin}"
         hint = f"set {EMAIL} beside the account ({to_type('init')} asks for all that it takes)"
         raise SettingsProblem(told, hint)
     try:
@@ -121,19 +119,21 @@ def account_of(
         raise SettingsProblem(f"your own address: {why} ({origin})", why.hint) from None
     said = values
     values = {key.removeprefix(f"{PREFIX}SMTP_").lower(): one for key, one in values.items()}
+    if by_port := judge.spoken(values.get("port", "")):
+        values.setdefault("security", by_port)
     if "host" not in values:
         values = _preset(values, own.domain, origin) | values
     security = values.get("security", TLS).strip().lower()
-    if security not in PORTS:
+    if security not in judge.PORTS:
         told = f'{PREFIX}SMTP_SECURITY cannot be "{security}" ({origin})'
         raise SettingsProblem(told, f"say {TLS}, {STARTTLS}, {LOCAL} or {NONE}")
-    host = judge.host(values["host"], origin)
-    judge.port(values.get("port", ""), security, origin)
-    judge.secrets(values, origin)
+    host = hosts.judged(values["host"], origin)
+    port = judge.port(values.get("port", ""), security, origin)
+    _judge_login(values, origin)
     way = secret.choose(values, asked="user" in values or security != NONE)
     return Account(
         host=host,
-        port=_port(values.get("port", ""), security, origin),
+        port=port,
         security=security,
         user=(values.get("user", "").strip() or own.ascii) if way.kind else "",
         secret=way,
@@ -144,6 +144,14 @@ def account_of(
         certificate=paths.certificate(said, f"{PREFIX}SMTP_CERTIFICATE", origin),
         helo=_helo(values.get("helo", "").strip() or HELO, origin),
     )
+
+
+def _judge_login(values: Mapping[str, str], origin: str) -> None:
+    judge.seen(values.get("user", "").strip(), "USER", origin)
+    judge.password(values.get("password", ""), origin)
+    for key in ("password_command", "token_command"):
+        if key in values:
+            judge.command(values[key], key.upper(), origin)
 
 
 def _helo(name: str, origin: str) -> str:
@@ -164,14 +172,3 @@ def _preset(values: Mapping[str, str], domain: str, origin: str) -> dict[str, st
     same = values.get("security", known.security).strip().lower() == known.security
     port = {"port": str(known.port)} if same else {}  # it belongs to this way to encrypt
     return port | {key: str(getattr(known, key)) for key in ("host", "security", "per_minute")}
-
-
-def _port(text: str, security: str, origin: str) -> int:
-    text = text.strip()
-    if not text:
-        return PORTS[security]
-    short = len(text) <= len(str(MOST_PORT)) and text.isascii() and text.isdecimal()
-    if not (short and 0 < int(text) <= MOST_PORT):
-        told = f'{PREFIX}SMTP_PORT cannot be "{text}" ({origin})'
-        raise SettingsProblem(told, f"it is a number; {security} mostly has {PORTS[security]}")
-    return int(text)

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -69,3 +70,14 @@ def made_on(environ: Mapping[str, str], today: date) -> date:
     except (ValueError, OverflowError, OSError):
         hint = "it is a number of seconds since 1970; or leave it out"
         raise SettingsProblem(f'{_MADE} cannot be "{said}"', hint) from None
+
+
+@contextmanager
+def without(name: str) -> Iterator[None]:
+    """Keep a variable from the programs that are started meanwhile."""
+    kept = os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.environ[name] = kept

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-ENVIRONMENT = "the environment"
+ENVIRONMENT, TYPED = "the environment", "as typed"
+"""Where a setting may come from, other than a file; an answer has no name to be called by."""
 PREFIX = "PROTESTMAIL_"
 
 
@@ -56,3 +57,16 @@ def variable(name: str) -> str:
 def to_ask(also: Collection[str] = ()) -> list[str]:
     """Name the fields that are asked for: the usual ones, and those that are needed ``also``."""
     return [name for name, one in SENDER.items() if not one.rare or name in also]
+
+
+ACCOUNT = tuple(
+    f"{PREFIX}SMTP_{name}"
+    for name in (
+        "HOST PORT SECURITY CERTIFICATE USER PASSWORD_COMMAND PASSWORD TOKEN_COMMAND HELO".split()
+    )
+)
+STATE = f"{PREFIX}STATE"
+HABITS = (f"{PREFIX}BCC_SELF", STATE)
+FOLDERS = f"{PREFIX}APPEALS"
+KNOWN = (*map(variable, SENDER), *ACCOUNT, *HABITS, FOLDERS)
+"""The names of all settings: those of the sender, of the account, and of habits and places."""

@@ -6,33 +6,19 @@ of appeals could bring one along. No file enters the environment.
 """
 
 import os
-import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 
 from protestmail import files
 from protestmail.commands import to_type
-from protestmail.errors import SettingsProblem, nearest
+from protestmail.errors import SettingsProblem
 from protestmail.settings.environment import config_folder
-from protestmail.settings.fields import PREFIX, SENDER, variable
+from protestmail.settings.fields import ACCOUNT, PREFIX, variable
 
 MAX_BYTES = 64 * 1024
-ACCOUNT = tuple(
-    f"{PREFIX}SMTP_{name}"
-    for name in (
-        "HOST PORT SECURITY CERTIFICATE USER PASSWORD_COMMAND PASSWORD TOKEN_COMMAND HELO".split()
-    )
-)
-STATE = f"{PREFIX}STATE"
-HABITS = (f"{PREFIX}BCC_SELF", STATE)
-FOLDERS = f"{PREFIX}APPEALS"
-KNOWN = (*map(variable, SENDER), *ACCOUNT, *HABITS, FOLDERS)
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
-_NAME = re.compile("[A-Z_]+")
-_CUT = re.compile(r"[^'\"#][^#]*\s#\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +73,7 @@ def _quoted(value: str) -> str:
 
 
 def _values(path: Path) -> dict[str, str]:
-    from dotenv.parser import parse_stream  # noqa: PLC0415  11 ms, where there is a file only
+    from protestmail.settings import slips  # noqa: PLC0415  where there is a file only
 
     try:
         data, about = files.look(path, MAX_BYTES)
@@ -97,21 +83,7 @@ def _values(path: Path) -> dict[str, str]:
     except UnicodeDecodeError:
         told = f"{path} cannot be read: it is not UTF-8 text"
         raise SettingsProblem(told, "save it as UTF-8") from None
-    named = list(_named(path, text))
-    # not dotenv_values, which writes a line to the log for each that it cannot read
-    found = {one.key: one.value for one in parse_stream(StringIO(text)) if one.key}
-    for key in found:
-        if key.startswith(PREFIX) and key not in KNOWN:
-            name = _NAME.match(key)  # what follows it may be a secret, put there by a slip
-            told = f"{path}: there is no setting {name[0] if name else PREFIX}"
-            close = nearest(key, KNOWN)
-            raise SettingsProblem(told, f"did you mean {close}?" if close else "see .env.example")
-    for number, key in named:
-        if found.get(key) is None:
-            raise SettingsProblem(f"{path}:{number}: this cannot be read", "check its quotes")
-        if [one for _, one in named].count(key) > 1:
-            raise SettingsProblem(f"{path}:{number}: {key} is set twice", "keep one of them")
-    values = {key: value for key, value in found.items() if value is not None}
+    values = slips.settings(str(path), text, alone=path.parent == config_folder())
     _refuse_shared(path, values, about)
     return values
 
@@ -124,29 +96,6 @@ def _refuse_shared(path: Path, values: dict[str, str], about: os.stat_result) ->
         raise SettingsProblem(f"{path} belongs to somebody else", "copy it to a file of your own")
     if stat.S_IMODE(about.st_mode) & (0o077 if values.get(_SECRET) else 0o022):
         raise SettingsProblem(f"{path} is open to others on this machine", f"chmod 600 {path}")
-
-
-def _named(path: Path, text: str) -> Iterator[tuple[int, str]]:
-    """Give the settings of ours that a file names, each with its line.
-
-    Refuses what python-dotenv would pass over: a line that is none, a value cut at its #.
-    """
-    for number, line in enumerate(StringIO(text, newline=None), 1):
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        *before, last = name.split() or [""]
-        if equals and last.upper().startswith(PREFIX) and (before or not last.isupper()):
-            if name.startswith("#"):
-                continue
-            told = f"{path}:{number}: this is no setting of protestmail"
-            raise SettingsProblem(told, f"write {last.upper()}=value, with nothing before it")
-        if not equals and PREFIX in name and not name.startswith("#"):
-            raise SettingsProblem(f"{path}:{number}: this is no setting", "write NAME=value")
-        if not (equals and name.strip().startswith(PREFIX)):
-            continue
-        if _CUT.match(value.strip()):
-            told = f"{path}:{number}: the value is cut off at its #"
-            raise SettingsProblem(told, "put the whole value in quotes")
-        yield number, name.strip()
 
 
 def forgotten() -> str:

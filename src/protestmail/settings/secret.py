@@ -78,7 +78,8 @@ def shown(setting: str, value: str) -> str:
 def shortened(command: str) -> str:
     """Name a command by its first word: some people write a password into the rest."""
     first, *rest = command.split(maxsplit=1) or [""]
-    return f"{first} …" if rest else first
+    name, equals, _ = first.partition("=")  # PASSWORD=x, as only a shell understands it
+    return f"{name}{equals} …" if rest or equals else first
 
 
 def _one_line(text: str, what: str) -> str:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from protestmail.errors import SettingsProblem
 from protestmail.letters.sender import Sender
 from protestmail.settings import environment, paths, profiles
-from protestmail.settings.fields import ENVIRONMENT, PREFIX, SENDER, variable
-from protestmail.settings.profiles import HABITS, Profile
+from protestmail.settings.fields import ENVIRONMENT, HABITS, PREFIX, SENDER, variable
+from protestmail.settings.profiles import Profile
 
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0", ""}
 _NO_PROFILE = Profile()

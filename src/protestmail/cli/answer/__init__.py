@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.cli import asking, editing, letters
+from protestmail.cli import asking, earlier, editing, letters
 from protestmail.cli.answer import writer
 from protestmail.cli.answer.hand import ByHand
 from protestmail.cli.answer.mail import ByMail
@@ -85,9 +85,7 @@ class _Guide:
         self.settled = app.settings(request.flags)
         self.state = settle.state_folder(self.settled)
         self.typed = Typed(self.state, appeal.id, campaign=appeal.campaign, kept=False)
-        self.record = Record(
-            appeal.id, origin.of(appeal), self.state, count=self.goes, campaign=appeal.campaign
-        )
+        self.record = Record(appeal.id, origin.of(appeal), self.state, count=self.goes)
 
     def go(self) -> int:
         """Walk through all steps; an appeal that is over can be walked through as an exercise."""
@@ -104,6 +102,9 @@ class _Guide:
             self.app.screen.note(told, "bold")
             return Exit.DONE
         self._case()
+        if self.goes:
+            earlier.ask_in(self.app, self.appeal, self.state)
+            self.record.read()
         self._sender()
         self._copies()
         self.appeal = fill(self.app, self.appeal, lambda: self.settled, self.request.targets)

@@ -41,6 +41,7 @@ class ByMail:
     typed: Typed
     record: Record
     folder: Path
+    _email: str | None = None
 
     def go(self, letters: Sequence[Letter]) -> list[str]:
         """Ask how the letters go, until they have or are not to; tell what is left."""
@@ -104,17 +105,28 @@ class ByMail:
     def _hand_over(self, way: str, letters: Sequence[Letter]) -> None:
         """Give the letters to the writer's mail program, and ask what became of them."""
         if way == _LINKS:
-            mailing.links(self.app, letters)
+            mailing.links(self.app, letters, draft=self._draft)
         else:
-            sender = self.app.settings(self.request.flags).sender
-            question = "Your e-mail address, by which they go (may stay empty)"
-            email = sender.email or init.ask_address(self.app, question, empty=True)
-            sender = with_address(self.app, replace(sender, email=email))
-            mailing.drafts(self.app, self.appeal, letters, sender, self.folder, beside=True)
+            self._drafts(letters)
         if asking.yes(self.app, "Have you sent them from your mail program?"):
             self.app.refresh()
             for task in (task for one in letters for task in _tasks(one)):
                 self.record.note(task, int(self.app.now.timestamp()))
+
+    def _draft(self, letter: Letter) -> str:
+        """Write one letter as a draft, which is to be opened by whoever asked for it."""
+        [path] = self._drafts([letter], offer=False)
+        return str(path)
+
+    def _drafts(self, letters: Sequence[Letter], *, offer: bool = True) -> list[Path]:
+        sender = self.app.settings(self.request.flags).sender
+        if self._email is None:  # asked once, and it may stay empty
+            question = "Your e-mail address, by which they go (may stay empty)"
+            self._email = sender.email or init.ask_address(self.app, question, empty=True)
+        sender = with_address(self.app, replace(sender, email=self._email))
+        return mailing.drafts(
+            self.app, self.appeal, letters, sender, self.folder, beside=True, offer=offer
+        )
 
 
 def _mailed(letters: Sequence[Letter]) -> list[Letter]:
