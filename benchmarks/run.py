@@ -9,11 +9,19 @@ from pathlib import Path
 import bulk
 import cold
 import deliver
+import following
 import many
 import pages
 from measure import Row
 
-PARTS = {"cold": cold, "many": many, "bulk": bulk, "deliver": deliver, "pages": pages}
+PARTS = {
+    "cold": cold,
+    "many": many,
+    "bulk": bulk,
+    "deliver": deliver,
+    "pages": pages,
+    "following": following,
+}
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 MARKS = {True: "yes", False: "**no**", None: ""}

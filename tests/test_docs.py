@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import AuthResult
 
+from makers.campaign import key
 from makers.output import plain
 from makers.program import APPEALS, ROOT, Program
 from makers.sending import Handler
@@ -101,6 +102,35 @@ def test_a_send_is_as_it_is_shown(run: Program, serve: Serve, tmp_path: Path) ->
             must_show(command, lines, seen)
 
     assert len(handler.got) == 2
+
+
+_YAML = re.compile(r"^```yaml\n(title.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_a_campaign_and_its_follower(run: Program) -> None:
+    """From an empty folder to a letter rehearsed on the other side, and to a stop, as it is shown.
+
+    The page's own commands are typed at a terminal, by the campaign and by who follows it.
+    """
+    page = ROOT / "docs" / "sources.md"
+    (run.cwd / "appeals").mkdir()
+    (appeal,) = _YAML.findall(page.read_text("utf-8"))
+    (run.cwd / "appeals" / "night-canteen.yaml").write_text(appeal, "utf-8")
+    key(run.cwd, "campaign-key")
+    shown = list(sessions(page))
+
+    for command, lines in shown:
+        with run.dialogue(*command, columns=250) as talk:
+            for line in lines:
+                question, bracket, answer = line.partition("] ")
+                if bracket:
+                    talk.expect(question)
+                    talk.type(answer)
+            code = talk.end()
+        assert code == (69 if any("stop action:" in one for one in lines) else 0), talk.seen
+        must_show(command, lines, talk.seen)
+
+    assert len(shown) == 8
 
 
 MENDED = {"[YOUR ADDRESS]": "campaign@organisation.example"}

@@ -89,6 +89,20 @@ def test_only_publish_waits_for_what_makes_pages(run: Program, args: list[str]) 
     assert not {one for one in loaded if one.startswith("protestmail.site")}
 
 
+FOLLOWING_NOBODY = ["list", "show practice-letter", "news", "render practice-letter", "journal"]
+
+
+@pytest.mark.parametrize("line", FOLLOWING_NOBODY)
+def test_who_follows_nobody_loads_nothing_for_it(run: Program, line: str) -> None:
+    """Where no source was ever followed, a command loads nothing of sources, nor http for them."""
+    done = run(*line.split(), python=["-X", "importtime"])
+    loaded = {one.rpartition("|")[2].strip() for one in done.err.splitlines()}
+
+    assert "protestmail.cli.app" in loaded
+    assert not [one for one in loaded if one.startswith("protestmail.sources")]
+    assert not {"http.client", "ssl"} & loaded
+
+
 ON_MISTAKES = {"repair", "appeals.misnamed"}
 ON_MISTAKES |= {
     f"appeals.file.{one}" for one in ("formats", "habits", "lines", "relations", "stops")

@@ -9,6 +9,8 @@ from pathlib import Path
 from protestmail.errors import UsageProblem
 
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+PRIVATE, PUBLIC = 0o600, 0o644
+"""Modes of a file: what is the user's own, and what is for a web space."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -116,25 +118,23 @@ def _holds(path: Path, data: bytes) -> bool:
     return path.is_file() and path.read_bytes() == data
 
 
-def write(data: bytes, path: Path, *, force: bool = False) -> None:
-    """Write a file, mode 0600, whole or not at all; over another only with ``force``.
+def write(data: bytes, path: Path, *, force: bool = False, mode: int = PRIVATE) -> None:
+    """Write a file, whole or not at all; over another only with ``force``.
 
     Raises UsageProblem where the folder cannot be written to.
     """
     try:
         make_folder(path.parent)
-        _write(data, path, force=force)
+        _write(data, path, force=force, mode=mode)
     except OSError as why:
         told = f"{path} cannot be written: {reason(why)}"
         raise UsageProblem(told, "use another folder") from None
 
 
-def _write(data: bytes, path: Path, *, force: bool) -> None:
+def _write(data: bytes, path: Path, *, force: bool, mode: int) -> None:
     """Write beside the file, then name it in one step, which never replaces by chance."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(
-        draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
-    )
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -17,9 +17,8 @@ from makers.appeals import SIGNED, Folder
 from makers.program import APPEALS, TIMEOUT, Program
 from protestmail import __version__
 
-COMMANDS = (
-    "list show render send answer journal news init doctor config contacts check new publish schema"
-).split()
+COMMANDS = "list show render send answer journal news init doctor config contacts".split()
+COMMANDS += "source check new sign publish schema".split()
 
 
 def test_no_arguments(run: Program) -> None:
@@ -31,7 +30,7 @@ def test_no_arguments(run: Program) -> None:
     assert len(done.err.splitlines()) < 15
 
 
-OWN = {"answer", "init", "doctor", "journal", "config", "contacts"}
+OWN = {"answer", "init", "doctor", "journal", "config", "contacts", "source", "sign", "publish"}
 
 
 def examples(text: str) -> list[str]:
@@ -51,7 +50,9 @@ def test_help(run: Program, command: str) -> None:
     assert len(examples(done.out)) in {2, 3}
     assert all(f" {command}" in one for one in examples(done.out))
     assert "Report a problem" in done.out
-    for example in examples(done.out) * (command not in {"check", "publish"}):  # those name files of one's own
+    for example in examples(done.out) * (
+        command not in {"check", "publish"}
+    ):  # those name files of one's own
         line = example.partition(" ")[2]
         own = line == "send practice-letter" or line.split()[0] in OWN  # an account, a terminal
         tried = in_shell(run, f"{line} --help" if own else line)

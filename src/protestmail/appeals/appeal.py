@@ -142,7 +142,11 @@ class Attachment(NamedTuple):
 
 
 class Appeal(NamedTuple):
-    """One appeal, its file read and found to be well formed."""
+    """One appeal, its file read and found to be well formed.
+
+    ``campaign`` is the source that it is of, by the name that its follower gave it; ``unheard``,
+    for how many days nothing was heard of it, where it promised more.
+    """
 
     id: str
     title: str
@@ -173,6 +177,8 @@ class Appeal(NamedTuple):
     together: bool = False
     attachments: tuple[Attachment, ...] = ()
     file: str = ""
+    campaign: str = ""
+    unheard: int = 0
 
     @property
     def stop_action(self) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from protestmail.appeals import contacts, library
 from protestmail.appeals.contacts import Contact, known
 from protestmail.appeals.file.parsing import Parsed
+from protestmail.appeals.library import Read
 from protestmail.appeals.lookups import Directory, Sources
 from protestmail.errors import InvalidAppeal, Problem
 
@@ -26,13 +27,18 @@ def read(path: Path) -> dict[str, Contact]:
     return known(parse(path)) if os.path.lexists(path) else {}
 
 
-def parse(path: Path, *, directory: bool = False) -> Parsed:
+def parse(path: Path, reader: Read = library.read_bytes, *, directory: bool = False) -> Parsed:
     """Read a file of contacts or of a directory; raises InvalidAppeal where it is no file."""
-    return contacts.parse(library.read_bytes(path), str(path), directory=directory)
+    return contacts.parse(reader(path), str(path), directory=directory)
 
 
 def sources(
-    lookups: Iterable[str], own: Path, folders: Sequence[Path], file: str, country: str
+    lookups: Iterable[str],
+    own: Path,
+    folders: Sequence[Path],
+    file: str,
+    country: str,
+    reader: Read = library.read_bytes,
 ) -> Sources:
     """Read all that may know these lookups, for an appeal that was read from ``file``.
 
@@ -43,7 +49,9 @@ def sources(
     found = read(own)
     directories = {
         one: [
-            Directory(f"{FOLDER}/{one}.yaml in {folder}", known(parse(path, directory=True)))
+            Directory(
+                f"{FOLDER}/{one}.yaml in {folder}", known(parse(path, reader, directory=True))
+            )
             for folder in dict.fromkeys([*beside, *folders])
             if os.path.lexists(path := at(folder, one))
         ]

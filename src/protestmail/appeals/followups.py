@@ -6,15 +6,13 @@ Each file is only looked through for the word; those that may matter are then re
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
-from protestmail import files
 from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, DRAFT
-from protestmail.appeals.file.reader import MAX_BYTES
-from protestmail.appeals.library import Headline
-from protestmail.errors import NoSuchAppeal
+from protestmail.appeals.library import Headline, Read
+from protestmail.errors import InvalidAppeal, NoSuchAppeal
 
 _NAMED = re.compile(rb"""supersedes["']?\s*:\s*["']?([a-z0-9-]+)""")
 
@@ -22,12 +20,12 @@ _NAMED = re.compile(rb"""supersedes["']?\s*:\s*["']?([a-z0-9-]+)""")
 class FollowUps:
     """The appeals of some folders by what they follow up; empty where a folder is not there."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    def __init__(self, folders: Iterable[Path], read: Read = library.read_bytes) -> None:
         self._after: dict[str, list[Path]] = defaultdict(list)
-        self._headline = cache(library.headline)
+        self._headline = cache(partial(library.headline, read=read))
         try:
             for path in library.paths(folders):
-                for id_ in _named(path):
+                for id_ in _named(path, read):
                     self._after[id_].append(path)
         except NoSuchAppeal:  # whoever names a file may have no folder of appeals
             return
@@ -53,10 +51,10 @@ class FollowUps:
                     yield one
 
 
-def _named(path: Path) -> set[str]:
+def _named(path: Path, read: Read) -> set[str]:
     """What a file may follow up, at a glance: a text that only speaks of it counts as well."""
     try:
-        data = files.read(path, MAX_BYTES)
-    except OSError:
+        data = read(path)
+    except InvalidAppeal:
         return set()
     return {one.decode() for one in _NAMED.findall(data)} if b"supersedes" in data else set()

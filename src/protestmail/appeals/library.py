@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +17,8 @@ from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, nearest
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal, Attachment
 
+Read = Callable[[Path], bytes]
+"""What reads an appeal's file, as ``read_bytes`` does."""
 SUFFIX = ".yaml"
 MAX_ATTACHMENT = 10 * 1024 * 1024
 
@@ -25,7 +27,10 @@ _SUM = "its SHA-256 has changed: check the file, then the sum"
 
 
 class Headline(NamedTuple):
-    """What a list shows of an appeal; ``channels`` counts the targets that each can reach."""
+    """What a list shows of an appeal; ``channels`` counts the targets that each can reach.
+
+    ``source`` is the name of the one that it is of, ``unheard`` as in the appeal.
+    """
 
     id: str
     title: str
@@ -39,6 +44,8 @@ class Headline(NamedTuple):
     channels: dict[str, int]
     file: str
     supersedes: str = ""
+    source: str = ""
+    unheard: int = 0
 
 
 def own_folder() -> Path:
@@ -63,9 +70,10 @@ def paths(folders: Iterable[Path]) -> Iterator[Path]:
     return (found[id_] for id_ in sorted(found))
 
 
-def load(path: Path, *, complete: bool = True) -> parsing.Parsed:
+def load(path: Path, read: Read | None = None, *, complete: bool = True) -> parsing.Parsed:
     """Read one file; raise InvalidAppeal where it is no regular file of a sensible size."""
-    return parsing.parse(read_bytes(path), path.stem, str(path), complete=complete)
+    data = (read or read_bytes)(path)
+    return parsing.parse(data, path.stem, str(path), complete=complete)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -104,14 +112,22 @@ def attachment(appeal: "Appeal", one: "Attachment", file: Path) -> bytes:
     return data
 
 
-def find(id_: str, folders: Sequence[Path]) -> parsing.Parsed:
-    """Find an appeal by its id, or by the path of its file; raise NoSuchAppeal with a guess."""
-    if id_.endswith(SUFFIX) or os.sep in id_:
+def is_path(id_: str) -> bool:
+    """Whether an appeal is named by the path of its file."""
+    return id_.endswith(SUFFIX) or os.sep in id_
+
+
+def find(id_: str, folders: Sequence[Path], others: Iterable[str] = ()) -> parsing.Parsed:
+    """Find an appeal by its id, or by the path of its file; raise NoSuchAppeal with a guess.
+
+    ``others`` are ids of elsewhere that may have been meant.
+    """
+    if is_path(id_):
         return _at(Path(id_))
     ids = {path.stem: path for path in paths(folders)}
     if id_ in ids:
         return load(ids[id_])
-    raise NoSuchAppeal(f'there is no appeal "{id_}"', _guess(id_, list(ids), folders))
+    raise NoSuchAppeal(f'there is no appeal "{id_}"', _guess(id_, [*ids, *others], folders))
 
 
 def _at(path: Path) -> parsing.Parsed:
@@ -141,10 +157,10 @@ def headlines(folders: Iterable[Path]) -> Iterator[Headline | list[Problem]]:
     return map(headline, paths(folders))
 
 
-def headline(path: Path) -> Headline | list[Problem]:
+def headline(path: Path, read: Read | None = None) -> Headline | list[Problem]:
     """One appeal's headline; for a broken file, its problems."""
     try:
-        return _summary(load(path, complete=False).sound, path)
+        return _summary(load(path, read, complete=False).sound, path)
     except InvalidAppeal as why:
         return why.problems
 

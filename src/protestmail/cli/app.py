@@ -1,7 +1,6 @@
 """What the commands share: the screen, the folders of appeals, the clock, and common options."""
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -10,21 +9,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from protestmail import commands, files
+from protestmail import commands
 from protestmail.appeals import library
+from protestmail.appeals.shelf import Shelf
 from protestmail.errors import ProtestmailError
 from protestmail.screen.output import Screen
 from protestmail.settings import environment
 
 if TYPE_CHECKING:
     from protestmail.appeals.appeal import Appeal
+    from protestmail.appeals.file.parsing import Parsed
     from protestmail.settings.settle import Settings
 
 REPORT = "Report a problem at the place where you got protestmail from, with the command's output."
 SHEETS = ("a4", "us-letter")
 """Sizes of paper; they stand here since a preview needs none of what prints."""
 
-_TAKE_SETTINGS = frozenset("answer config doctor journal news render send show".split())
+SOURCES = "sources/keys"
+"""What a source's keys signed is kept beside the journal: without it, nobody was ever followed."""
+_TAKE_SETTINGS = frozenset("answer config doctor journal news render send show source".split())
 _TAKE_PROFILE = _TAKE_SETTINGS | {"init"}
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,6 +51,7 @@ class App:
     """Whether < goes back at every question."""
     told_apart: str = ""
     """The origin of an appeal of which it was said that it is not the one of before."""
+    _shelf: Shelf | None = None
 
     def __post_init__(self) -> None:
         self.choose_screen()
@@ -71,10 +75,33 @@ class App:
             others += ["--env-file", str(self.env_file)]
         return commands.bare([*before, name, *others, *["--plain"] * self.screen.plain])
 
-    def known_as(self, given: str, appeal: "Appeal") -> "Appeal":
-        """Remember how an appeal was named, which is how the next command finds it."""
+    def known_as(self, given: str, parsed: "Parsed", appeal: "Appeal") -> "Appeal":
+        """Remember how an appeal was named, which is how the next command finds it.
+
+        Gives the appeal as its campaign knows it, and everybody who was heard to stop it.
+        """
         self.files[appeal.id] = given
-        return appeal
+        return self.shelf.known(parsed, appeal)
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where appeals are looked for: the folders, and what is followed, if anything is."""
+        if self._shelf is None:
+            from protestmail.settings import places  # noqa: PLC0415  some commands need no appeal
+
+            state = places.state(self.environ, self.env_file, self.profile)
+            if (state / SOURCES).is_dir():
+                from protestmail.sources.followed import Followed  # noqa: PLC0415  most follow nobody
+
+                self._shelf = Followed(self.folders, state, self.today)
+            else:
+                self._shelf = Shelf(self.folders)
+        return self._shelf
+
+    @property
+    def on_its_own(self) -> bool:
+        """Whether there are no appeals but those that come with the program."""
+        return type(self.shelf) is Shelf and self.folders == [library.own_folder()]
 
     def refresh(self) -> None:
         """Take the time anew: a conversation may last for hours."""
@@ -90,20 +117,10 @@ class App:
         """The folders of appeals: those named, else the program's own."""
         if self.named_folders:
             return list(self.named_folders)
-        return self._said_folders() or [library.own_folder()]
+        from protestmail.settings import places  # noqa: PLC0415  with named folders, none
 
-    def _said_folders(self) -> list[Path]:
-        """The folders that the environment or the one file of settings names; most name none."""
-        from protestmail.settings import fields, paths, profiles  # noqa: PLC0415  only here
-
-        if said := self.environ.get(fields.FOLDERS):
-            return paths.folders(said, fields.ENVIRONMENT)
-        path = self.env_file or profiles.path_of(self.profile or "default")
-        with suppress(OSError):
-            if b"APPEALS" in files.read(path, profiles.MAX_BYTES).upper():
-                said = profiles.read(self.env_file, self.profile).values.get(fields.FOLDERS, "")
-                return paths.folders(said, str(path), path.parent)
-        return []
+        said = places.folders(self.environ, self.env_file, self.profile)
+        return said or [library.own_folder()]
 
     def settings(self, flags: "Mapping[str, str | None] | None" = None) -> "Settings":
         """Settle who writes, by the one file of settings that ``--as`` or ``--env-file`` names."""
@@ -153,7 +170,7 @@ def complete_id(ctx: click.Context, _param: click.Parameter, incomplete: str) ->
     named = root.params.get("appeals") or ()
     app = App(named_folders=tuple(Path(one) for one in named))
     try:
-        ids = [path.stem for path in library.paths(app.folders)]
+        ids = app.shelf.ids()
     except ProtestmailError:  # no noise in somebody's prompt
         return []
     return [id_ for id_ in ids if id_.startswith(incomplete)]
@@ -195,7 +212,9 @@ def fill(
 
     own = environment.config_folder() / directories.FILE
     country = settle().sender.country
-    sources = directories.sources(appeal.lookups, own, app.folders, appeal.file, country)
+    sources = directories.sources(
+        appeal.lookups, own, app.folders, appeal.file, country, app.shelf.read
+    )
     filled, missing = lookups.resolve(appeal, sources, targets)
     for one in missing:
         tell_missing(app.screen, one, country, own)

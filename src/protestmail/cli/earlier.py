@@ -25,7 +25,9 @@ def ask_whose(app: App, appeal: Appeal, journal: Journal, *, real: bool) -> None
     to ask.
     """
     here = origin.of(appeal)
-    others = origin.doubtful(journal.all_of(appeal.id), here)
+    known = app.shelf.others(appeal)
+    every = [one for one in journal.all_of(appeal.id) if one.origin not in known]
+    others = origin.doubtful(every, here)
     if not others or app.told_apart == here:
         return
     likely = origin.same_issuer(others, here)

@@ -31,7 +31,8 @@ _BELOW = "=== from here on nothing is part of the letter ==="
 
 def taken_up(app: App, appeal: Appeal, request: Request, folder: Path, *, kept: bool) -> Typed:
     """Take up what was typed for an appeal before, and what is typed now on the command line."""
-    typed = Typed(folder, appeal.id, another_kind(appeal, request.letter), kept=kept)
+    letter = another_kind(appeal, request.letter)
+    typed = Typed(folder, appeal.id, letter, campaign=appeal.campaign, kept=kept)
     typed.words = own_words(request)
     if typed.take_up(request.own_words):
         app.screen.note(f"what you wrote for this appeal before is taken up; {_ANEW}")

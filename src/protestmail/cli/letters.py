@@ -7,12 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from protestmail import characters, files
-from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, Appeal
 from protestmail.appeals.file import parsing
 from protestmail.appeals.file.names import slug
 from protestmail.appeals.file.reader import MAX_BYTES
-from protestmail.appeals.followups import FollowUps
 from protestmail.checking.proofread import sound
 from protestmail.cli.app import App, fill
 from protestmail.cli.request import Request
@@ -55,8 +53,8 @@ def read_appeal(app: App, appeal_id: str) -> Appeal:
     if appeal_id == "-":
         parsed = parsing.parse(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", "-")
     else:
-        parsed = library.find(appeal_id, app.folders)
-    return app.known_as(appeal_id, sound(parsed, today=app.today))
+        parsed = app.shelf.find(appeal_id)
+    return app.known_as(appeal_id, parsed, sound(parsed, today=app.today))
 
 
 def or_specimen(app: App, settled: Settings) -> Sender:
@@ -129,7 +127,7 @@ def tell_standing(app: App, appeal: Appeal, selected: Selection, *, refuse: bool
 
 def tell_follow_up(app: App, appeal: Appeal) -> None:
     """Say on stderr that an active appeal has taken the place of this one."""
-    newer = FollowUps(app.folders).latest(appeal.id)
+    newer = app.shelf.latest(appeal.id, appeal.file)
     if newer and newer.status == ACTIVE:
         app.screen.note(f"followed up by {newer.id}: {to_type('show', newer.id)}", "bold")
 

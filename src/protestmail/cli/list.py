@@ -2,7 +2,6 @@
 
 import click
 
-from protestmail.appeals import library
 from protestmail.appeals.file.grammar import schema
 from protestmail.appeals.library import Headline
 from protestmail.cli.app import App, common_options, epilog, json_option
@@ -46,7 +45,7 @@ def command(
     found: list[Headline] = []
     broken: list[Problem] = []
     ended = 0
-    for one in library.headlines(app.folders):
+    for one in app.shelf.headlines():
         if isinstance(one, list):
             broken += one
         elif not _wanted(one, status or "", country, topic):
@@ -66,7 +65,17 @@ def command(
         app.screen.note(f"{ended} more are not active: {to_type('list', '--all')}")
     elif not found:
         app.screen.note(f"no appeal fits; see {to_type('list', '--all')}")
+    _tell_of_sources(app, more=bool(ended))
     return Exit.DONE
+
+
+def _tell_of_sources(app: App, *, more: bool) -> None:
+    """Say which sources are silent; where nobody is followed yet, how that is done."""
+    for note in app.shelf.notes():
+        app.screen.note(note, "bold")
+    if more and app.on_its_own:
+        follow = to_type("source", "add", "NAME", "FOLDER", "--key", "KEY")
+        app.screen.note(f"these came with the program; to follow a campaign: {follow}")
 
 
 def _wanted(one: Headline, status: str, country: str | None, topic: str | None) -> bool:

@@ -27,8 +27,10 @@ COMMANDS = {
     "doctor": ("doctor", "Try the account, and send nothing."),
     "config": ("config", "Show each setting and where it comes from."),
     "contacts": ("contacts", "List whom your lookups stand for, such as your embassy; add some."),
+    "source": ("source", "Follow campaigns, so that appeals and stop actions reach you."),
     "check": ("check", "Find the mistakes in appeal files."),
     "new": ("new", "Start a new appeal file."),
+    "sign": ("sign", "Sign a folder of appeals, for those who follow it."),
     "publish": ("publish", "Make web pages of a folder of appeals."),
     "schema": ("schema", "Print the JSON Schema of appeal files."),
 }

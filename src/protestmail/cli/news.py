@@ -48,4 +48,4 @@ def _answered(app: App, folder: Path) -> list[News]:
         return []
     with Journal(folder, reading=True) as journal:
         entries, noted = list(journal.entries()), journal.noted()
-    return news.gather(entries, noted, app.folders, app.today)
+    return news.gather(entries, noted, app.shelf, app.today)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from protestmail.appeals.appeal import Appeal
+from protestmail.appeals.shelf import missed
 from protestmail.cli import letters, mailing, printing
 from protestmail.cli.app import SHEETS, App, appeal_argument, common_options, epilog, json_option
 from protestmail.cli.request import Request, letter_options
@@ -119,6 +120,8 @@ def _tell(
     app: App, appeal: Appeal, written: list[Letter], words: str, *, script: bool = False
 ) -> None:
     """Say on stderr what is to be known of these letters before they go."""
+    if appeal.unheard:
+        app.screen.note(missed(appeal.campaign, appeal.unheard), "bold")
     if appeal.risk:
         app.screen.note(f"risk: {appeal.risk}", "bold")
     letters.tell_words(app, written, words)

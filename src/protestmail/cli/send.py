@@ -28,6 +28,7 @@ _OPTIONS = (
     click.option("--to-self", is_flag=True, help="Send the same messages to yourself only."),
     click.option("-y", "--yes", is_flag=True, help="Do not ask before sending."),
     click.option("--risk-read", is_flag=True, help="You have read the appeal's risk note."),
+    click.option("--stale", is_flag=True, help="Its campaign was not heard of; send all the same."),
     click.option("--edit", is_flag=True, help="Edit the model letter first ($VISUAL, $EDITOR)."),
     click.option("--bcc-self/--no-bcc-self", default=None, help="Get a copy that nobody sees."),
     click.option("--reply-to", metavar="ADDRESS", default="", help="Where answers should go."),

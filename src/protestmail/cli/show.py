@@ -6,9 +6,7 @@ from functools import partial
 
 import click
 
-from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, Appeal, ModelLetter
-from protestmail.appeals.followups import FollowUps
 from protestmail.cli.app import (
     App,
     appeal_argument,
@@ -41,9 +39,10 @@ def command(app: App, appeal_id: str, *, as_json: bool, country: str | None) -> 
     Your settings are read for a target that depends on where you live, and to find your journal.
     """
     settings = partial(app.settings, {"country": country})
-    appeal = app.known_as(appeal_id, library.find(appeal_id, app.folders).appeal)
+    parsed = app.shelf.find(appeal_id)
+    appeal = app.known_as(appeal_id, parsed, parsed.appeal)
     appeal = fill(app, appeal, settings)
-    newer = FollowUps(app.folders).latest(appeal.id)
+    newer = app.shelf.latest(appeal.id, appeal.file)
     if as_json:
         app.screen.json(show.appeal_json(appeal, newer))
     else:

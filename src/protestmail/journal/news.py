@@ -1,16 +1,16 @@
 """What has happened since to the appeals that were answered; from the journal and files alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from protestmail.appeals import library
 from protestmail.appeals.appeal import ACTIVE, WITHDRAWN, WON, Appeal
-from protestmail.appeals.followups import FollowUps
 from protestmail.appeals.library import Headline
+from protestmail.appeals.shelf import Shelf
 from protestmail.commands import to_type
 from protestmail.errors import InvalidAppeal
 from protestmail.journal import origin
@@ -23,6 +23,8 @@ STOPPED, FOLLOWED_UP, THANK, OVERDUE, UPDATE, LEFT, MISSING, INVALID = (
     "stop action, followed up, thanks, overdue, update, left, missing, invalid".split(", ")
 )
 """Kinds of news, beside the statuses of an appeal and of a letter."""
+
+_K = TypeVar("_K", bound=origin.Known)
 
 
 class Event(NamedTuple):
@@ -56,7 +58,7 @@ class News:
 
 
 def gather(
-    entries: Iterable[Entry], noted: Iterable[Noted], folders: Sequence[Path], today: date
+    entries: Iterable[Entry], noted: Iterable[Noted], shelf: Shelf, today: date
 ) -> list[News]:
     """Tell of every appeal that was answered, those to stop with first, then by their ids.
 
@@ -70,18 +72,61 @@ def gather(
     by_hand: dict[str, list[Noted]] = defaultdict(list)
     for note in noted:
         by_hand[note.appeal].append(note)
-    last = {id_: max(one.at for one in letters[id_]) for id_ in letters}
-    for id_, notes in by_hand.items():
-        last[id_] = max(last.get(id_, 0), *(one.at for one in notes))
-    paths = {path.stem: path for path in library.paths(folders)}
-    newer = FollowUps(folders)
+    answered = letters.keys() | by_hand.keys()
     found = []
-    for id_, at in last.items():
-        after = newer.latest(id_)
-        known = after is None or after.id in last  # an answer to it was given already
-        told = None if known else after
-        found.append(_news(id_, _day(at), letters[id_], by_hand[id_], paths.get(id_), told, today))
+    for id_ in answered:
+        for each in _appeals(id_, letters[id_], by_hand[id_], shelf):
+            after = shelf.latest(id_, each.path)
+            known = after is None or after.id.rpartition("/")[2] in answered  # was answered, too
+            found.append(_news(each, None if known else after, today))
     return sorted(found, key=lambda one: (not one.stopped, one.appeal))
+
+
+class _Answered(NamedTuple):
+    """An appeal that was answered: how it is called, what was done, its file, and what it says."""
+
+    name: str
+    letters: list[Entry]
+    noted: list[Noted]
+    path: str
+    appeal: "Appeal | Event"
+
+
+def _appeals(
+    id_: str, letters: list[Entry], noted: list[Noted], shelf: Shelf
+) -> Iterator[_Answered]:
+    """The appeals of an id that were answered: several campaigns may each have one."""
+    read = [(name, str(path), _read(shelf, name, path)) for name, path in shelf.named(id_).items()]
+    found = []
+    for name, path, one in read:
+        own, by_hand = letters, noted
+        if isinstance(one, Appeal):
+            several = len(read) > 1
+            own = _own(letters, one, shelf, several=several)
+            by_hand = _own(noted, one, shelf, several=several)
+        found += [_Answered(name, own, by_hand, path, one)] if own or by_hand else []
+    if not found:
+        left = shelf.withdrawn(id_, {one.origin for one in letters})
+        gone = left or Event(MISSING, text="its file is not there any more")
+        found.append(_Answered(id_, letters, noted, "", gone))
+    return iter(found)
+
+
+def _own(every: Iterable[_K], appeal: Appeal, shelf: Shelf, *, several: bool) -> list[_K]:
+    """Give what may have been done for this appeal; of ``several``, what is known to have been."""
+    others, known = shelf.others(appeal), {"", origin.of(appeal), *shelf.signed(appeal)}
+    return [
+        one for one in every if one.origin not in others and (one.origin in known or not several)
+    ]
+
+
+def _read(shelf: Shelf, name: str, path: Path) -> "Appeal | Event":
+    """Read an appeal, as it is called; a file that is broken is news as well."""
+    try:
+        parsed = library.load(path, shelf.read)
+        return shelf.known(parsed, parsed.appeal)._replace(id=name)
+    except InvalidAppeal as why:
+        return Event(INVALID, text=str(why.problems[0]), see=to_type("check", str(path)))
 
 
 def _day(at: int) -> date:
@@ -89,30 +134,19 @@ def _day(at: int) -> date:
     return datetime.fromtimestamp(at, UTC).astimezone().date()
 
 
-def _news(
-    id_: str,
-    day: date,
-    letters: list[Entry],
-    noted: list[Noted],
-    path: Path | None,
-    after: Headline | None,
-    today: date,
-) -> News:
-    """Put together what is new of one appeal; a file that is gone or broken is news as well."""
-    try:
-        appeal = library.load(path).appeal if path else None
-    except InvalidAppeal as why:
-        appeal = None
-        told = Event(INVALID, text=str(why.problems[0]), see=to_type("check", str(path)))
-    else:
-        told = Event(MISSING, text="its file is not there any more")
-    about = _of(appeal, day, letters, today) if appeal else (told,)
-    events = (*about, *_after(after), *_open(letters, appeal, today))
-    if appeal and appeal.status == ACTIVE and not appeal.overdue(today):
-        events += tuple(_left(appeal, letters, noted))
+def _news(one: _Answered, after: Headline | None, today: date) -> News:
+    """Put together what is new of one appeal."""
+    moments = [each.at for each in one.letters] + [each.at for each in one.noted]
+    day = _day(max(moments))
+    appeal = one.appeal if isinstance(one.appeal, Appeal) else None
+    about = [one.appeal] if isinstance(one.appeal, Event) else []
+    about += _of(appeal, day, one.letters, today) if appeal else []
+    events = (*about, *_after(after), *_open(one.letters, appeal, today))
     if appeal is None:
-        return News(id_, day, events=events)
-    return News(id_, day, appeal.title, appeal.status, events)
+        return News(one.name, day, events=events)
+    if appeal.status == ACTIVE and not appeal.overdue(today):
+        events += tuple(_left(appeal, one.letters, one.noted))
+    return News(one.name, day, appeal.title, appeal.status, events)
 
 
 def _of(appeal: Appeal, day: date, letters: Iterable[Entry], today: date) -> Iterator[Event]:

@@ -24,21 +24,24 @@ _Models = dict[tuple[str, str], tuple[str, str]]
 class Typed:
     """A paragraph of the writer's own, and models as they were edited, by (id, language).
 
-    ``letter`` is its letter's id where that is of another kind than the appeal's first. What is
+    ``letter`` is its letter's id where that is of another kind than the appeal's first, and
+    ``campaign`` the source of the appeal: another one may have an appeal of this id. What is
     not to be ``kept`` is still taken up from before.
     """
 
     folder: Path
     appeal: str
     letter: str = ""
+    campaign: str = ""
     kept: bool = True
     words: str = ""
     models: _Models = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
-        """Where it is kept; no id holds a dot, so that no two of these names are one."""
-        name = f"{self.appeal}.{self.letter}" if self.letter else self.appeal
+        """Where it is kept; no id holds a dot or @, so that no two of these names are one."""
+        more = f"{self.letter}@{self.campaign}" if self.campaign else self.letter
+        name = f"{self.appeal}.{more}" if more else self.appeal
         return self.folder / _FOLDER / f"{name}.json"
 
     def take_up(self, given: str | None = None) -> bool:

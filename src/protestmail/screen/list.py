@@ -22,10 +22,11 @@ def deadline(headline: Headline, today: date) -> str:
     """Say until when letters can go, or how it stands."""
     if headline.status != "active":
         return f"{headline.status} {headline.closed or ''}".strip()
+    stale = f", not heard of for {headline.unheard} days" if headline.unheard else ""
     if headline.send_before is None:
-        return "open"
+        return f"open{stale}"
     over = today > headline.send_before
-    return f"{'over since' if over else 'until'} {headline.send_before}"
+    return f"{'over since' if over else 'until'} {headline.send_before}{stale}"
 
 
 def show_list(screen: Screen, headlines: Sequence[Headline], today: date) -> None:
@@ -56,7 +57,7 @@ def _two_lines(screen: Screen, one: Headline, today: date) -> None:
 
 
 def headline_json(one: Headline) -> dict[str, Any]:
-    """The stable keys of an appeal in ``list --json``."""
+    """The stable keys of an appeal in ``list --json``; two more for one of a source."""
     return {
         "id": one.id,
         "title": one.title,
@@ -69,4 +70,5 @@ def headline_json(one: Headline) -> dict[str, Any]:
         "targets": one.targets,
         "channels": one.channels,
         "file": one.file,
+        **({"source": one.source, "unheard": one.unheard} if one.source else {}),
     }

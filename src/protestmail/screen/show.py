@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from protestmail.appeals.channels import WORDS
+from protestmail.appeals.shelf import missed
 from protestmail.commands import to_type
 from protestmail.screen.output import Screen
 
@@ -84,7 +85,8 @@ def _standing(appeal: "Appeal", today: date) -> str:
     facts += [f"closed {appeal.closed}"] if appeal.closed else []
     facts += [f"follows up {appeal.supersedes}"] if appeal.supersedes else []
     facts += [", ".join(appeal.topics)] if appeal.topics else []
-    return " · ".join([*facts, *filter(None, (appeal.country, appeal.reference))])
+    others = appeal.country, appeal.reference, missed(appeal.campaign, appeal.unheard)
+    return " · ".join([*facts, *filter(None, others)])
 
 
 def _attachment(one: Any) -> str:
@@ -165,8 +167,7 @@ def copy_line(one: "Copy") -> str:
     """One copy with its address, and what is special about it."""
     from protestmail import address  # noqa: PLC0415  not for a list
 
-    extras = ["optional"] if one.optional else []
-    extras += [one.why] if one.why else []
+    extras = [*["optional"] * one.optional, *filter(None, [one.why])]
     extras += [f"{one.lookup}, from {one.source}"] if one.source else []
     ways = [f"by {WORDS[way]}: {', '.join(getattr(one, way))}" for way in one.by_hand]
     where = ", ".join(ways) or "no address for a copy"
@@ -204,8 +205,8 @@ def _source(one: Any) -> str:
 
 def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
     """The same for programs: a line a fact, its name first."""
-    if appeal.stop_action:
-        yield "stop action", appeal.stop_action
+    yield from (("stop action", one) for one in [appeal.stop_action] if one)
+    yield from (("stale", appeal.unheard) for one in [appeal.unheard] if one)
     for name in (
         "id title status issued send_before closed outcome reference supersedes country language "
         "risk summary background"
@@ -235,15 +236,14 @@ def appeal_json(appeal: "Appeal", newer: "Headline | None" = None) -> dict[str, 
     for one in data["letters"]:
         one["cc"] = one.pop("copies")
         del one["skeleton"]
-    return {"version": 1, "appeal": data, "followed_up_by": newer.id if newer else ""}
+    heard = {"source": data.pop("campaign"), "unheard": data.pop("unheard")}
+    return {"version": 1, "appeal": data, "followed_up_by": newer.id if newer else ""} | heard
 
 
 def _plain(value: Any) -> Any:
     """Turn records into dictionaries, all the way down."""
     if hasattr(value, "_asdict"):
         return {name: _plain(below) for name, below in value._asdict().items()}
-    if hasattr(value, "__slots__") and hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__slots__}
     if isinstance(value, tuple):
         return [_plain(below) for below in value]
     return value

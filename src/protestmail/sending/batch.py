@@ -47,6 +47,7 @@ class Wish:
     to_self: bool = False
     yes: bool = False
     risk_read: bool = False
+    stale: bool = False
     edit: bool = False
     bcc_self: bool | None = None
     reply_to: str = ""

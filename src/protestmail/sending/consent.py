@@ -6,6 +6,7 @@ from typing import NamedTuple
 from protestmail import address
 from protestmail.address import TARGET
 from protestmail.appeals.appeal import Appeal
+from protestmail.appeals.shelf import missed
 from protestmail.journal.entry import principal
 from protestmail.mail.message import Message
 from protestmail.mail.recipients import Recipient
@@ -20,7 +21,7 @@ class Question(NamedTuple):
 
 
 def needed(appeal: Appeal, messages: Sequence[Message], wish: Wish) -> list[Question]:
-    """Give what must be agreed to: the risk, and each doubtful address once.
+    """Give what must be agreed to: the risk, a silent campaign, each doubtful address once.
 
     ``--yes`` covers none of it but a domain in another script that is not mixed.
     """
@@ -29,7 +30,10 @@ def needed(appeal: Appeal, messages: Sequence[Message], wish: Wish) -> list[Ques
     for person in (one for message in messages for one in message.recipients):
         once.setdefault(person.address.ascii, person)
     doubts = [doubt for person in once.values() for doubt in _doubts(person, wish)]
-    return [risk, *doubts] if appeal.risk and not wish.risk_read else doubts
+    told = missed(appeal.campaign, appeal.unheard)
+    late = Question(f"{told[:1].upper()}{told[1:]}. Write all the same?", "--stale")
+    asked = ((risk, appeal.risk and not wish.risk_read), (late, told and not wish.stale))
+    return [*(one for one, needed in asked if needed), *doubts]
 
 
 def nowhere(found: Batch) -> str:

@@ -4,7 +4,12 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
+
+from protestmail.errors import SettingsProblem
+
+_MADE = "SOURCE_DATE_EPOCH"
 
 
 def variables() -> Mapping[str, str]:
@@ -51,6 +56,20 @@ def _xdg(variable: str, usual: str) -> Path | None:
         return None
     bases = Path(os.environ.get(variable, "")), Path(os.environ.get("HOME", ""), usual)
     return next((base / "protestmail" for base in bases if base.is_absolute()), None)
+
+
+def made_on(environ: Mapping[str, str], today: date) -> date:
+    """The day that is written into what is made: that of ``SOURCE_DATE_EPOCH`` (in UTC), or today.
+
+    See https://reproducible-builds.org/specs/source-date-epoch/. Raises SettingsProblem.
+    """
+    if not (said := environ.get(_MADE)):
+        return today
+    try:
+        return datetime.fromtimestamp(int(said), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        hint = "it is a number of seconds since 1970; or leave it out"
+        raise SettingsProblem(f'{_MADE} cannot be "{said}"', hint) from None
 
 
 @contextmanager

@@ -65,7 +65,8 @@ ACCOUNT = tuple(
         "HOST PORT SECURITY CERTIFICATE USER PASSWORD_COMMAND PASSWORD TOKEN_COMMAND HELO".split()
     )
 )
-HABITS = (f"{PREFIX}BCC_SELF", f"{PREFIX}STATE")
+STATE = f"{PREFIX}STATE"
+HABITS = (f"{PREFIX}BCC_SELF", STATE)
 FOLDERS = f"{PREFIX}APPEALS"
 KNOWN = (*map(variable, SENDER), *ACCOUNT, *HABITS, FOLDERS)
 """The names of all settings: those of the sender, of the account, and of habits and places."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Mistake", "Parsed", "Path", "parse", "shorten"]
 
 MAX_PROBLEMS = 200
-_ID = re.compile(r"[a-z0-9-]{1,60}")
+ID = re.compile(r"[a-z0-9-]{1,60}")
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _BOOLEANS = ("cc_once", "together", "optional")
 """The fields that the schema calls boolean: two of an appeal, and one of a copy."""
@@ -34,12 +34,13 @@ class Parsed:
     """A file, read: its problems, and its tree as far as the file holds one.
 
     ``tree`` is sound where there are no problems; else it is what could be salvaged, good only
-    to look for further mistakes, or None.
+    to look for further mistakes, or None. ``data`` are the bytes that it was read from.
     """
 
     id: str
     reading: Reading
     tree: dict[str, Any] | None = None
+    data: bytes = b""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -93,13 +94,13 @@ class Parsed:
 
 def parse(data: bytes, id_: str, file: str, *, complete: bool = True) -> Parsed:
     """Read an appeal file's bytes; never raises for what they hold."""
-    parsed = Parsed(id_, read(data, file))
+    parsed = Parsed(id_, read(data, file), data=data)
     parsed.learn(_problems(parsed, parsed.reading.tree, complete=complete))
     return parsed
 
 
 def _problems(parsed: Parsed, tree: Any, *, complete: bool) -> Iterator[Problem]:
-    if not _ID.fullmatch(parsed.id):
+    if not ID.fullmatch(parsed.id):
         hint = "only a-z, 0-9 and -, at most 60, and .yaml at the end"
         yield Problem(parsed.file, 1, 1, f'"{parsed.id}" cannot be the id of an appeal', hint)
     if isinstance(tree, dict):

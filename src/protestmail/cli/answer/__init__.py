@@ -84,7 +84,7 @@ class _Guide:
         self.goes = letters.tell_standing(app, appeal, self.selected)
         self.settled = app.settings(request.flags)
         self.state = settle.state_folder(self.settled)
-        self.typed = Typed(self.state, appeal.id, kept=False)
+        self.typed = Typed(self.state, appeal.id, campaign=appeal.campaign, kept=False)
         self.record = Record(appeal.id, origin.of(appeal), self.state, count=self.goes)
 
     def go(self) -> int:

@@ -1,0 +1,108 @@
+"""A real web server over TLS, which serves a folder, and misbehaves where it is told to."""
+
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+
+class Site:
+    """What a server serves and has been asked for; ``acts`` answer for some paths in its place."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"https://127.0.0.1:{port}/"
+        self.acts: dict[str, Callable[[Any], None]] = {}
+        self.asked: list[str] = []
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    site: Site
+
+    def do_GET(self) -> None:
+        """Serve a file, or misbehave."""
+        self.site.asked.append(self.path)
+        act = self.site.acts.get(self.path.lstrip("/"))
+        with suppress(OSError):  # whoever asked may have hung up
+            if act:
+                act(self)
+            else:
+                super().do_GET()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of those who hang up."""
+
+
+@contextmanager
+def serving(folder: Path, context: ssl.SSLContext) -> Iterator[Site]:
+    """Serve a folder for the block."""
+    handler = type("Handler", (_Handler,), {})
+    with _Server(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
+        site = Site(server.server_address[1])
+        handler.site = site  # type: ignore[attr-defined]
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield site
+        finally:
+            server.shutdown()
+            thread.join(10)
+
+
+def head(handler: Any, status: int, **headers: Any) -> None:
+    """Send the head of an answer."""
+    handler.send_response(status)
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), str(value))
+    handler.end_headers()
+
+
+def cut(handler: Any) -> None:
+    """Announce more than is sent, and hang up."""
+    head(handler, 200, Content_Length=1000)
+    handler.wfile.write(b"x" * 10)
+    handler.close_connection = True
+
+
+def endless(handler: Any) -> None:
+    """Send without an end."""
+    head(handler, 200, Connection="close")
+    while True:
+        handler.wfile.write(b"x" * 65536)
+
+
+def dripping(handler: Any, piece: bytes = b"x") -> None:
+    """Send a byte now and then, until the other side has had enough."""
+    head(handler, 200, Content_Length=100_000)
+    waiting = threading.Event()
+    while not waiting.wait(0.1):
+        handler.wfile.write(piece)
+
+
+def dripping_head(handler: Any) -> None:
+    """Send a head that does not end."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+    waiting = threading.Event()
+    while not waiting.wait(0.1):
+        handler.wfile.write(b"x")
+
+
+def to(url: str) -> Callable[[Any], None]:
+    """Send on to another address."""
+
+    def act(handler: Any) -> None:
+        head(handler, 302, Location=url, Content_Length=0)
+
+    return act
