@@ -100,7 +100,7 @@ def test_only_our_own_files_are_removed(run: Program, appeals: Folder, site: Pat
 def test_a_manifest_leads_to_no_other_folder(
     run: Program, appeals: Folder, site: Path, path: str
 ) -> None:
-    """A manifest that somebody has tampered with removes nothing outside the site."""
+    """A manifest that somebody has tampered with is told, and nothing outside the site removed."""
     appeals.add()
     outside = site.parent / "outside.txt"
     outside.write_text("")
@@ -109,21 +109,24 @@ def test_a_manifest_leads_to_no_other_folder(
     (site / "manifest.json").write_text(json.dumps(told))
     done = run("publish", appeals.path, "--to", site)
 
-    assert done.code == 0
+    assert done.code == 2
+    assert "manifest.json is there already" in done.err
     assert outside.exists()
+    assert files(site).keys() == {"manifest.json"}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"files": []}', '{"files": {"a": 1}}', "\xff"])
-def test_a_damaged_manifest_is_none(run: Program, appeals: Folder, site: Path, text: str) -> None:
-    """Whatever stands in its place, the site is published, and nothing removed."""
+def test_a_damaged_manifest_is_told(run: Program, appeals: Folder, site: Path, text: str) -> None:
+    """What it has stopped is not known any more, so nothing is published over it."""
     appeals.add()
     run("publish", appeals.path, "--to", site)
     (site / "manifest.json").write_text(text, "latin-1")
+    before = files(site)
     done = run("publish", appeals.path, "--to", site)
 
-    assert done.code == 0
-    assert "removed" not in done.err
-    assert json.loads((site / "manifest.json").read_bytes())["files"]["strike.yaml"]
+    assert done.code == 2
+    assert "put back the one that publish wrote" in done.err
+    assert files(site) == before
 
 
 def test_what_check_refuses_is_not_published(run: Program, appeals: Folder, site: Path) -> None:
@@ -301,7 +304,7 @@ def test_the_day_is_of_the_appeals_or_is_given(run: Program, appeals: Folder, si
         assert f"As of {day}." in files(site)["strike/index.html"].decode()
     done = run("publish", appeals.path, "--to", site, env={"SOURCE_DATE_EPOCH": "soon"})
 
-    assert done.code == 2
+    assert done.code == 78
     assert 'SOURCE_DATE_EPOCH cannot be "soon"' in done.err
 
 

@@ -10,8 +10,6 @@ from makers.campaign import Campaign
 from makers.following import Follower
 from makers.program import Program
 from makers.sending import Handler, Sending
-from protestmail.appeals import library
-from protestmail.cli.app import App
 from protestmail.sources import manifest
 from servers.web import Site
 
@@ -176,16 +174,19 @@ def test_news(sending: Sending, handler: Handler, follower: Follower, campaign: 
     assert WHY in record[3]
 
 
-def test_for_whoever_publishes(follower: Follower, campaign: Campaign, copied: Path) -> None:
-    """P75: what publishes appeals asks its shelf, and gets a stopped one as withdrawn."""
-    parsed = library.load(copied)
-    before = App(environ=follower.env).shelf.known(parsed, parsed.appeal)
+def test_it_is_not_published(
+    follower: Follower, campaign: Campaign, copied: Path, tmp_path: Path
+) -> None:
+    """P75: nobody who follows the campaign makes a page of what it has stopped."""
+    folder, to = str(copied.parent), str(tmp_path / "pages")
     stop(campaign, follower)
+    whole = follower("publish", folder, "--to", to)
+    single = follower("publish", folder, "--to", to, "--single", "strike")
 
-    after = App(environ=follower.env).shelf.known(parsed, parsed.appeal)
-
-    assert before == parsed.appeal
-    assert WHY in after.stop_action
+    for done in (whole, single):
+        assert done.code == 65
+        assert f"this appeal was stopped, and nobody is to answer it: {WHY}" in done.err
+    assert not Path(to).exists()
 
 
 def test_it_is_shown(follower: Follower, campaign: Campaign, site: Site) -> None:

@@ -1,14 +1,19 @@
 """``protestmail publish``."""
 
 import re
-from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from protestmail import files
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import UsageProblem
+from protestmail.settings import environment
+from protestmail.sources import manifest, signature
+
+if TYPE_CHECKING:
+    from protestmail.site.publish import Result
 
 _URL = re.compile(r"https?://[^\s\"'<>?#]+")
 
@@ -17,7 +22,7 @@ _URL = re.compile(r"https?://[^\s\"'<>?#]+")
     "publish",
     epilog=epilog(
         "protestmail publish appeals/ --to site/",
-        "protestmail publish appeals/ --to site/ --url https://campaign.example/appeals/",
+        "protestmail publish appeals/ --to site/ --url https://campaign.example/ --sign KEY",
         "protestmail publish appeals/ --to for-the-newsletter/ --single practice-letter",
     ),
 )
@@ -27,19 +32,26 @@ _URL = re.compile(r"https?://[^\s\"'<>?#]+")
     help="Write the pages into this folder.",
 )  # fmt: skip
 @click.option("--url", default="", metavar="BASE", help="Where the site will be found: for feeds.")
+@click.option("--sign", "key", type=click.Path(path_type=Path), metavar="KEY", help="Your SSH key.")
 @click.option("--single", "id_", metavar="ID", help="Write one page that stands by itself.")
 @common_options
 @click.pass_obj
-def command(app: App, folder: Path, site: Path, *, url: str, id_: str | None) -> int | None:
+def command(
+    app: App, folder: Path, site: Path, *, url: str, key: Path | None, id_: str | None
+) -> int | None:
     """Make web pages of a folder of appeals, for people without a terminal.
 
     SITE can lie on any web space, or on a stick: each page is one file that asks for nothing else.
     Appeals that check refuses stop it before anything is written. Without changes it changes no
-    byte, and it removes only what it has written itself.
+    byte, and it removes only what it has written itself. With --sign, who follows you by the
+    program can tell that all of it is yours: docs/sources.md.
     """
     from protestmail.site import publish  # noqa: PLC0415  templates, where pages are made
 
-    wish = publish.Wish(folder, site, app.today, _base(url), _day(app))
+    if key:
+        signature.owner(key)  # what cannot be signed is told before anything is written
+    day, known = environment.made_on(app.environ), app.shelf.known
+    wish = publish.Wish(folder, site, app.today, _base(url), day, bool(key), known)
     if id_:
         data, by_hand = publish.single(wish, id_)
         path = site / f"{Path(id_).stem}.html"
@@ -58,7 +70,18 @@ def command(app: App, folder: Path, site: Path, *, url: str, id_: str | None) ->
         f"{_count(done.appeals, 'appeal')} in {_count(done.files, 'file')}: "
         f"{done.written} written{removed}; open {site / 'index.html'}"
     )
+    _seal(app, site, key, done)
     return None
+
+
+def _seal(app: App, site: Path, key: Path | None, done: "Result") -> None:
+    """Sign what was published, or say that the signature of before holds no more."""
+    made = done.manifest
+    if key:
+        owner = manifest.seal(site, key)
+        app.screen.note(f"signed as number {made.serial}, by {owner}; again before {made.expires}")
+    elif done.changed and (site / manifest.SIGNATURE).exists():
+        app.screen.note("its signature is of before, and nobody takes it any more: add --sign KEY")
 
 
 def _tell(app: App, by_hand: "list[str] | tuple[str, ...]") -> None:
@@ -71,18 +94,6 @@ def _base(url: str) -> str:
     if url and not _URL.fullmatch(url):
         raise UsageProblem(f'"{url}" is no address of a site', "write https://…/")
     return url if url.endswith("/") or not url else f"{url}/"
-
-
-def _day(app: App) -> date | None:
-    """The day that SOURCE_DATE_EPOCH tells, in seconds since 1970 (reproducible-builds.org)."""
-    said = app.environ.get("SOURCE_DATE_EPOCH", "")
-    if not said:
-        return None
-    try:
-        return datetime.fromtimestamp(int(said), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        hint = "it is a number of seconds since 1970"
-        raise UsageProblem(f'SOURCE_DATE_EPOCH cannot be "{said}"', hint) from None
 
 
 def _count(number: int, what: str) -> str:

@@ -67,11 +67,11 @@ def command(
     owner, before = signature.owner(key), manifest.here(folder)
     appeals = list(_appeals(app, folder))
     paths = _belongings(folder, appeals, before)
-    day = environment.made_on(app.environ, app.today)
+    day = environment.made_on(app.environ) or app.today
     made = manifest.write(
         folder,
         {path: manifest.sum_of(folder, path) for path in paths},
-        name=name or (before.name if before else _issuer(appeals)),
+        name=name or manifest.campaign(appeals, before),
         today=day,
         days=days,
         stopped=[*_stops(stopped, reason, day, paths, before), *manifest.stops(appeals)],
@@ -111,12 +111,6 @@ def _belongings(folder: Path, appeals: Sequence[Appeal], before: Manifest | None
     paths = {one.relative_to(folder).as_posix() for one in every}
     paths |= {f"{each.id}/{one.file}" for each in appeals for one in each.attachments}
     return [*paths, *(one for one in (before.files if before else ()) if (folder / one).is_file())]
-
-
-def _issuer(appeals: Sequence[Appeal]) -> str:
-    """Who issues most of the appeals."""
-    names = [one.issued_by.name for one in appeals]
-    return max(sorted(names), key=names.count)
 
 
 def _stops(

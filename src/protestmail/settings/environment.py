@@ -58,13 +58,13 @@ def _xdg(variable: str, usual: str) -> Path | None:
     return next((base / "protestmail" for base in bases if base.is_absolute()), None)
 
 
-def made_on(environ: Mapping[str, str], today: date) -> date:
-    """The day that is written into what is made: that of ``SOURCE_DATE_EPOCH`` (in UTC), or today.
+def made_on(environ: Mapping[str, str]) -> date | None:
+    """The day that is to be written into what is made, by ``SOURCE_DATE_EPOCH`` (in UTC), if any.
 
     See https://reproducible-builds.org/specs/source-date-epoch/. Raises SettingsProblem.
     """
     if not (said := environ.get(_MADE)):
-        return today
+        return None
     try:
         return datetime.fromtimestamp(int(said), UTC).date()
     except (ValueError, OverflowError, OSError):

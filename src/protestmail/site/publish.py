@@ -4,7 +4,7 @@ All is checked before a file is written. A page that is there already and would 
 (``origin``) costs no more than being read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -22,13 +22,16 @@ from protestmail.site import feeds, index, origin, page
 from protestmail.site.cards import Maker, Offer
 from protestmail.site.page import Setting
 from protestmail.site.shelf import Shelf
+from protestmail.sources import manifest
+from protestmail.sources.manifest import Manifest
 
 
 class Wish(NamedTuple):
     """What is to be published where; ``url`` is empty, or ends in a slash.
 
     ``day`` is as of when the pages tell, if not as of the last thing that they tell of; ``today``
-    is for checking only, and changes no page.
+    is for checking, and for a manifest that is ``signed``; it changes no page. ``known`` gives an
+    appeal with what is known of it beyond its file: that it was stopped.
     """
 
     folder: Path
@@ -36,13 +39,16 @@ class Wish(NamedTuple):
     today: date
     url: str = ""
     day: date | None = None
+    signed: bool = False
+    known: Callable[[Parsed, Appeal], Appeal] = lambda _, appeal: appeal
 
 
 class Result(NamedTuple):
     """What was done: so many appeals and files, and what somebody should know of.
 
     ``by_hand`` are the letters that no browser fills in, ``drafts`` the appeals that are left out,
-    ``kept`` the files that were ours and have been changed by somebody since.
+    ``kept`` the files that were ours and have been changed by somebody since. ``changed`` says
+    whether the manifest is another one than before.
     """
 
     appeals: int
@@ -52,6 +58,8 @@ class Result(NamedTuple):
     by_hand: tuple[str, ...]
     drafts: tuple[str, ...]
     kept: tuple[str, ...]
+    manifest: Manifest
+    changed: bool
 
 
 class _Entry(NamedTuple):
@@ -82,17 +90,40 @@ def publish(wish: Wish, tell: Callable[[str], None] = lambda _: None) -> Result:
         _copy(shelf, one)
     for path, lookup in directories.directory(wish.folder).items():
         shelf.put(directories.at(Path(), lookup).as_posix(), library.read_bytes(path))
-    _overview(wish, shelf, [one.told for one in entries])
+    told = [one.told for one in entries]
+    _overview(wish, shelf, told)
     removed, kept = shelf.finish()
+    made = _listed(wish, shelf, told)
     return Result(
-        len(entries), len(shelf.ours), shelf.written, removed, tuple(by_hand), drafts, tuple(kept)
+        len(entries),
+        len(shelf.ours),
+        shelf.written,
+        removed,
+        tuple(by_hand),
+        drafts,
+        tuple(kept),
+        made,
+        made != shelf.manifest,
+    )
+
+
+def _listed(wish: Wish, shelf: Shelf, appeals: list[Appeal]) -> Manifest:
+    """Write the manifest, which holds on from today only where it is going to be signed."""
+    return manifest.write(
+        wish.site,
+        shelf.ours,
+        name=manifest.campaign(appeals, shelf.manifest),
+        today=wish.day or wish.today if wish.signed else _day(wish, appeals),
+        stopped=manifest.stops(appeals),
+        renew=wish.signed,
     )
 
 
 def single(wish: Wish, id_: str) -> tuple[bytes, list[str]]:
     """Make the one page of an appeal that needs no site around it; give it, and what is by hand."""
     path = Path(library.find(id_, [wish.folder]).appeal.file)
-    if problems := _problems(wish, path, known=set()):
+    parsed = library.load(path)
+    if problems := [*_stopped(wish, parsed, ()), *_problems(wish, path, known=set())]:
         raise InvalidAppeal(problems)
     appeal, maker = _maker(wish, path)
     if appeal.status == DRAFT:
@@ -106,6 +137,8 @@ def _refuse_itself(wish: Wish) -> None:
     if wish.site.resolve() == wish.folder.resolve():
         told = "the site and the folder of appeals are the same"
         raise UsageProblem(told, "publish into a folder of its own: --to SITE")
+    if wish.site.exists() and not wish.site.is_dir():
+        raise UsageProblem(f"{wish.site} cannot be written: it is no folder", "name another: --to")
 
 
 def _checked(wish: Wish, shelf: Shelf) -> tuple[list[_Entry], tuple[str, ...]]:
@@ -124,6 +157,7 @@ def _checked(wish: Wish, shelf: Shelf) -> tuple[list[_Entry], tuple[str, ...]]:
             if _is_draft(parsed):
                 drafts.append(path.stem)
                 continue
+            problems += _stopped(wish, parsed, shelf.stopped)
             entry = _entry(wish, parsed.appeal, newer)
         except InvalidAppeal as why:
             problems += why.problems
@@ -142,6 +176,17 @@ def _checked(wish: Wish, shelf: Shelf) -> tuple[list[_Entry], tuple[str, ...]]:
 def _is_draft(parsed: Parsed) -> bool:
     """Whether a file says that it is a draft, finished or not: it holds up nothing else."""
     return isinstance(parsed.tree, dict) and parsed.tree.get("status") == DRAFT
+
+
+def _stopped(wish: Wish, parsed: Parsed, ids: Collection[str]) -> Iterator[Problem]:
+    """What keeps an appeal at home that was stopped, though its file does not say so."""
+    appeal = wish.known(parsed, parsed.appeal)
+    heard = appeal.status == WITHDRAWN
+    if parsed.appeal.status != WITHDRAWN and (heard or appeal.id in ids):
+        told = "this appeal was stopped, and nobody is to answer it"
+        hint = "say so in it (status: withdrawn, closed, outcome), or take its file away"
+        why = f": {appeal.outcome}" if heard else ""
+        yield Problem(parsed.file, 1, 1, f"{told}{why}", hint)
 
 
 def _problems(wish: Wish, path: Path, known: set[str]) -> list[Problem]:
@@ -166,6 +211,10 @@ def last_day(appeal: Appeal) -> date:
     """The last day of which an appeal tells."""
     days = (appeal.issued, appeal.closed, *(one.date for one in appeal.updates))
     return max(one for one in days if one)
+
+
+def _day(wish: Wish, appeals: list[Appeal]) -> date:
+    return wish.day or max(map(last_day, appeals), default=wish.today)
 
 
 def _maker(wish: Wish, path: Path) -> tuple[Appeal, Maker]:
@@ -229,7 +278,7 @@ def _copy(shelf: Shelf, entry: _Entry) -> None:
 
 def _overview(wish: Wish, shelf: Shelf, appeals: list[Appeal]) -> None:
     """Write the index and the feeds."""
-    day = wish.day or max(map(last_day, appeals), default=date.min)
+    day = _day(wish, appeals)
     site, told = feeds.Site(index.title(appeals), wish.url, day), feeds.entries(appeals)
     shelf.put("index.html", index.write(appeals, day))
     shelf.put("feed.xml", feeds.atom(site, told))

@@ -4,19 +4,29 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from protestmail import files
-from protestmail.errors import UsageProblem
-from protestmail.site import manifest
+from protestmail.errors import Untrusted, UsageProblem
+from protestmail.sources import manifest
 
 _LOOKED_AT = 1000
 """The bytes of a file in which it says that we have made it."""
 
 
 class Shelf:
-    """A site while it is published; ``written`` counts the files that are new or have changed."""
+    """A site while it is published; ``written`` counts the files that are new or have changed.
+
+    Raises UsageProblem for a folder whose manifest is not one of ours.
+    """
 
     def __init__(self, site: Path) -> None:
         self.site = site
-        self.before = manifest.read(site)
+        try:
+            self.manifest = manifest.here(site)
+        except Untrusted as why:
+            told = f"{site / manifest.NAME} is there already: {why.message}"
+            hint = "put back the one that publish wrote, or publish into another folder"
+            raise UsageProblem(told, hint) from None
+        self.before = self.manifest.files if self.manifest else {}
+        self.stopped = {one.id for one in self.manifest.stopped} if self.manifest else set()
         self.ours: dict[str, str] = {}
         self.written = 0
 
@@ -56,7 +66,6 @@ class Shelf:
         for name in there:
             if name not in kept:
                 self._remove(name)
-        manifest.write(self.site, self.ours)
         return len(there) - len(kept), kept
 
     def _as_it_was(self, name: str) -> bool:

@@ -60,6 +60,12 @@ def stops(appeals: Iterable[Appeal]) -> list[Stop]:
     ]
 
 
+def campaign(appeals: Iterable[Appeal], before: Manifest | None = None) -> str:
+    """Give a campaign's name: the one of before, else who issues most of its appeals."""
+    names = [one.issued_by.name for one in appeals]
+    return before.name if before else max(sorted(names), key=names.count, default="protestmail")
+
+
 def stop(id_: str, day: date, reason: str) -> Stop:
     """Give a stop with its reason in one line, which a long one is cut to."""
     return Stop(id_, day, " ".join(reason.split())[:_MAX_TEXT])
@@ -85,14 +91,13 @@ def write(
     before = here(folder)
     kept = {one.id: one for one in (*stopped, *(before.stopped if before else ()))}
     stopped = tuple(kept[id_] for id_ in sorted(kept))
-    made = Manifest(name, serial, today, today + timedelta(days), dict(sums), stopped)
+    issued = max(today, before.issued) if before else today
+    made = Manifest(name, serial, issued, issued + timedelta(days), dict(sums), stopped)
     if before:
         same = made.files == before.files and (name, stopped) == (before.name, before.stopped)
         if same and serial <= before.serial and not (renew and today > before.issued):
             return before
-        made = made._replace(
-            serial=max(serial, before.serial + 1), issued=max(today, before.issued)
-        )
+        made = made._replace(serial=max(serial, before.serial + 1))
     data = written(made)
     read(data)  # what no follower would take is not written
     if len(data) > MAX_BYTES:
