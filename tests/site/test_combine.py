@@ -1,6 +1,5 @@
 """Letters as lines and marks, and the proof that a browser can put them together."""
 
-import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -109,11 +108,11 @@ def test_case_is_folded_as_letters_fold_it(one: str, other: str) -> None:
 
 
 def test_every_character_is_folded_with_the_same_others() -> None:
-    """Of all characters of Unicode, the same ones count as equal by both ways of folding."""
+    """Of all characters that have a case, the same ones are equal by both ways of folding."""
 
     def classes(fold: object) -> set[tuple[str, ...]]:
         assert callable(fold)
-        every = sorted((str(fold(chr(one))), chr(one)) for one in range(sys.maxunicode + 1)
+        every = sorted((str(fold(chr(one))), chr(one)) for one in range(0x20000)
                        if not 0xD800 <= one < 0xE100)  # fmt: skip
         return {tuple(c for _, c in same) for _, same in groupby(every, key=lambda pair: pair[0])}
 
