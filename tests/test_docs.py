@@ -142,8 +142,9 @@ DAMAGED = [
 
 
 def test_mistakes_are_as_they_are_shown(run: Program) -> None:
-    """What the README shows of ``check`` is what it says of a new file with these slips."""
-    (shown,) = (one for one in _FENCED.findall((ROOT / "README.md").read_text()) if "activ" in one)
+    """What the docs show of ``check`` is what it says of a new file with these slips."""
+    page = (ROOT / "docs" / "coordinating.md").read_text("utf-8")
+    (shown,) = (one for one in _FENCED.findall(page) if '"activ"' in one)
     run("new", "free-the-lawyers")
     path = run.cwd / "free-the-lawyers.yaml"
     text = path.read_text("utf-8")
