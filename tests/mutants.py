@@ -82,7 +82,7 @@ MUTANTS = [
     Mutant("P42", "mail/message.py", "from_=Mailbox(sender.name, from_.ascii)", "from_=Mailbox(letter.targets[0].name or sender.name, from_.ascii)", "mail/test_message.py"),
     Mutant("P42", "letters/letter.py", 'subject=" ".join(subject.text.split())', "subject=subject.text", "letters/test_letter.py mail/test_message.py"),
     Mutant("P47", "mail/message.py", "cc=_mailboxes(people, COPY)", "cc=_mailboxes(people, COPY) + _mailboxes(_envelope(people, from_, manner), SELF)", "mail/test_message.py sending cli/test_send_real.py"),
-    Mutant("P52", "journal/journal.py", 'db, "WHERE state IN (?, ?)", TRYING, IN_DOUBT)', 'db, "WHERE state = ?", IN_DOUBT)', "crash/test_kill.py"),
+    Mutant("P52", "journal/journal.py", 'db, "WHERE state IN (?, ?)", TRYING, IN_DOUBT)', 'db, "WHERE state = ?", IN_DOUBT)', "journal/test_journal.py"),
     Mutant("P52", "journal/journal.py", "if to.state in OPEN)", ")", "journal sending/test_states.py cli/test_send_real.py"),
     Mutant("P61", "letters/holes.py", '(firm == "!" or not _reads_on(left, right)) if rest else _labelled(above)', "False", "letters/test_holes.py"),
     Mutant("P61", "sending/batch.py", "if leftovers := [piece for one in mailing.letters for piece in one.letter.leftovers]:", "if leftovers := []:", "letters cli/test_slips.py"),

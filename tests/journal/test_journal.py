@@ -176,6 +176,21 @@ def test_certainly_not_sent(journal: Journal) -> None:
     assert again.due == 200 + 5 * MINUTE
 
 
+def test_offered_when_it_was_killed(journal: Journal, folder: Path) -> None:
+    """P52: a letter that was offered, and no more, is queued when the journal is opened again.
+
+    It counts as never tried: the next send writes it anew, and the pace does not wait for it.
+    """
+    [number] = queued(journal, "ministry")
+    journal.trying(number)
+    journal.__exit__()
+
+    with Journal(folder) as after:
+        [entry] = after.entries()
+        assert (states(entry), entry.fresh) == ([QUEUED] * 3, True)
+        assert after.ages(SENDER, 200, 1000) == []
+
+
 @pytest.mark.parametrize("sent", [True, False])
 def test_doubt_is_settled(journal: Journal, *, sent: bool) -> None:
     """P53: a letter in doubt is marked as sent, or queued to go again with the same Message-ID."""
