@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -99,6 +99,12 @@ def words(tag: str) -> Language:
     """The words for a BCP 47 tag; what its language lacks is English, but the date."""
     english = _of("words", _ENGLISH) | {"closings": ()}
     return Language(**(english | _of("dates", tag) | _of("words", tag)))
+
+
+@lru_cache(maxsize=64)  # a day is written many times: in each letter, and where it is printed
+def day(tag: str, on: date) -> str:
+    """A day as the language of a tag writes it."""
+    return words(tag).today(on)
 
 
 def known(tag: str) -> bool:

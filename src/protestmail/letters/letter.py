@@ -223,7 +223,6 @@ def _blanks(
     today: date,
 ) -> dict[str, object]:
     """What each blank holds, by the name by which a template asks for it."""
-    words = languages.words(model.language)
     target = targets[0] if len(targets) == 1 else Target(id="")
     owners = {"sender": sender, "target": target, "issuer": appeal.issued_by}
     return {
@@ -235,12 +234,12 @@ def _blanks(
         "signature": Mark(signature(sender, model.language), SIGNATURE),
         "own_words": own_words,
         "demands": appeal.demands,
-        "today": Mark(words.today(today), TODAY),
+        "today": Mark(languages.day(model.language, today), TODAY),
         NAME: Mark(sender.name, NAME),
         ADDRESS: Mark(sender.address, ADDRESS),
         "appeal.title": appeal.title,
         "appeal.reference": appeal.reference,
-        "appeal.issued": words.today(appeal.issued),
+        "appeal.issued": languages.day(model.language, appeal.issued),
         "appeal.country": appeal.country,
     }
 

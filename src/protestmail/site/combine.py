@@ -154,7 +154,7 @@ def _marked(source: Source, given: Mapping[str, str]) -> Text:
     if sender.members:
         block, line = source.members(sender), _line(source.language, sender.members)
         text = text.replace(block, block.replace(line, MEMBERS))
-    return Text(text.replace(languages.words(source.language).today(FAR), TODAY), wants)
+    return Text(text.replace(languages.day(source.language, FAR), TODAY), wants)
 
 
 def _line(language: str, members: str) -> str:

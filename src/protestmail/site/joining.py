@@ -54,7 +54,7 @@ def _text(filling: Filling, given: list[str], values: Values, day: date) -> Text
     values = {MARKS[name]: value for name, value in values.items()}
     members = values.get(MARKS["members"], "")
     values[MEMBERS] = languages.members_line(filling.language, members)
-    values[TODAY] = languages.words(filling.language).today(day)
+    values[TODAY] = languages.day(filling.language, day)
 
     def filled(lines: list[int]) -> str:
         text = "\n".join(filling.lines[number] for number in lines)

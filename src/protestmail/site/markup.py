@@ -96,7 +96,7 @@ def day(one: date, language: str = "en") -> str:
     """A day as a language writes it."""
     from protestmail.letters import languages  # noqa: PLC0415
 
-    return languages.words(language).today(one)
+    return languages.day(language, one)
 
 
 def web(url: str) -> "Markup | str":
