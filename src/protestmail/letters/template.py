@@ -8,7 +8,6 @@ included, and no name but those of ``BLANKS``.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -35,8 +34,8 @@ _RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would pr
 class Template(NamedTuple):
     """A judged template: ``blanks`` names what it uses, ``steps`` bounds what it costs.
 
-    ``compared`` are the blanks that it compares, so that more than their presence decides. Without
-    any blank it always writes the same, which is ``fixed``.
+    ``compared`` are the blanks that it compares, so that more than their presence decides. Where it
+    is plain text, that is ``fixed``.
     """
 
     blanks: frozenset[str]
@@ -77,6 +76,8 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
     if raw := _RAW.search(source):
         line = source.count("\n", 0, raw.start()) + 1
         raise BadTemplate([Flaw(line, "a letter has no {% raw %}", WAY_OUT, "raw")])
+    if "{" not in source:  # most subjects; Jinja takes milliseconds to find that out
+        return Template(frozenset(), frozenset(), 1, None, fill(source))
     source = _LINE_ENDING_TAG.sub(rf"\g<0>{EMPTY}", source)
     try:
         tree = _environment().parse(source)
@@ -85,18 +86,11 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
         if judge_.flaws:
             raise BadTemplate(judge_.flaws)
         used, compared = frozenset(judge_.used), frozenset(judge_.compared)
-        judged = Template(used, compared, judge_.steps, _compiled(tree))
-        return judged if used else judged._replace(fixed=_fixed(judged))
+        return Template(used, compared, judge_.steps, _compiled(tree))
     except TemplateError as why:
         raise BadTemplate([_syntax_flaw(why)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise BadTemplate([Flaw(1, "an expression is too deep or too long", WAY_OUT)]) from None
-
-
-def _fixed(template: Template) -> Filled | None:
-    with suppress(BadTemplate):  # it is told when it is written
-        return template.write({})
-    return None
 
 
 def _compiled(tree: nodes.Template) -> Any:

@@ -21,12 +21,12 @@ MAX_BYTES = 64 * 1024
 _SECRET = f"{PREFIX}SMTP_PASSWORD"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Profile:
     """What one file says; no path and no values where there is none."""
 
     path: Path | None = None
-    values: dict[str, str] = field(default_factory=dict, repr=False)
+    values: dict[str, str] = field(default_factory=dict)
     named: bool = False
 
 
