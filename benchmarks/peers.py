@@ -29,10 +29,10 @@ class Peers:
         """To how many each letter goes."""
         return RECIPIENTS if self.copies else 1
 
-    def ours(self, appeal: Path, count: int, port: int, *, durable: bool = True) -> Cost:
-        """Send with the library; a fresh journal, on disk unless it is not to be durable."""
+    def ours(self, appeal: Path, count: int, port: int, *, kept: str = "") -> Cost:
+        """Send with the library; a fresh journal, kept as ever or as an option says."""
         state = tempfile.mkdtemp(prefix="state-", dir=self.where)
-        journal = ["--state", state] if durable else ["--memory-journal"]
+        journal = [kept] * bool(kept) + ["--state", state] * (kept != "--memory-journal")
         times = self.where / "sending"
         command = [PYTHON, str(_BESIDE / "send_letters.py"), str(appeal), str(count), HERE]
         command += [str(port), "--times", str(times), *journal, *self._login()]

@@ -17,6 +17,7 @@ from pathlib import Path
 from protestmail.appeals import library
 from protestmail.journal.entry import ACCEPTED
 from protestmail.journal.journal import Journal
+from protestmail.journal.store import Store
 from protestmail.letters.selection import letters, select
 from protestmail.letters.sender import Sender
 from protestmail.mail import message
@@ -37,12 +38,15 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--state", type=Path, help="the folder of the journal")
     parser.add_argument("--memory-journal", action="store_true")
+    parser.add_argument("--keep-wal", action="store_true", help="do without the checkpoints")
     parser.add_argument("--times", type=Path, help="where to write how long the sending took")
     parser.add_argument("--starttls", type=Path, metavar="CAFILE")
     parser.add_argument("--user")
     parser.add_argument("--password-env", metavar="NAME")
     asked = parser.parse_args()
     gc.set_threshold(50_000, 20, 20)  # as the program itself does
+    if asked.keep_wal:  # to see what they cost
+        Store._empty_wal = lambda _: None  # type: ignore[assignment, method-assign]  # noqa: SLF001
     send(_messages(asked.file, asked.count), asked)
 
 
