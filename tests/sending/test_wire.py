@@ -1,17 +1,39 @@
 """What stands on the wire between 354 and the final dot (RFC 5321, 4.5.2)."""
 
+import select
+import socket
+import struct
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from makers.letters import GOLDEN, a_letter, a_message
-from protestmail.sending.wire import stuffed
+from protestmail.errors import ConnectionLost
+from protestmail.sending.wire import Wire, stuffed
+from servers.postfix import HOST
 
 LINE = st.one_of(
     st.sampled_from([b"", b".", b"..", b"...", b".x", b". ", b"x.", b"From x", b"\t", b".\t."]),
     st.binary(max_size=30).map(lambda one: one.translate(None, b"\r\n")),
 )
 TEXT = st.lists(LINE, max_size=30).map(lambda lines: b"".join(one + b"\r\n" for one in lines))
+
+
+def test_a_server_that_breaks_off_at_once() -> None:
+    """P58: a connection that is reset before it is used is lost, and nothing of it was sent."""
+    with socket.create_server((HOST, 0)) as listening:
+        sock = socket.create_connection(listening.getsockname()[:2])
+        theirs, _ = listening.accept()
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        theirs.close()
+        select.select([sock], [], [])
+
+        with pytest.raises(ConnectionLost) as lost:
+            str(Wire(sock, "mail.branch.example:25").peer)
+        sock.close()
+
+    assert lost.value.unsent
 
 
 def unstuffed(wire: bytes) -> tuple[bytes, bytes]:

@@ -34,10 +34,10 @@ def connect(host: str, port: int, limits: Limits) -> socket.socket:
     found = _in_turn(_look_up(host, port))
     try:
         sock = _race(found, time.monotonic() + limits.step)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as why:
         told = f"{host}:{port} does not answer: {reason(why)}"
         raise TryLater(told, "check the network, host and port") from None
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 
 

@@ -125,8 +125,11 @@ class Wire:
 
     @property
     def peer(self) -> str:
-        """The address of the server."""
-        return str(self._sock.getpeername()[0])
+        """The address of the server; raises ConnectionLost where it has hung up already."""
+        try:
+            return str(self._sock.getpeername()[0])
+        except OSError as why:
+            raise self._lost(why, unsent=True) from None
 
     def close(self) -> None:
         """Hang up."""
