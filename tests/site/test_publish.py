@@ -125,7 +125,7 @@ def test_a_damaged_manifest_is_told(run: Program, appeals: Folder, site: Path, t
     done = run("publish", appeals.path, "--to", site)
 
     assert done.code == 2
-    assert "put back the one that publish wrote" in done.err
+    assert "put back the one that was written there" in done.err
     assert files(site) == before
 
 

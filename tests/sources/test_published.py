@@ -86,6 +86,45 @@ def test_what_was_stopped_stays_at_home(publisher: Publisher) -> None:
     assert [one.id for one in publisher.manifest.stopped] == ["strike"]
 
 
+def test_a_stop_that_is_signed_at_home_reaches_the_site(publisher: Publisher) -> None:
+    """P75: what `sign` has stopped in the folder of appeals is not published either.
+
+    Nor is it forgotten when its file is gone: the site's followers hear of it.
+    """
+    home = ["sign", str(publisher.own), "--key", str(publisher.key), "--stop", "strike"]
+    publisher.run(*home, "--reason", "Their lawyers ask us to stop.")
+    line = ["publish", str(publisher.own), "--to", str(publisher.path)]
+    done, single = publisher.run(*line), publisher.run(*line, "--single", "strike")
+
+    assert (done.code, single.code) == (65, 65)
+    assert "this appeal was stopped" in done.err
+    publisher.own.add("second")
+    (publisher.own.path / "strike.yaml").unlink()
+    publisher.signed()
+    (stop,) = publisher.manifest.stopped
+    assert (stop.id, stop.reason) == ("strike", "Their lawyers ask us to stop.")
+
+
+def test_a_damaged_manifest_of_the_own_folder_stops_it(publisher: Publisher) -> None:
+    """P75: where it cannot be known what was stopped at home, nothing is published."""
+    (publisher.own.path / manifest.NAME).write_text("{}")
+    done = publisher.run("publish", str(publisher.own), "--to", str(publisher.path))
+
+    assert done.code == 2
+    assert "put back the one that was written there" in done.err
+
+
+def test_who_has_published_drafts_only_has_no_name_yet(run: Program, tmp_path: Path) -> None:
+    """A campaign is called as the issuer of its first appeal, also where it began with a draft."""
+    publisher = Publisher(run, tmp_path)
+    publisher.own.add(status="draft")
+    publisher.signed()
+    publisher.own.add()
+    publisher.signed()
+
+    assert publisher.manifest.name == "Campaign"
+
+
 def test_a_key_that_cannot_sign(publisher: Publisher, tmp_path: Path) -> None:
     """A key that is none is told before anything is written."""
     to = tmp_path / "other"

@@ -62,7 +62,7 @@ def command(
     done = publish.publish(wish)
     _tell(app, done.by_hand)
     for draft in done.drafts:
-        app.screen.note(f"{draft}: left out, since it is a draft")
+        app.screen.note(f"{draft}: left out, since it is a draft (status: active publishes it)")
     for name in done.kept:
         app.screen.note(f"{name}: left there, since somebody has changed it")
     removed = f", {done.removed} removed" if done.removed else ""

@@ -21,9 +21,9 @@ from protestmail.letters.languages import base
 from protestmail.site import feeds, index, origin, page
 from protestmail.site.cards import Maker, Offer
 from protestmail.site.page import Setting
-from protestmail.site.shelf import Shelf
+from protestmail.site.shelf import Shelf, stopped
 from protestmail.sources import manifest
-from protestmail.sources.manifest import Manifest
+from protestmail.sources.manifest import Manifest, Stop
 
 
 class Wish(NamedTuple):
@@ -78,7 +78,7 @@ def publish(wish: Wish, tell: Callable[[str], None] = lambda _: None) -> Result:
     ``tell`` hears the id of each appeal whose pages are made.
     """
     _refuse_itself(wish)
-    shelf = Shelf(wish.site)
+    shelf = Shelf(wish.site, wish.folder)
     entries, drafts = _checked(wish, shelf)
     by_hand: list[str] = []
     for one in entries:
@@ -114,7 +114,7 @@ def _listed(wish: Wish, shelf: Shelf, appeals: list[Appeal]) -> Manifest:
         shelf.ours,
         name=manifest.campaign(appeals, shelf.manifest),
         today=wish.day or wish.today if wish.signed else _day(wish, appeals),
-        stopped=manifest.stops(appeals),
+        stopped=[*shelf.stopped, *manifest.stops(appeals)],
         renew=wish.signed,
     )
 
@@ -123,7 +123,10 @@ def single(wish: Wish, id_: str) -> tuple[bytes, list[str]]:
     """Make the one page of an appeal that needs no site around it; give it, and what is by hand."""
     path = Path(library.find(id_, [wish.folder]).appeal.file)
     parsed = library.load(path)
-    if problems := [*_stopped(wish, parsed, ()), *_problems(wish, path, known=set())]:
+    if problems := [
+        *_stopped(wish, parsed, stopped(wish.folder)),
+        *_problems(wish, path, known=set()),
+    ]:
         raise InvalidAppeal(problems)
     appeal, maker = _maker(wish, path)
     if appeal.status == DRAFT:
@@ -178,11 +181,11 @@ def _is_draft(parsed: Parsed) -> bool:
     return isinstance(parsed.tree, dict) and parsed.tree.get("status") == DRAFT
 
 
-def _stopped(wish: Wish, parsed: Parsed, ids: Collection[str]) -> Iterator[Problem]:
+def _stopped(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> Iterator[Problem]:
     """What keeps an appeal at home that was stopped, though its file does not say so."""
     appeal = wish.known(parsed, parsed.appeal)
     heard = appeal.status == WITHDRAWN
-    if parsed.appeal.status != WITHDRAWN and (heard or appeal.id in ids):
+    if parsed.appeal.status != WITHDRAWN and (heard or appeal.id in {one.id for one in stops}):
         told = "this appeal was stopped, and nobody is to answer it"
         hint = "say so in it (status: withdrawn, closed, outcome), or take its file away"
         why = f": {appeal.outcome}" if heard else ""

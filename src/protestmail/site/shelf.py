@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from protestmail import files
 from protestmail.errors import Untrusted, UsageProblem
 from protestmail.sources import manifest
+from protestmail.sources.manifest import Manifest, Stop
 
 _LOOKED_AT = 1000
 """The bytes of a file in which it says that we have made it."""
@@ -14,19 +15,15 @@ _LOOKED_AT = 1000
 class Shelf:
     """A site while it is published; ``written`` counts the files that are new or have changed.
 
+    ``stopped`` is what was stopped in it, and in the folder from which it is made (``sign``).
     Raises UsageProblem for a folder whose manifest is not one of ours.
     """
 
-    def __init__(self, site: Path) -> None:
+    def __init__(self, site: Path, folder: Path) -> None:
         self.site = site
-        try:
-            self.manifest = manifest.here(site)
-        except Untrusted as why:
-            told = f"{site / manifest.NAME} is there already: {why.message}"
-            hint = "put back the one that publish wrote, or publish into another folder"
-            raise UsageProblem(told, hint) from None
+        self.manifest = _manifest(site, "or publish into another folder")
+        self.stopped = stopped(folder) + (self.manifest.stopped if self.manifest else ())
         self.before = self.manifest.files if self.manifest else {}
-        self.stopped = {one.id for one in self.manifest.stopped} if self.manifest else set()
         self.ours: dict[str, str] = {}
         self.written = 0
 
@@ -82,3 +79,17 @@ class Shelf:
             if any(folder.iterdir()):
                 break
             folder.rmdir()
+
+
+def stopped(folder: Path) -> tuple[Stop, ...]:
+    """Give what was stopped in a folder of appeals that is signed itself."""
+    found = _manifest(folder, "or move this one away")
+    return found.stopped if found else ()
+
+
+def _manifest(folder: Path, other: str) -> Manifest | None:
+    try:
+        return manifest.here(folder)
+    except Untrusted as why:
+        told = f"{folder / manifest.NAME} is there already: {why.message}"
+        raise UsageProblem(told, f"put back the one that was written there, {other}") from None

@@ -24,6 +24,8 @@ SIGNATURE = f"{NAME}.sig"
 MAX_BYTES = 1 << 20
 DAYS = 14
 """How long a manifest holds where nothing else is said: a stop is missed for so long at most."""
+_NOBODY = "protestmail"
+"""The name of a campaign that has published no appeal yet."""
 _VERSION = 1
 _MAX_SERIAL = 1 << 53
 _MAX_TEXT = 1000
@@ -63,7 +65,9 @@ def stops(appeals: Iterable[Appeal]) -> list[Stop]:
 def campaign(appeals: Iterable[Appeal], before: Manifest | None = None) -> str:
     """Give a campaign's name: the one of before, else who issues most of its appeals."""
     names = [one.issued_by.name for one in appeals]
-    return before.name if before else max(sorted(names), key=names.count, default="protestmail")
+    if before and before.name != _NOBODY:
+        return before.name
+    return max(sorted(names), key=names.count, default=_NOBODY)
 
 
 def stop(id_: str, day: date, reason: str) -> Stop:
@@ -124,7 +128,7 @@ def here(folder: Path) -> Manifest | None:
     """Read the manifest of a folder, if it has one; raises Untrusted where it is damaged."""
     try:
         return read(files.read(folder / NAME, MAX_BYTES))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as why:
         raise UsageProblem(f"{folder / NAME} cannot be read: {files.reason(why)}") from None
