@@ -13,6 +13,10 @@ from makers.browser import NARROW, WIDE, Browser, published, served
 from makers.program import APPEALS
 
 HOSTILE = '</script><img src=x onerror=alert(1)>"\'><a href="javascript:alert(1)" onload=x>'
+PASTE = (
+    "Your mail program opens with the letter in it. If it opens without, paste the letter there "
+    "(Ctrl+V): it is copied."
+)
 BIG = {"name": "Aliya Example", "organisation": "Example Union", "members": "240"}
 
 
@@ -77,7 +81,7 @@ def test_without_script_the_letter_can_be_read_and_the_link_names_whom_it_is_for
     text = scriptless.driver.find_element("tag name", "body").text
     link = scriptless.driver.find_element("class name", "go")
 
-    assert "I write about the dockers of the night shift" in text
+    assert "Dear Director,\n\nI write about the dockers of the night shift" in text
     assert "sign it with your name" in text
     assert "Your name" not in text
     assert link.get_attribute("href") == (
@@ -98,6 +102,7 @@ def test_nothing_unfinished_leaves(browser: Browser, appeals: Folder, site: Path
     assert browser.texts(".say") == ["Still needed: Your name"]
     assert browser.driver.switch_to.active_element.get_attribute("id") == "name"
     (card,) = browser.fill({"name": "Aliya"})
+    assert browser.texts(".say") == [""], "what it said of before is true no more"
     assert card
     assert card["wants"] == "Still needed: Town, Your own paragraph"
     assert "I live in [your town]." in card["body"]
@@ -233,17 +238,49 @@ def test_a_letter_goes_by_keyboard_alone(browser: Browser, practice: Path) -> No
                 return
         pytest.fail(f"no way by Tab to {wanted}")
 
+    def said() -> list[str]:
+        """What a screen reader says here: the name, what is added to it, and the group."""
+        at = browser.driver.switch_to.active_element
+        added = browser.driver.find_element("id", at.get_attribute("aria-describedby") or "").text
+        return [
+            at.accessible_name,
+            added,
+            at.find_element("xpath", "ancestor::*[@role='group']").accessible_name,
+        ]
+
     on_to("name")
     keys.send_keys("Aliya Example").perform()
     on_to("own_words")
     keys.send_keys("My father is a docker.").perform()
     on_to("go")
+    assert said() == [
+        "Copy the letter and open your mail program",
+        PASTE,
+        "Example Harbour Company",
+    ]
     href = browser.driver.switch_to.active_element.get_attribute("href")
     on_to("body")
     keys.send_keys(Keys.ENTER).perform()
 
     assert "My%20father%20is%20a%20docker." in (href or "")
     assert browser.texts(".say")[0] == "The letter is copied."
+
+
+def test_a_language_is_called_by_its_own_name(browser: Browser, practice: Path) -> None:
+    """Who reads no English finds their language by its name, above the form."""
+    browser.open(practice / "practice-letter" / "index.html")
+
+    assert browser.texts("#write + nav a") == ["français"]
+
+
+def test_a_text_keeps_its_paragraphs(browser: Browser, appeals: Folder, site: Path) -> None:
+    """P68: a letter that has no name yet, or is of the past, stands in its paragraphs."""
+    letter = "Dear all,\n\nFree them.\n\n{{ signature }}"
+    over = {"status": "won", "closed": "2026-02-01", "outcome": "Free.\n\nAll of them."}
+    for fields in ({}, over):
+        browser.open(page(appeals, site, letter=letter, background="One.\n\nTwo.", **fields))
+        assert browser.texts("pre")[0].startswith("Dear all,\n\nFree them.")
+        assert "One.\n\nTwo." in browser.texts(".pre")
 
 
 def test_a_changed_text_is_left_alone(browser: Browser, practice: Path) -> None:

@@ -66,9 +66,12 @@ def _shown(value: Any) -> Any:
 
 
 def page(template: str, **given: Any) -> bytes:
-    """Write a page; what is not marked as safe is escaped."""
+    """Write a page; what is not marked as safe is escaped.
+
+    Lines that the templates leave empty go, those of a letter stay: they stand beside text.
+    """
     text = _environment().get_template(template).render(script=_safe("page.js"), **given)
-    return re.sub(r"\n{2,}", "\n", text).encode() + b"\n"
+    return re.sub(r"(?<=>)\n{2,}(?=<)", "\n", text).encode() + b"\n"
 
 
 def safe(text: str) -> "Markup":

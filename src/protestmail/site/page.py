@@ -88,6 +88,7 @@ def write(appeal: Appeal, offer: Offer, setting: Setting) -> bytes:
         form=_form(offer),
         countries=offer.countries,
         versions=any(one.country for card in offer.cards for one in card.versions),
+        mailed=any(one.mailed for card in offer.cards for one in card.versions),
         rest=tuple(chosen),
         data=markup.safe(data.of_page(offer.cards, appeal.send_before)),
         title=appeal.title,

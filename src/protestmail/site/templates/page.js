@@ -51,10 +51,10 @@ const acts = {
   print: (one, card) => { cards.forEach((each) => each.classList.toggle("not", each !== card)); document.body.classList.add("one"); print(); },
   change: ({ box, body }, card, button) => { [box.hidden, $("pre", card).hidden, box.value] = [!box.hidden, box.hidden, body]; button.textContent = button.dataset[box.hidden ? "change" : "again"]; show(); if (!box.hidden) box.focus(); },
 };
-addEventListener("afterprint", () => document.body.classList.remove("one")); addEventListener("input", show); addEventListener("click", (event) => {
+addEventListener("afterprint", () => document.body.classList.remove("one")); addEventListener("input", () => { all(".say").forEach((one) => (one.textContent = "")); show(); }); addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]"), card = button?.closest(".card"), what = button?.dataset.do, one = card && state(card);
   if (!card) return; const held = one.wants && !["to", "cc"].includes(what) && !(what === "change" && !one.box.hidden); $(".say", card).textContent = held ? one.wants : button.dataset.told ?? "";
   if (held) { event.preventDefault(); inputs.find((each) => one.wants.includes(label(each.name)))?.focus(); } else if (acts[what]) acts[what](one, card, button); else copy(what === "go" ? one.body : one[what]);
 });
-document.documentElement.classList.add("js"); show();
+document.documentElement.classList.add("js"); show(); all("[hreflang]").forEach((one) => (one.textContent = new Intl.DisplayNames(one.lang, { type: "language" }).of(one.lang)));
 if (data.until && [year, pad(month), pad(date)].join("-") > data.until) { all(".tools, #you").forEach((one) => one.remove()); $("#late").hidden = false; }
