@@ -21,7 +21,8 @@ COPY = "copy@issuer.example"
 def test_a_refused_letter_on_the_next_run(sending: Sending, handler: Handler) -> None:
     """P84: what was refused for good is named by the next run, with a command that tries it again.
 
-    The command is typed as it stands, and reaches that target only.
+    The command is typed as it stands, and reaches that target only. Whose a wrong address is to
+    mend is said at once.
     """
     sending.appeals.add(targets=SEVERAL)
     handler.rcpt["owner"] = "550 5.1.1 no such office"
@@ -33,6 +34,7 @@ def test_a_refused_letter_on_the_next_run(sending: Sending, handler: Handler) ->
     third = sending.run(*shlex.split(told)[1:], "--yes", env=sending.env)
 
     assert (first.code, second.code, third.code) == (1, 1, 0)
+    assert "if an address is wrong, please tell Campaign: campaign@issuer.example" in first.err
     assert line.startswith("owner@mill.example: refused on ")
     assert "for good: 550 5.1.1 no such office" in line
     assert handler.to[before:] == [["owner@mill.example"]]

@@ -137,7 +137,7 @@ def test_doubtful_addresses_are_agreed_to(
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"status": "draft"}, "this appeal is draft"),
+        ({"status": "draft"}, "this appeal is a draft"),
         ({"status": "paused"}, "this appeal is paused"),
         ({"status": "won", "closed": "2026-02-01", "outcome": "They are free."}, "They are free."),
         ({"status": "withdrawn", "closed": "2026-02-01", "outcome": "Stop."}, "Stop."),
@@ -475,6 +475,8 @@ def test_encrypted_with_login(
         )
 
     assert (good.code, wrong.code) == (0, 77)
+    assert "nothing is lost: the same command goes on" in wrong.err
+    assert "please tell" not in wrong.err
     assert len(tried) == 2
     assert len(handler.got) == 3
     everything = good.out + good.err + wrong.out + wrong.err

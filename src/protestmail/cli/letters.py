@@ -175,7 +175,9 @@ def tell_words(app: App, letters: Iterable[Letter], words: str) -> None:
     every = list(letters)
     found = sorted({letter.language for letter in every})
     if words and len(found) > 1:
-        app.screen.note(f"your own words stand as they are in letters in {', '.join(found)}")
+        app.screen.note(
+            f"your own words are not translated: they stand so in each letter ({', '.join(found)})"
+        )
     if foreign := sorted({one.language for one in every if one.english}):
         app.screen.note(
             f"what protestmail adds to the letter in {', '.join(foreign)} is in English "

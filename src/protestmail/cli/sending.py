@@ -17,7 +17,7 @@ from protestmail.journal.entry import ACCEPTED, Entry, broken_off
 from protestmail.letters.selection import held_back
 from protestmail.mail import message
 from protestmail.screen.letters import show_intent, show_letter
-from protestmail.screen.outcomes import Outcomes, sum_up
+from protestmail.screen.outcomes import Outcomes, sum_up, tell_left
 from protestmail.screen.sending import (
     count,
     show_agenda,
@@ -239,8 +239,8 @@ def _told(send: Prepared, found: Batch, result: Result, what: str, outcomes: Out
     if result.problem is not None:
         screen.error(result.problem.message, result.problem.hint)
     sum_up(screen, what, result, "; nothing has left this machine" if wish.rehearse else "")
-    if result.waiting and wish.real:
-        screen.note("what is queued is written anew by the next send of this appeal")
+    if wish.real:
+        tell_left(screen, result, send.appeal.issued_by)
     return batch.exit_code(result, found.agenda.skipped)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, ModelLetter, Target
+from protestmail.appeals.appeal import ACTIVE, DRAFT, THANKS, WON, Appeal, ModelLetter, Target
 from protestmail.appeals.channels import LOOKUP
 from protestmail.commands import to_type
 from protestmail.errors import Refused, UsageProblem, nearest
@@ -142,10 +142,11 @@ def held_back(appeal: Appeal, selection: Selection, today: date) -> Refused | No
     if appeal.status != ACTIVE:
         when = f" since {appeal.closed}" if appeal.closed else ""
         how = f" ({appeal.outcome})" if appeal.outcome and not appeal.stop_action else ""
-        ever = "yet" if appeal.status in {"draft", "paused"} else "any more"
+        ever = "yet" if appeal.status in {DRAFT, "paused"} else "any more"
         thanks = f"to say thanks: {to_type('send', appeal.id, '--letter', appeal.thanks)}"
         hint = thanks if appeal.status == WON and appeal.thanks else "--rehearse shows how it was"
-        return Refused(f"this appeal is {appeal.status}{when}{how}; it is not sent {ever}", hint)
+        state = "a draft" if appeal.status == DRAFT else appeal.status
+        return Refused(f"this appeal is {state}{when}{how}; it is not sent {ever}", hint)
     if appeal.overdue(today):
         told = f"letters were to go until {appeal.send_before}; none is sent any more"
         return Refused(told, "--rehearse still works")

@@ -34,6 +34,9 @@ _EMOJI = "\U0001f000"
 _UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
+INSTEAD = ", or use --print"
+"""How one does without a document, where that is asked for."""
+
 
 class Press:
     """A typesetter for one size of sheet; fonts are looked for once.
@@ -45,7 +48,7 @@ class Press:
         try:
             import typst  # noqa: PLC0415  30 MB, for documents only
         except ImportError:
-            hint = "pip install typst, or use --print"
+            hint = f"pip install typst{INSTEAD}"
             raise UsageProblem("documents need typst, which is not installed", hint) from None
         self._typst = typst
         self._fonts = typst.Fonts()
@@ -146,7 +149,7 @@ def _missing(escaped: str) -> MissingFont:
     shown = "".join(one for one in unshown[:10] if one.isprintable())
     told = f"no font here can show {' and '.join(scripts)}" + (f" ({shown})" if shown else "")
     get = f"install a font (on Debian: {', '.join(packages)})" if packages else "take it out"
-    return MissingFont(told, f"{get}, or use --print")
+    return MissingFont(told, f"{get}{INSTEAD}")
 
 
 def _script(character: str) -> str:

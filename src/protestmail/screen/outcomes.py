@@ -14,6 +14,7 @@ from protestmail.screen.letters import mailbox
 from protestmail.screen.output import Screen
 
 if TYPE_CHECKING:
+    from protestmail.appeals.appeal import Issuer
     from protestmail.sending.batch import Result
 
 
@@ -112,6 +113,15 @@ def _tell(screen: Screen, number: int, each: Outcome, name: str) -> None:
 def _name(address: str, people: "Mapping[str, Recipient]") -> str:
     known = people.get(address)
     return mailbox(known) if known else address
+
+
+def tell_left(screen: Screen, result: "Result", issuer: "Issuer") -> None:
+    """Say how to go on with what did not go: what waits by itself, a wrong address by others."""
+    if result.waiting:
+        screen.note("nothing is lost: the same command goes on with what is queued")
+    if any(one.state == REFUSED for one in result.entries):
+        reach = issuer.email or issuer.phone or issuer.url
+        screen.note(f"if an address is wrong, please tell {issuer.name}{reach and f': {reach}'}")
 
 
 def sum_up(screen: Screen, what: str, result: "Result", tail: str = "") -> None:

@@ -15,7 +15,7 @@ from protestmail.sending.reply import BUSY, Reply
 
 MAIL, RCPT, DATA, DOT = "MAIL", "RCPT", "DATA", "the text"
 """The steps at which a letter can be refused."""
-_KEPT = "all letters are still queued"
+_KEPT = "no letter is lost"
 _UNKNOWN_COMMAND = {500, 502}
 
 

@@ -31,11 +31,11 @@ _NOBODY = _Told(
     "nobody whom this machine trusts vouches for it",
     "if it is a server of your own or a program on this machine (Proton's Bridge, DavMail), save "
     "its certificate and set PROTESTMAIL_SMTP_CERTIFICATE=FILE beside the server, as in "
-    "docs/login.md; else somebody may be in between",
+    "docs/login.md; else somebody may be in between: try another network",
 )
 _ANOTHER = _Told(
     "it does not show the certificate in PROTESTMAIL_SMTP_CERTIFICATE",
-    "if the server has a new one, save that; else somebody may be in between",
+    "if the server has a new one, save that; else somebody may be in between: try another network",
 )
 
 

@@ -202,8 +202,8 @@ class _Guide:
                 app.screen.aside().prose(f"- {one}", 2, hang=2)
             anew = " anew" if typed.words else ""
             app.screen.note(
-                f"Type a few sentences{anew}, then an empty line. Nothing at all adds nothing; "
-                "e opens your editor."
+                f"Type a few sentences{anew}, then an empty line. An empty line at once adds "
+                "nothing; e opens your editor."
             )
             edit = partial(editing.words, self.appeal.guidance, typed.words)
             typed.words = asking.paragraph(app, self._keep, edit)

@@ -136,7 +136,8 @@ class ByHand:
             self.press = self.press or pdf.Press(self.sheet)  # it looks for fonts, once
             return ".pdf", self.press.typeset(page)
         except (MissingFont, UsageProblem) as why:
-            self.app.screen.note(f"  as plain text, since {why.message} ({why.hint})")
+            hint = why.hint.removesuffix(pdf.INSTEAD)
+            self.app.screen.note(f"  as plain text, since {why.message} ({hint})")
             return ".txt", f"{layout.text(page)}\n".encode()
 
     def _action(self, task: Task, action: Action) -> None:
