@@ -1,6 +1,8 @@
 """Write the manual's pages from the commands' own help: ``python tests/write_manual.py FOLDER``."""
 
 import sys
+from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -24,9 +26,16 @@ def main(folder: Path) -> None:
         help=group.help,
         short_help="answer urgent appeals by letter",
     )
-    for one in (whole, *known.values()):  # the examples stand below the help, where pages end
-        one.help = f"{one.help}\n\n{one.epilog or ''}"
+    for one in _every(whole):  # the examples stand below the help, where pages end
+        one.help = f"{cleandoc(one.help or '')}\n\n{one.epilog or ''}"
     write_man_pages("protestmail", whole, version=__version__, target_dir=str(folder), date="")
+
+
+def _every(one: click.Command) -> Iterator[click.Command]:
+    """Give a command and all below it."""
+    yield one
+    for below in one.commands.values() if isinstance(one, click.Group) else ():
+        yield from _every(below)
 
 
 if __name__ == "__main__":
