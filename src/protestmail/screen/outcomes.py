@@ -117,7 +117,8 @@ def _name(address: str, people: "Mapping[str, Recipient]") -> str:
 
 def tell_left(screen: Screen, result: "Result", issuer: "Issuer") -> None:
     """Say how to go on with what did not go: what waits by itself, a wrong address by others."""
-    if result.waiting:
+    told = result.problem.hint if result.problem else ""
+    if result.waiting and "same command" not in told:  # it may go on tomorrow only
         screen.note("nothing is lost: the same command goes on with what is queued")
     if any(one.state == REFUSED for one in result.entries):
         reach = issuer.email or issuer.phone or issuer.url
