@@ -93,12 +93,14 @@ MUTANTS = [
     Mutant("P68", "site/combine.py", "return source.write(sender, word, FAR).text == plain", "return False", "site/test_combine.py"),
     Mutant("P68", "site/proof.py", "    if source.compared:", "    if False:", "site/test_combine.py site/test_publish.py"),
     Mutant("P68", "site/templates/page.js", 'said === "1" ? one : ', "", "site/test_filled.py"),
+    Mutant("P68", "site/markup.py", r"(?<=>)\n{2,}(?=<)", r"\n{2,}", "site/test_page.py"),
     Mutant("P69", "site/markup.py", "\"default-src 'none'; script-src 'sha256-{script}'; ", '"', "site/test_page.py"),
     Mutant("P70", "site/templates/page.js", "if (held) { event.preventDefault();", "if (held) {", "site/test_page.py"),
     Mutant("P70", "site/templates/page.js", '.join("-") > data.until', '.join("-") < data.until', "site/test_page.py"),
     Mutant("P71", "site/data.py", '.replace("<", "\\\\u003c")', "", "site/test_page.py"),
     Mutant("P72", "site/templates/page.html", ' aria-label="The text of the letter"', "", "site/test_page.py"),
     Mutant("P73", "site/shelf.py", "return known if known and all(self._as_it_was(name) for name in names) else {}", "return known", "site/test_publish.py"),
+    Mutant("P75", "site/shelf.py", "= stopped(folder) + (", "= (", "sources/test_published.py"),
 ]
 # fmt: on
 
