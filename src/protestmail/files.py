@@ -1,8 +1,11 @@
 """Reading files that somebody else may have put there; writing new ones whole or not at all."""
 
+import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from io import FileIO
 from itertools import chain, count
 from pathlib import Path
 
@@ -90,8 +93,16 @@ def name(draft: Path, path: Path) -> None:
         draft.rename(path)
 
 
+def behind_a_link(folder: Path, name: str) -> bool:
+    """Whether a folder on the way from ``folder`` to a file in it is a link."""
+    *above, _ = Path(name).parents  # the last of them is the folder itself
+    return any((folder / one).is_symlink() for one in above)
+
+
 def reason(why: OSError) -> str:
     """Say in a few words why a file could not be read or written."""
+    if why.errno == errno.ELOOP:
+        return "it is a link"
     text = why.strerror or str(why)
     return text[:1].lower() + text[1:]
 
@@ -111,11 +122,27 @@ def beside(path: Path, data: bytes) -> Path:
     """Give ``path``, or the first name beside it that is free or has just this ``data``."""
     stems = chain([path.stem], (f"{path.stem}-{number}" for number in count(2)))
     named = map(path.with_stem, stems)
-    return next(one for one in named if not os.path.lexists(one) or _holds(one, data))
+    return next(one for one in named if not os.path.lexists(one) or holds(one, data))
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def holds(path: Path, data: bytes) -> bool:
+    """Whether a file says just this."""
     return path.is_file() and path.read_bytes() == data
+
+
+@contextmanager
+def held(path: Path) -> Iterator[FileIO]:
+    """Hold a file, to which more can be written, for the block; on Windows others may, too.
+
+    Raises BlockingIOError where another process holds it.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_LINK, PRIVATE)
+    with FileIO(handle, "ab") as file:
+        with suppress(ImportError):
+            import fcntl  # noqa: PLC0415
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield file
 
 
 def write(data: bytes, path: Path, *, force: bool = False, mode: int = PRIVATE) -> None:
@@ -154,7 +181,7 @@ def replace(data: bytes, path: Path) -> bool:
 
     One that says the same is left as it is. The disk is not waited for: a site is made anew.
     """
-    if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
+    if holds(path, data) and not path.is_symlink():
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")

@@ -111,6 +111,7 @@ WRONG: dict[str, bytes] = {
     "a stop whose id is a number": changed(stopped=[{"id": 1, "day": "2026-11-29", "reason": "x"}]),
     "a sum that is none": changed(files={"strike.yaml": "0" * 63}),
     "two names that some systems take for one": changed(files={"a.yaml": SUM, "A.yaml": SUM}),
+    "two names that a Mac takes for one": changed(files={"a/\u00e9": SUM, "a/e\u0301": SUM}),
     "a file that is a folder": changed(files={"a.yaml": SUM, "a.yaml/b.yaml": SUM}),
 }
 PATHS = (

@@ -80,6 +80,18 @@ def publish(wish: Wish, tell: Callable[[str], None] = lambda _: None) -> Result:
     _refuse_itself(wish)
     shelf = Shelf(wish.site, wish.folder)
     entries, drafts = _checked(wish, shelf)
+    with shelf.alone():
+        return _published(wish, shelf, entries, drafts, tell)
+
+
+def _published(
+    wish: Wish,
+    shelf: Shelf,
+    entries: list[_Entry],
+    drafts: tuple[str, ...],
+    tell: Callable[[str], None],
+) -> Result:
+    """Write all of it, the manifest last."""
     by_hand: list[str] = []
     for one in entries:
         if one.pages:
@@ -137,8 +149,9 @@ def single(wish: Wish, id_: str) -> tuple[bytes, list[str]]:
 
 
 def _refuse_itself(wish: Wish) -> None:
-    if wish.site.resolve() == wish.folder.resolve():
-        told = "the site and the folder of appeals are the same"
+    site, folder = wish.site.resolve(), wish.folder.resolve()
+    if site == folder or (folder / directories.FOLDER) in (site, *site.parents):
+        told = "the site and the folder of appeals are the same, or it lies in their directory"
         raise UsageProblem(told, "publish into a folder of its own: --to SITE")
     if wish.site.exists() and not wish.site.is_dir():
         raise UsageProblem(f"{wish.site} cannot be written: it is no folder", "name another: --to")

@@ -1,15 +1,27 @@
-"""The files of a site: written where they differ, removed where they were ours and are gone."""
+"""The files of a site: written where they differ, removed where they were ours and are gone.
 
+What is ours is what the manifest lists, and what was begun: each file is noted, with its sum,
+before it is written, so that whatever breaks off a publish, the next one goes on from there.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from glob import escape
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from protestmail import files
-from protestmail.errors import Untrusted, UsageProblem
+from protestmail.errors import TryLater, Untrusted, UsageProblem
 from protestmail.sources import manifest
 from protestmail.sources.manifest import Manifest, Stop
 
 _LOOKED_AT = 1000
 """The bytes of a file in which it says that we have made it."""
+_BEGUN = ".publishing"
+"""The file of what was begun, which is there only until a publish has ended."""
+_MOST_BEGUN = 4 << 20
+_NOTED = re.compile(r"^([0-9a-f]{64}) (.+)$", re.MULTILINE)
 
 
 class Shelf:
@@ -23,27 +35,55 @@ class Shelf:
         self.site = site
         self.manifest = _manifest(site, "or publish into another folder")
         self.stopped = stopped(folder) + (self.manifest.stopped if self.manifest else ())
-        self.before = self.manifest.files if self.manifest else {}
+        self._begun = dict(_begun(site))
+        self.before = {**(self.manifest.files if self.manifest else {}), **self._begun}
         self.ours: dict[str, str] = {}
+        self._names: set[str] = set()
         self.written = 0
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nobody else publish into the site for the block; raises TryLater, UsageProblem."""
+        path = self.site / _BEGUN
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with files.held(path) as self._log, _ended(path):
+                yield
+                self._log.truncate(0)
+        except BlockingIOError:
+            told = f"somebody else is publishing into {self.site}"
+            raise TryLater(told, "wait until that has ended") from None
+        except OSError as why:
+            raise self._unwritten(self.site, why) from None
+
+    def _unwritten(self, path: Path, why: OSError) -> UsageProblem:
+        told = f"{path} cannot be written: {files.reason(why)}"
+        return UsageProblem(told, "publish into another folder")
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file; raise UsageProblem where one is there that is somebody else's."""
-        if name in self.ours:
+        if manifest.folded(name) in self._names:
             hint = "give the attachment another name"
             raise UsageProblem(f"two files of the site would be called {name}", hint)
         path = self.site / name
-        if name not in self.before and path.is_file():
-            there = path.read_bytes()
-            if there != data and b"protestmail" not in there[:_LOOKED_AT]:
-                told = f"{path} is there already, and not from an earlier publish"
-                raise UsageProblem(told, "move it away, or publish into another folder")
+        if files.behind_a_link(self.site, name):
+            told = f"{path.parent} is a link, through which nothing is written"
+            raise UsageProblem(told, "put a folder in its place, or publish into another one")
+        if path.is_symlink() or not files.holds(path, data):
+            self._write(name, path, data)
+        self.keep({name: sha256(data).hexdigest()})
+
+    def _write(self, name: str, path: Path, data: bytes) -> None:
+        """Note a file, and write it."""
+        known = name in self.before or not path.is_file()
+        if not known and b"protestmail" not in path.read_bytes()[:_LOOKED_AT]:
+            told = f"{path} is there already, and not from an earlier publish"
+            raise UsageProblem(told, "move it away, or publish into another folder")
         try:
+            self._log.write(f"{sha256(data).hexdigest()} {name}\n".encode())
             self.written += files.replace(data, path)
         except OSError as why:
-            told = f"{path} cannot be written: {files.reason(why)}"
-            raise UsageProblem(told, "publish into another folder") from None
-        self.ours[name] = sha256(data).hexdigest()
+            raise self._unwritten(path, why) from None
 
     def of(self, id_: str) -> dict[str, str]:
         """The pages of an appeal that are there just as we have written them; else none."""
@@ -54,9 +94,11 @@ class Shelf:
     def keep(self, known: dict[str, str]) -> None:
         """Leave files as they are."""
         self.ours |= known
+        self._names |= {manifest.folded(name) for name in known}
 
     def finish(self) -> tuple[int, list[str]]:
         """Remove what is gone; give how many, and what was ours but has been changed by others."""
+        self._sweep()
         gone = self.before.keys() - self.ours.keys()
         there = [name for name in sorted(gone) if (self.site / name).is_file()]
         kept = [name for name in there if not self._as_it_was(name)]
@@ -65,9 +107,17 @@ class Shelf:
                 self._remove(name)
         return len(there) - len(kept), kept
 
+    def _sweep(self) -> None:
+        """Take away what was half written when a publish was broken off."""
+        for name in (*self._begun, manifest.NAME, manifest.SIGNATURE):
+            path = self.site / name
+            for draft in path.parent.glob(f".{escape(path.name)}.[0-9]*"):
+                draft.unlink()
+
     def _as_it_was(self, name: str) -> bool:
         path = self.site / name
-        if path.is_symlink() or not path.is_file():
+        linked = path.is_symlink() or files.behind_a_link(self.site, name)
+        if linked or not path.is_file():
             return False
         return sha256(path.read_bytes()).hexdigest() == self.before[name]
 
@@ -93,3 +143,25 @@ def _manifest(folder: Path, other: str) -> Manifest | None:
     except Untrusted as why:
         told = f"{folder / manifest.NAME} is there already: {why.message}"
         raise UsageProblem(told, f"put back the one that was written there, {other}") from None
+
+
+@contextmanager
+def _ended(path: Path) -> Iterator[None]:
+    """Take a file away after the block, if nothing is left in it."""
+    try:
+        yield
+    finally:
+        with suppress(PermissionError):  # Windows leaves what is open where it is
+            if not path.stat().st_size:
+                path.unlink()
+
+
+def _begun(site: Path) -> Iterator[tuple[str, str]]:
+    """What a publish that was broken off had begun to write: each file with its sum."""
+    try:
+        noted = files.read(site / _BEGUN, _MOST_BEGUN, follow=False).decode(errors="replace")
+    except OSError:
+        return
+    for total, name in _NOTED.findall(noted):
+        if manifest.within(name):
+            yield name, total

@@ -8,7 +8,7 @@ and stopped: it outlives every file, and the source itself.
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -165,15 +165,7 @@ class Kept:
         Raises TryLater.
         """
         files.make_folder(self.folder / _SETS)
-        with (self.folder / _LOCK).open("wb") as lock:
-            with suppress(ImportError):  # Windows has no such lock
-                import fcntl  # noqa: PLC0415
-
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    told = "your sources are being changed by another run"
-                    raise TryLater(told, "wait until it has ended") from None
+        with _alone(self.folder / _LOCK):
             draft = self.folder / _SETS / "draft"
             shutil.rmtree(draft, ignore_errors=True)
             files.make_folder(draft / "files")
@@ -181,6 +173,18 @@ class Kept:
                 yield draft
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold the lock; raises TryLater where another process does."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(files.held(lock))
+        except BlockingIOError:
+            told = "your sources are being changed by another run"
+            raise TryLater(told, "wait until it has ended") from None
+        yield
 
 
 def name(text: str) -> str:

@@ -6,6 +6,7 @@ The serial grows with every change, and a stop is never taken back.
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from hashlib import sha256
@@ -220,11 +221,16 @@ def _files(tree: Any) -> dict[str, str]:
     for path, total in tree.items():
         if not within(path) or not _SUM.fullmatch(total):
             raise _Wrong(f'it names a file "{path}", which cannot be one of its folder')
-        above |= {str(one).casefold() for one in PurePosixPath(path).parents}
-    folded = {path.casefold() for path in tree}
-    if len(folded) < len(tree) or folded & above:
+        above |= {folded(str(one)) for one in PurePosixPath(path).parents}
+    names = {folded(path) for path in tree}
+    if len(names) < len(tree) or names & above:
         raise _Wrong("two files in it have one name")
     return dict(tree)
+
+
+def folded(path: str) -> str:
+    """A path as the file system sees it that tells the fewest names apart, as a Mac's does."""
+    return unicodedata.normalize("NFC", path.casefold())
 
 
 def within(path: str) -> bool:

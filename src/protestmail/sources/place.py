@@ -66,15 +66,10 @@ class Near:
 
 def read(folder: Path, path: str, most: int) -> bytes:
     """Read a file of a folder, where nothing on the way to it is a link; raises Untrusted."""
-    *above, _ = Path(path).parents  # the last of them is the folder itself
     try:
-        if any((folder / one).is_symlink() for one in above):
-            raise _behind_a_link()
+        if files.behind_a_link(folder, path):
+            raise OSError("it is behind a link")  # noqa: TRY301  told as all that goes wrong here
         return files.read(folder / path, most, follow=False)
     except OSError as why:
         hint = "nothing has changed here; look into the folder, and ask the campaign"
         raise Untrusted(f"{folder / path}: {files.reason(why)}", hint) from None
-
-
-def _behind_a_link() -> OSError:
-    return OSError("it is behind a link")
