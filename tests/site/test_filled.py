@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote
 
 import pytest
 
+from makers.appeals import Folder
 from makers.browser import Browser, published
 from makers.letters import OWN_APPEALS
 from protestmail.appeals import directories, library, lookups
@@ -79,6 +80,7 @@ def check(card: dict[str, str], one: Letter, called: bool) -> None:
     """Hold a card against a letter."""
     if called:
         assert card["body"] == call.spoken(call.script(one))
+        assert card["link"] == card["draft"] == "", "what is to be said is not mailed"
         return
     assert (card["subject"], card["body"]) == (one.subject, one.body)
     mailing = addressed(one)
@@ -109,23 +111,19 @@ def draft(text: str, one: Letter) -> None:
     assert read == reading.read_back(made.data)
 
 
-@pytest.mark.parametrize("path", OWN_APPEALS, ids=lambda path: path.stem)
-def test_every_letter_on_the_page_is_what_render_writes(
-    path: Path, browser: Browser, tmp_path: Path
-) -> None:
-    """P68: for each appeal and twenty awkward writers, text, link and draft are the program's."""
-    file = opened(path, tmp_path / "appeals")
-    done = published(file.parent, tmp_path / "site")
+def compare(file: Path, site: Path, browser: Browser) -> int:
+    """Publish an appeal, and hold its page against the program for all writers; count its cards."""
+    done = published(file.parent, site)
     appeal = library.load(file).appeal
     known = directories.sources(
-        appeal.lookups, tmp_path / "none", [file.parent], str(file), ""
+        appeal.lookups, site.parent / "none", [file.parent], str(file), ""
     ).directories
 
     assert done.by_hand == ()
-    browser.open(tmp_path / "site" / path.stem / "index.html")
+    browser.open(site / file.stem / "index.html")
     if not browser.run("return !!document.querySelector('#data')"):
         assert not list(expected(appeal, {"name": "A"}, copied=False))
-        return
+        return 0
     places = ["", *{code for every in known.values() for one in every for code in one.countries}]
     for number, values in enumerate(WRITERS):
         where, copied = places[number % len(places)], bool(number % 2)
@@ -137,3 +135,49 @@ def test_every_letter_on_the_page_is_what_render_writes(
         for card, (called, one) in zip(cards, letters, strict=True):
             check(card, one, called)
     assert browser.console() == []
+    return len(browser.texts(".card"))
+
+
+@pytest.mark.parametrize("path", OWN_APPEALS, ids=lambda path: path.stem)
+def test_every_letter_on_the_page_is_what_render_writes(
+    path: Path, browser: Browser, tmp_path: Path
+) -> None:
+    """P68: for each appeal and twenty awkward writers, text, link and draft are the program's."""
+    compare(opened(path, tmp_path / "appeals"), tmp_path / "site", browser)
+
+
+ASK, NAME = "{{ target.name }}, free them.", "{{ sender.name }}"
+
+
+def test_each_card_has_its_own_letter(browser: Browser, appeals: Folder, tmp_path: Path) -> None:
+    """P68: where countries, calls and letters that wait meet, no card says what is another's.
+
+    Cards stand in the order of the appeal's targets, whatever depends on a country.
+    """
+    file = appeals.add(
+        targets=[
+            {"name": "Embassy", "lookup": "embassy"},
+            {"name": "Mill", "phone": "555 0100"},
+            {"name": "Ministry", "email": "office@ministry.example", "phone": "555 0101"},
+            {"name": "Consulate", "lookup": "consulate", "letter": ["protest", "call"]},
+            {"name": "Prisoner", "post": "Prison 1", "letter": "greeting"},
+        ],
+        subject=None,
+        letter=None,
+        letters=[
+            {"id": "protest", "subject": "Free", "body": f"{ASK}\n\n{{{{ signature }}}}"},
+            {"id": "call", "kind": "phone", "subject": "Free", "body": f"{ASK} {NAME}"},
+            {"id": "greeting", "kind": "solidarity", "subject": "You", "body": f"Hello.\n\n{NAME}"},
+        ],
+    )  # fmt: skip
+    folder = appeals.path / "directory"
+    folder.mkdir()
+    (folder / "embassy.yaml").write_text(
+        "FR: {name: Ambassade, email: a@fr.example, phone: 01}\nDE: {name: Botschaft, post: Berlin}"
+    )
+    (folder / "consulate.yaml").write_text(
+        "FR: [{name: Paris, email: p@fr.example}, {name: Lyon, phone: 04 00}]\n"
+        "US: {name: New York, email: n@us.example, phone: 555 0102}"
+    )
+
+    assert compare(file, tmp_path / "site", browser) > 6

@@ -5,7 +5,7 @@ directory beside the appeals knows; what does not depend on it has one for all.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from protestmail.address import COPY, TARGET
@@ -24,6 +24,8 @@ from protestmail.site.combine import FAR, Filling, Source, Text
 
 _NOBODY = Sender()
 Directories = Mapping[str, Sequence[Directory]]
+_Key = tuple[bool, bool, str, str, int]
+"""How a card is known: whether it waits, whether it is a call, its letter, its target, a number."""
 
 
 class Version(NamedTuple):
@@ -45,8 +47,8 @@ class Version(NamedTuple):
 
     @property
     def mailed(self) -> bool:
-        """Whether e-mail carries it."""
-        return bool(self.to) and self.letter.kind != PHONE
+        """Whether e-mail carries it: what is to be said, it never does."""
+        return bool(self.to)
 
 
 class Card(NamedTuple):
@@ -88,9 +90,23 @@ class Maker:
                 unwritten = unwritten if country or apart else selected.unwritten
                 for key, version in self._versions(appeal, selected, country):
                     found.setdefault((apart, *key), []).append(version)
-        cards = sorted(found.items(), key=lambda pair: pair[0][0])
-        made = (Card(call, apart, _once(every)) for (apart, call, *_), every in cards)
-        return Offer(tuple(made), unwritten, countries)
+        keys = sorted(found, key=self._order(found))
+        cards = tuple(Card(key[1], key[0], _once(found[key])) for key in keys)
+        return Offer(cards, unwritten, countries)
+
+    def _order(self, found: Iterable[_Key]) -> Callable[[_Key], tuple[object, ...]]:
+        """As they stand on the page: letters, calls, what waits; of each, target by target.
+
+        Whoever depends on the country stands where the appeal names them.
+        """
+        targets = [one.id for one in self._appeal.targets]
+        waits = list(dict.fromkeys(id_ for apart, _, id_, *_ in found if apart))
+        return lambda key: (
+            key[0],
+            waits.index(key[2]) if key[0] else 0,
+            key[1],
+            targets.index(key[3]) if key[3] in targets else 0,
+        )
 
     def _countries(self) -> dict[str, str]:
         """The countries that the directories know, by their codes, with a name for each."""
@@ -131,6 +147,7 @@ class Maker:
         left = _optional(appeal, model) if one.copies or not appeal.cc_once else ()
         left = left if any(target.email for target in one.targets) and not call else ()
         people = addressed(one._replace(copies=(*one.copies, *left)))
+        people = people._replace(people=(), unmailable=()) if call else people
         return Version(
             country,
             one,
@@ -142,9 +159,6 @@ class Maker:
             filling,
             why,
         )
-
-
-_Key = tuple[bool, bool, str, str, int]
 
 
 def _selections(appeal: Appeal, language: str) -> Iterator[tuple[bool, Selection]]:
