@@ -10,7 +10,7 @@ from typing import Any
 import feedparser
 import pytest
 
-from makers.appeals import Folder
+from makers.appeals import SEVERAL, Folder
 from makers.program import APPEALS, ROOT, Program
 from protestmail.site import markup
 
@@ -197,12 +197,14 @@ def test_a_letter_that_no_browser_can_fill_in_is_named(
     run: Program, appeals: Folder, site: Path
 ) -> None:
     """P68: the command says which letter is to be filled in by hand, and why; the page, too."""
-    appeals.add(letter="{% if sender.country == 'Norway' %}Hei{% endif %}\n\n{{ signature }}")
+    letter = "{% if sender.country == 'Norway' %}Hei{% endif %}\n\n{{ signature }}"
+    appeals.add(letter=letter, targets=SEVERAL)
     done = run("publish", appeals.path, "--to", site)
 
     assert done.code == 0
-    told = "the letter to Ministry is filled in by hand, since its text depends on what"
-    assert f"strike: {told} sender.country says" in done.err
+    told = "the letter to Ministry (and 2 more) is filled in by hand, since its text depends on"
+    assert f"strike: {told} what sender.country says" in done.err
+    assert done.err.count("by hand") == 1
     assert b"This letter is filled in by hand" in files(site)["strike/index.html"]
     assert json.loads(data(files(site)["strike/index.html"]))["fillings"] == []
 

@@ -1,6 +1,7 @@
 """Signatures, by the real ssh-keygen."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,36 @@ def test_what_names_no_key(given: str) -> None:
         signature.agreed(given)
 
     assert told.value.hint
+
+
+def test_one_key_and_not_more(tmp_path: Path) -> None:
+    """A file of several keys, and a certificate, are told as that: neither is what signs."""
+    own, other = key(tmp_path), key(tmp_path, "other", "rsa")
+    several = tmp_path / "several.pub"
+    several.write_bytes(b"".join(Path(f"{one}.pub").read_bytes() for one in (own, other)))
+    certify = ["ssh-keygen", "-q", "-s", str(other), "-I", "me", "-n", "x", f"{own}.pub"]
+    subprocess.run(certify, check=True, timeout=30)
+
+    with pytest.raises(UsageProblem, match="holds several keys"):
+        signature.agreed(str(several))
+    with pytest.raises(UsageProblem, match="the certificate of a key"):
+        signature.agreed(f"{own}-cert.pub")
+
+
+def test_a_passphrase_without_a_terminal(campaign: Campaign) -> None:
+    """Where nobody can be asked for a passphrase, that is told, and not the question as well."""
+    locked = ["ssh-keygen", "-q", "-p", "-N", "secret", "-P", "", "-f", str(campaign.key)]
+    subprocess.run(locked, check=True, capture_output=True, timeout=30)
+    signing = [*campaign.run.command(), "sign", str(campaign), "--key", str(campaign.key), "--days", "5", "--name", "New"]  # fmt: skip  # noqa: E501
+    done = subprocess.run(
+        signing, capture_output=True, start_new_session=True, check=False, timeout=30,
+        env=campaign.run.environ, cwd=campaign.run.cwd, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    told = done.stderr.decode()
+
+    assert done.returncode == 2, told
+    assert "cannot sign: Load key" in told
+    assert "Enter passphrase" not in told
 
 
 def test_without_openssh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ All is checked before a file is written. A page that is there already and would 
 (``origin``) costs no more than being read.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
@@ -276,12 +277,15 @@ def _links(pages: dict[str, str], here: str, appeal: Appeal) -> Iterator[tuple[s
 
 
 def _by_hand(appeal: Appeal, offer: Offer) -> Iterator[str]:
-    for card in offer.cards:
-        for one in card.versions:
-            if one.why:
-                whom = ", ".join(target.label for target in one.letter.targets)
-                what = "call" if card.call else "letter"
-                yield f"{appeal.id}: the {what} to {whom} is filled in by hand, since {one.why}"
+    """Say once for each reason which letters are filled in by hand."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    every = ((card, one) for card in offer.cards for one in card.versions if one.why)
+    for card, one in every:
+        whom = ", ".join(target.label for target in one.letter.targets)
+        found["call" if card.call else "letter", one.why].append(whom)
+    for (what, why), (first, *others) in found.items():
+        more = f" (and {len(others)} more)" if others else ""
+        yield f"{appeal.id}: the {what} to {first}{more} is filled in by hand, since {why}"
 
 
 def _copy(shelf: Shelf, entry: _Entry) -> None:

@@ -24,6 +24,7 @@ _ARMOR = re.compile(
     rb"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n?"
 )
 _KIND = re.compile(rb"[\w@.-]{1,64}", re.ASCII)
+_CERTIFIED = b"-cert-v01@openssh.com"
 _MAGIC = b"SSHSIG"
 _PATIENCE = 30
 _DISTRUST = "nothing of it is taken; ask the campaign, by a way that you know, what has happened"
@@ -106,19 +107,26 @@ def agreed(key: str) -> str:
         return key.rstrip("=")
     hint = "name the file of a public key (it ends in .pub), or its fingerprint, SHA256:…"
     try:
-        words = files.read(Path(key).expanduser(), MAX_BYTES).split()
+        keys = files.read(Path(key).expanduser(), MAX_BYTES).strip().splitlines()
+        words = keys[0].split()
         blob = b64decode(words[1], validate=True)
-        if _strings(blob, 1)[0] == words[0]:
-            return _fingerprint(blob)
+        sound = _strings(blob, 1)[0] == words[0]
     except OSError as why:
         raise UsageProblem(f"{key} cannot be read: {files.reason(why)}", hint) from None
     except (ValueError, IndexError):
-        pass
-    raise UsageProblem(f"{key} is not the file of a public key", hint)
+        sound = False
+    if not sound:
+        raise UsageProblem(f"{key} is not the file of a public key", hint)
+    if len(keys) > 1:
+        raise UsageProblem(f"{key} holds several keys", "name one by its fingerprint, SHA256:…")
+    if words[0].endswith(_CERTIFIED):
+        raise UsageProblem(f"{key} is the certificate of a key, and not the key", hint)
+    return _fingerprint(blob)
 
 
 def _failed(done: "subprocess.CompletedProcess[bytes]", key: Path) -> UsageProblem:
     said = done.stderr.decode(errors="replace").strip().split("\n")[-1].strip("\r")
+    said = said.rpartition("passphrase: ")[2]  # where no terminal could be asked
     return UsageProblem(
         f"{key} cannot sign: {said or 'ssh-keygen gives no reason'}",
         "type it once more"
