@@ -1,5 +1,6 @@
 """A real web server over TLS, which serves a folder, and misbehaves where it is told to."""
 
+import gzip
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -97,6 +98,36 @@ def dripping_head(handler: Any) -> None:
     waiting = threading.Event()
     while not waiting.wait(0.1):
         handler.wfile.write(b"x")
+
+
+def chunks(handler: Any) -> None:
+    """Send a piece that says its size, and hang up before the last one."""
+    head(handler, 200, Transfer_Encoding="chunked")
+    handler.wfile.write(b"14\r\n" + b"x" * 20 + b"\r\n")
+    handler.close_connection = True
+
+
+def coded(handler: Any) -> None:
+    """Send in a coding that nobody has asked for."""
+    head(handler, 200, Content_Encoding="gzip", Content_Length=20)
+    handler.wfile.write(gzip.compress(b"")[:20])
+
+
+def waiting(handler: Any) -> None:
+    """Say for ever that an answer is still to come."""
+    pause = threading.Event()
+    while not pause.wait(0.05):
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def saying(data: bytes) -> Callable[[Any], None]:
+    """Send just these bytes."""
+
+    def act(handler: Any) -> None:
+        handler.wfile.write(data)
+        handler.close_connection = True
+
+    return act
 
 
 def to(url: str) -> Callable[[Any], None]:

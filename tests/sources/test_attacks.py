@@ -11,7 +11,18 @@ import pytest
 from makers.campaign import Campaign, key
 from makers.following import HURRIED, Follower, on
 from protestmail.sources import manifest, signature
-from servers.web import Site, cut, dripping, dripping_head, endless, to
+from servers.web import (
+    Site,
+    chunks,
+    coded,
+    cut,
+    dripping,
+    dripping_head,
+    endless,
+    saying,
+    to,
+    waiting,
+)
 
 M, S = manifest.NAME, manifest.SIGNATURE
 OLD = ("manifest.json", "manifest.json.sig", "strike.yaml")
@@ -134,6 +145,7 @@ def namespace(campaign: Campaign, _: Site) -> None:
 
 
 FAR = False
+NO_WEB = ": what answers there is no web server\n"
 ATTACKS = {
     "rollback": Attack(rollback, "an old one: it is number 2, and number 3 was seen"),
     "same number": Attack(other_content, "two that differ are both signed as number 3"),
@@ -161,6 +173,20 @@ ATTACKS = {
     "endless download": Attack(acting("strike.yaml", endless), "larger than 256 KiB", near=FAR),
     "endless manifest": Attack(acting(M, endless), "larger than 1024 KiB", near=FAR),
     "dripping": Attack(acting("strike.yaml", dripping), "it takes too long", 75, near=FAR),
+    "cut chunks": Attack(acting("strike.yaml", chunks), "it was cut short", 75, near=FAR),
+    "gzip": Attack(acting("strike.yaml", coded), "not the file that was signed", near=FAR),
+    "for ever to come": Attack(acting(M, waiting), "it takes too long", 75, near=FAR),
+    "no HTTP": Attack(
+        acting(M, saying(b"HTTP/1.1 abc\r\nEvil: type this\r\n" * 9)), NO_WEB, 75, near=FAR
+    ),
+    "a word of the host's": Attack(
+        acting(M, saying(b"HTTP/1.1 503 \x1b[31mRun this\r\n\r\n")),
+        "answers 503 Service Unavailable\n",
+        75,
+        near=FAR,
+    ),
+    "redirect nowhere": Attack(acting(M, to("https://[::1")), NO_WEB, 75, near=FAR),
+    "redirect of a control": Attack(acting(M, to("/a\x01b c")), NO_WEB, 75, near=FAR),
     "dripping head": Attack(acting(M, dripping_head), "it takes too long", 75, near=FAR),
 }
 

@@ -9,11 +9,18 @@ import ssl
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from http.client import HTTPException, HTTPResponse, HTTPSConnection
+from http.client import (
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+    responses,
+)
 from threading import Timer
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
+from protestmail import files
 from protestmail.errors import ProtestmailError, SettingsProblem, TryLater, Untrusted, UsageProblem
 
 
@@ -112,7 +119,8 @@ class Web:
         if answer.status in _GONE:
             raise Untrusted(f"there is no {path} at {self._base}", "look at the address")
         if answer.status != _OK:
-            told = f"{self._host} answers {answer.status} {answer.reason}".rstrip()
+            said = responses.get(answer.status, "")  # as the standard says it, not the host
+            told = f"{self._host} answers {answer.status} {said}".rstrip()
             raise TryLater(told, _UNCHANGED)
         data, most = bytearray(), min(most, self._left)
         while len(data) <= most and (piece := answer.read(min(_PIECE, most + 1 - len(data)))):
@@ -164,10 +172,16 @@ class Web:
 
 
 def _reason(why: Exception) -> str:
+    """Say what broke, in no word of the host's, nor of a library's."""
     if isinstance(why, TimeoutError):
         return "no answer in time"
-    text = getattr(why, "strerror", None) or str(why) or type(why).__name__
-    return text[:1].lower() + text[1:]
+    if isinstance(why, IncompleteRead):
+        return "it was cut short"
+    if isinstance(why, ssl.SSLError):
+        return "the encryption broke off"
+    if isinstance(why, OSError):
+        return files.reason(why)
+    return "what answers there is no web server"
 
 
 def _connection(base: SplitResult, environ: Mapping[str, str], step: float) -> HTTPSConnection:
