@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from protestmail import __version__
+from protestmail import __version__, files
 from protestmail.cli.app import REPORT, App, common_options
 from protestmail.cli.help import Context
 from protestmail.commands import to_type
@@ -153,7 +153,9 @@ def run(args: Sequence[str]) -> int:  # noqa: PLR0911  one return for each kind 
     except BrokenPipeError:
         raise
     except OSError as why:
-        app.screen.error(f"cannot go on: {(why.strerror or str(why)).lower()}")
+        where = f"{why.filename}: " if why.filename else ""
+        hint = "look whether it is there and yours to write, and whether the disk is full"
+        app.screen.error(f"cannot go on: {where}{files.reason(why)}", hint)
         return Exit.NOT_ALL
     except Exception as why:  # a defect is told like any other error, not thrown at people
         if app.environ.get("PROTESTMAIL_DEBUG"):
