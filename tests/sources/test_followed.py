@@ -1,6 +1,7 @@
 """What is followed, as other commands see it: its names, its age, what is not as it was signed."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -312,6 +313,21 @@ def test_following_what_is_past_its_day(follower: Follower, campaign: Campaign) 
     assert done.code == 75
     assert GONE in done.err
     assert "harbour" in follower("source", "list").out
+
+
+def test_a_clock_that_is_set_back(follower: Follower, campaign: Campaign) -> None:
+    """P76: by a clock that is a year behind, no set is ever old: an update says so."""
+    follower.follow(campaign)
+    issued = campaign.manifest.issued
+    campaign.add(title="New")
+    campaign.sign()
+    back = follower.update(prelude=on(str(issued - timedelta(365))))
+    again = follower.update(prelude=on(str(issued - timedelta(1))))
+
+    assert back.code == 75
+    assert "changed\tstrike" in back.out
+    assert f"signed on {issued}, so nobody can tell when it is too old" in back.err
+    assert again.code == 0, again.err
 
 
 def test_no_is_no(follower: Follower, campaign: Campaign) -> None:

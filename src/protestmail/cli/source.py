@@ -163,10 +163,13 @@ def _agreed(app: App, question: str, *, yes: bool) -> bool:
 
 
 def _tell_age(app: App, found: Found) -> None:
-    """Raise TryLater where what was signed last is past its day."""
+    """Raise TryLater where what was signed last is past its day, or of a day to come."""
     if days := found.source.unheard(app.today):
         told = f"nothing was signed for {days} days, so a stop action may have been missed"
         raise TryLater(told, "ask the campaign; before a letter goes, you are asked")
+    if found.source.ahead(app.today):
+        told = f"it was signed on {found.source.issued}, so nobody can tell when it is too old"
+        raise TryLater(told, "look at this machine's date; if it is right, tell the campaign")
 
 
 def _issuers(found: Found) -> list[str]:

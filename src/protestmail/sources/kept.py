@@ -57,6 +57,10 @@ class Source:
         """For how many days it was not heard of, where that is longer than it said."""
         return (today - self.issued).days if today > self.expires else 0
 
+    def ahead(self, today: date) -> bool:
+        """Whether it was signed on a day to come, here or in another zone of time."""
+        return (self.issued - today).days > 1
+
 
 class Gist(NamedTuple):
     """What is remembered of a file of a set, to tell what has changed; ``to`` has addresses."""
