@@ -106,7 +106,7 @@ def test_won_without_thanks(sending: Sending) -> None:
 def test_thanks_of_an_appeal_that_is_not_won(sending: Sending, status: str) -> None:
     """A letter of thanks goes where there is something to thank for, and nowhere else."""
     ended = WON if status in {"closed", "lost"} else dict.fromkeys(WON)
-    sending.appeals.add(**several(THANKS) | ended | {"status": status.split()[-1]})
+    sending.appeals.add(**several(THANKS) | ended | {"status": status.rsplit(maxsplit=1)[-1]})
 
     done = sending("--letter", "gratitude")
 

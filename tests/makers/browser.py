@@ -18,7 +18,8 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
 from protestmail.site import publish
-from protestmail.site.publish import Result, Wish
+from protestmail.site.checked import Wish
+from protestmail.site.publish import Result
 
 TODAY = date(2026, 11, 25)
 NARROW, WIDE = (390, 844), (1280, 900)

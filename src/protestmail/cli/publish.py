@@ -46,12 +46,12 @@ def command(
     byte, and it removes only what it has written itself. With --sign, who follows you by the
     program can tell that all of it is yours: docs/sources.md.
     """
-    from protestmail.site import publish  # noqa: PLC0415  templates, where pages are made
+    from protestmail.site import checked, publish  # noqa: PLC0415  templates, where pages are made
 
     if key:
         signature.owner(key)  # what cannot be signed is told before anything is written
     day, known = environment.made_on(app.environ), app.shelf.known
-    wish = publish.Wish(folder, site, app.today, _base(url), day, bool(key), known)
+    wish = checked.Wish(folder, site, app.today, _base(url), day, bool(key), known)
     if id_:
         data, by_hand = publish.single(wish, id_)
         path = site / f"{Path(id_).stem}.html"

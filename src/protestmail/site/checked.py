@@ -1,0 +1,132 @@
+"""What is to be published, read and checked: nothing is written before all of it is sound."""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from protestmail.appeals import directories, library
+from protestmail.appeals.appeal import DRAFT, WITHDRAWN, Appeal
+from protestmail.appeals.file.parsing import Parsed
+from protestmail.appeals.followups import FollowUps
+from protestmail.appeals.library import Headline
+from protestmail.checking.proofread import proofread
+from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, UsageProblem
+from protestmail.site import origin
+from protestmail.site.shelf import Shelf
+from protestmail.sources.manifest import Stop
+
+
+class Wish(NamedTuple):
+    """What is to be published where; ``url`` is empty, or ends in a slash.
+
+    ``day`` is as of when the pages tell, if not as of the last thing that they tell of; ``today``
+    is for checking, and for a manifest that is ``signed``; it changes no page. ``known`` gives an
+    appeal with what is known of it beyond its file: that it was stopped.
+    """
+
+    folder: Path
+    site: Path
+    today: date
+    url: str = ""
+    day: date | None = None
+    signed: bool = False
+    known: Callable[[Parsed, Appeal], Appeal] = lambda _, appeal: appeal
+
+
+class Entry(NamedTuple):
+    """One appeal: its file, what the index tells of it, and its pages where nothing has changed."""
+
+    path: Path
+    told: Appeal
+    key: str
+    newer: Headline | None
+    pages: dict[str, str]
+
+
+def refuse_itself(wish: Wish) -> None:
+    """Raise UsageProblem for a site that would be written into its own source, or no folder."""
+    site, folder = wish.site.resolve(), wish.folder.resolve()
+    if site == folder or (folder / directories.FOLDER) in (site, *site.parents):
+        told = "the site and the folder of appeals are the same, or it lies in their directory"
+        raise UsageProblem(told, "publish into a folder of its own: --to SITE")
+    if wish.site.exists() and not wish.site.is_dir():
+        raise UsageProblem(f"{wish.site} cannot be written: it is no folder", "name another: --to")
+
+
+def checked(wish: Wish, shelf: Shelf) -> tuple[list[Entry], tuple[str, ...]]:
+    """Read and check every appeal, and every directory; give those to publish, and the drafts."""
+    paths = list(library.paths([wish.folder])) if wish.folder.is_dir() else []
+    if not paths:
+        hint = "name a folder of appeals, whose names end in .yaml"
+        raise NoSuchAppeal(f"{wish.folder} is no folder that holds an appeal", hint)
+    known, newer = {path.stem for path in paths}, FollowUps([wish.folder])
+    entries, drafts, problems = [], [], []
+    for path, lookup in directories.directory(wish.folder).items():
+        problems += directories.problems(path, lookup)
+    for path in paths:
+        try:
+            parsed = library.load(path)
+            if _is_draft(parsed):
+                drafts.append(path.stem)
+                continue
+            problems += _stopped(wish, parsed, shelf.stopped)
+            entry = _entry(wish, parsed.appeal, newer)
+        except InvalidAppeal as why:
+            problems += why.problems
+            continue
+        pages = shelf.of(path.stem)
+        if pages and all(origin.said(wish.site / one) == entry.key for one in pages):
+            entry = entry._replace(pages=pages)
+        else:
+            problems += _mistakes(wish, parsed, known)
+        entries.append(entry)
+    if errors := [one for one in problems if one.severity == "error"]:
+        raise InvalidAppeal(errors)
+    return entries, tuple(drafts)
+
+
+def _is_draft(parsed: Parsed) -> bool:
+    """Whether a file says that it is a draft, finished or not: it holds up nothing else."""
+    return isinstance(parsed.tree, dict) and parsed.tree.get("status") == DRAFT
+
+
+def _stopped(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> Iterator[Problem]:
+    """What keeps an appeal at home that was stopped, though its file does not say so."""
+    appeal = wish.known(parsed, parsed.appeal)
+    heard = appeal.status == WITHDRAWN
+    if parsed.appeal.status != WITHDRAWN and (heard or appeal.id in {one.id for one in stops}):
+        told = "this appeal was stopped, and nobody is to answer it"
+        hint = "say so in it (status: withdrawn, closed, outcome), or take its file away"
+        why = f": {appeal.outcome}" if heard else ""
+        yield Problem(parsed.file, 1, 1, f"{told}{why}", hint)
+
+
+def alone(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> None:
+    """Raise InvalidAppeal for what keeps an appeal at home that is published by itself."""
+    if problems := [*_stopped(wish, parsed, stops), *_mistakes(wish, parsed, set())]:
+        raise InvalidAppeal(problems)
+
+
+def _mistakes(wish: Wish, parsed: Parsed, known: set[str]) -> list[Problem]:
+    found = proofread(parsed, today=wish.today, known=known)
+    return [one for one in found if one.severity == "error"]
+
+
+def _entry(wish: Wish, appeal: Appeal, newer: FollowUps) -> Entry:
+    """An appeal as the index and the feeds need it, and the key of its pages."""
+    path = Path(appeal.file)
+    latest = newer.latest(appeal.id)
+    files = [library.attachment(appeal, one, path) for one in appeal.attachments]
+    known = (directories.at(wish.folder, one) for one in appeal.lookups)
+    beside = [library.read_bytes(one) for one in known if one.exists()]
+    day = wish.day or last_day(appeal)
+    key = origin.key(library.read_bytes(path), repr((day, latest)).encode(), *files, *beside)
+    told = appeal._replace(letters=(), targets=(), background="", copies=(), guidance=())
+    return Entry(path, told, key, latest, {})
+
+
+def last_day(appeal: Appeal) -> date:
+    """The last day of which an appeal tells."""
+    days = (appeal.issued, appeal.closed, *(one.date for one in appeal.updates))
+    return max(one for one in days if one)
