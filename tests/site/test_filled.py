@@ -152,7 +152,8 @@ ASK, NAME = "{{ target.name }}, free them.", "{{ sender.name }}"
 def test_each_card_has_its_own_letter(browser: Browser, appeals: Folder, tmp_path: Path) -> None:
     """P68: where countries, calls and letters that wait meet, no card says what is another's.
 
-    Cards stand in the order of the appeal's targets, whatever depends on a country.
+    Cards stand in the order of the appeal's targets, whatever depends on a country; nor is a copy
+    lost that does.
     """
     file = appeals.add(
         targets=[
@@ -162,6 +163,7 @@ def test_each_card_has_its_own_letter(browser: Browser, appeals: Folder, tmp_pat
             {"name": "Consulate", "lookup": "consulate", "letter": ["protest", "call"]},
             {"name": "Prisoner", "post": "Prison 1", "letter": "greeting"},
         ],
+        cc=[{"lookup": "member", "why": "Elected where you live"}, "press@paper.example"],
         subject=None,
         letter=None,
         letters=[
@@ -175,9 +177,31 @@ def test_each_card_has_its_own_letter(browser: Browser, appeals: Folder, tmp_pat
     (folder / "embassy.yaml").write_text(
         "FR: {name: Ambassade, email: a@fr.example, phone: 01}\nDE: {name: Botschaft, post: Berlin}"
     )
+    (folder / "member.yaml").write_text("FR: {name: A, email: a@an.example}")
     (folder / "consulate.yaml").write_text(
         "FR: [{name: Paris, email: p@fr.example}, {name: Lyon, phone: 04 00}]\n"
         "US: {name: New York, email: n@us.example, phone: 555 0102}"
     )
 
     assert compare(file, tmp_path / "site", browser) > 6
+
+
+@pytest.mark.parametrize("guard", ["", "{% if sender.country == 'Norway' %}Hei.{% endif %}"])
+def test_before_it_is_filled_in_it_is_to_whoever_is_chosen(
+    browser: Browser, appeals: Folder, tmp_path: Path, guard: str
+) -> None:
+    """P68: a letter without a name yet, or one filled in by hand, is the chosen country's own."""
+    letter = f"{ASK}\n\n{guard}\n\n{{{{ signature }}}}"
+    mill = {"name": "Mill", "email": "owner@mill.example"}
+    appeals.add(targets=[{"name": "Embassy", "lookup": "embassy"}, mill], letter=letter)
+    (appeals.path / "directory").mkdir()
+    (appeals.path / "directory" / "embassy.yaml").write_text(
+        "FR: {name: Ambassade, email: a@fr.example}\nDE: {name: Botschaft, email: b@de.example}"
+    )
+    published(appeals.path, tmp_path / "site")
+    browser.open(tmp_path / "site" / "strike" / "index.html")
+
+    for where, name in (("DE", "Botschaft"), ("FR", "Ambassade")):
+        card, _ = [one for one in browser.fill({}, where=where) if one]
+        assert card["body"].startswith(f"{name}, free them.")
+        assert card["wants"]

@@ -39,7 +39,7 @@ def of_page(cards: Sequence[Card], last_day: date | None) -> str:
     """All that the script needs, as JSON that can stand in a page: without any ``<``."""
     lines, sets, fillings = _Numbered(), _Numbered(), _Numbered()
     letters = [
-        _letter(number, version, fillings)
+        _letter(number, version, fillings, card.versions[0])
         for number, card in enumerate(cards)
         for version in card.versions
     ]
@@ -67,13 +67,18 @@ def _filling(one: Filling, lines: _Numbered, sets: _Numbered) -> dict[str, Any]:
     }
 
 
-def _letter(card: int, one: Version, fillings: _Numbered) -> dict[str, Any]:
-    """One version of a card: ``c`` whose, ``o`` for which country, ``e`` the draft's name."""
+def _letter(card: int, one: Version, fillings: _Numbered, first: Version) -> dict[str, Any]:
+    """One version of a card: ``c`` whose, ``o`` for which country, ``e`` the draft's name.
+
+    ``b`` is its text before it is filled in, where another stands in the page: the ``first``.
+    """
+    subject, _, body = one.text.text.partition("\n")
+    stands = body == first.text.text.partition("\n")[2]
     return {
         "c": card,
         "o": one.country,
         "l": one.letter.language,
-        "s": one.text.text.partition("\n")[0],
+        "s": subject,
         "e": f"{one.letter.stem}.eml",
         "to": [_person(each) for each in one.to],
         "cc": [
@@ -82,7 +87,7 @@ def _letter(card: int, one: Version, fillings: _Numbered) -> dict[str, Any]:
             if one.mailed
         ],
         "t": fillings(one.filling) if one.filling else -1,
-    }
+    } | ({} if stands else {"b": body})
 
 
 def _addresses(one: Version) -> Iterable[str]:

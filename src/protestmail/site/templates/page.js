@@ -22,9 +22,9 @@ const written = (text, words, v) => { // own words that the letter holds already
 };
 const enc = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 const state = (card) => { // what a card says, to whom, and what it still wants before it may leave
-  const v = Object.fromEntries(inputs.map((one) => [one.name, typed(one)])), at = cards.indexOf(card), box = $("textarea", card);
-  const letter = data.letters.find((one) => one.c === at && (!one.o || one.o === $("#where")?.value)) ?? { to: [], cc: [] }, filling = data.fillings[letter.t];
-  const text = filling && v.name ? written(filling, data.words[letter.l], v) : { subject: letter.s ?? "", body: models[at], wants: [filling ? "name" : "your name: change the text"] };
+  const v = Object.fromEntries(inputs.map((one) => [one.name, typed(one)])), at = cards.indexOf(card), box = $("textarea", card), its = data.letters.filter((one) => one.c === at);
+  const letter = its.find((one) => one.o === $("#where")?.value) ?? its.find((one) => !one.o) ?? { to: [], cc: [] }, filling = data.fillings[letter.t];
+  const text = filling && v.name ? written(filling, data.words[letter.l], v) : { subject: letter.s ?? "", body: letter.b ?? models[at], wants: [filling ? "name" : "your name: change the text"] };
   if (!box.hidden) Object.assign(text, { body: tidy(box.value.replace(IN_TEXT, "")), wants: [] });
   const bad = inputs.filter((one) => typed(one) && !one.checkValidity()).map((one) => one.name), left = text.wants.length ? null : LEFT.exec(`${text.subject}\n${text.body}`);
   const people = letter.cc.filter(([address, , optional]) => !optional || $(`[value="${CSS.escape(address)}"]:checked`, card)), [to, cc] = [letter.to, people].map((some) => some.map(([address]) => address));
