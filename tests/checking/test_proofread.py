@@ -97,6 +97,20 @@ def test_gaps(old: str, new: str, place: tuple[int, int] | None) -> None:
     assert {one.severity for one in problems} <= {"error"}
 
 
+@pytest.mark.parametrize("name", ["Your representative", "Your own embassy"])
+def test_who_is_looked_up(name: str, run: Program, appeals: Folder) -> None:
+    """P11: whom a lookup will find has a name in the letter, and a label that is no gap."""
+    target = {"name": name, "lookup": "representative/GB"}
+    copy = {"name": "Office", "email": "office@example.org", "why": "Your representative"}
+    appeals.add(targets=[target], cc=[copy], letter="Dear {{ target.name }},\n\n{{ signature }}")
+    sound = run("check", str(appeals))
+    appeals.add(targets=[{"name": "Your name", "email": "office@example.org"}])
+    gap = run("check", str(appeals))
+
+    assert (sound.code, sound.out) == (0, "")
+    assert (gap.code, '"Your name" is still to be filled in' in gap.out) == (65, True)
+
+
 @pytest.mark.parametrize(("day", "warned"), [("2025-11-23", True), ("2025-11-25", False)])
 def test_the_age_of_addresses(day: str, *, warned: bool) -> None:
     """Addresses that were checked more than a year ago are a warning, at the date."""

@@ -28,6 +28,8 @@ from protestmail.letters.template import BadTemplate, Flaw, Template
 BUDGET = 8_000_000
 """How much is written for one file, in characters and steps: every target of an honest appeal."""
 MAX_SUBJECT = 900
+_FOUND = Target("found", "Specimen Person", "Specimen Role", "Specimen Office", attention="Desk")
+"""Stands for whoever a lookup will find."""
 
 
 class _Model(NamedTuple):
@@ -113,7 +115,8 @@ def _writes(
     parsed: Parsed, appeal: Appeal, model: _Model, today: date, *, gaps: bool
 ) -> Iterator[Problem]:
     """Write the letter for all its targets, the wordiest first, as far as the budget goes."""
-    targets = sorted(_targets(appeal, model.letter), key=_wordy, reverse=True)
+    found = _targets(appeal, model.letter) or [_FOUND] * bool(appeal.lookups)
+    targets = sorted(found, key=_wordy, reverse=True)
     groups: list[tuple[Target, ...]]
     groups = [tuple(targets)] if appeal.together else [(one,) for one in targets] or [()]
     runs = [(SPECIMEN, group) for group in groups] + [(MINIMAL, groups[0])]
@@ -200,8 +203,16 @@ def _wordy(target: Target) -> int:
 def _leftovers(parsed: Parsed) -> Iterator[Problem]:
     """Texts that stand for something unwritten, anywhere in the file."""
     for path, value in _texts(parsed.tree, ()):
-        for one in leftovers.find(_without_blanks(value)):
+        for one in leftovers.find(_without_blanks(value), label=_is_label(parsed.tree, path)):
             yield _gap(parsed, path, one)
+
+
+def _is_label(tree: Any, path: Path) -> bool:
+    """Whether a text is for the writer only: why somebody gets a copy, or who is looked up."""
+    entry = tree
+    for step in path[:-1]:
+        entry = entry[step]
+    return path[-1] == "why" or (isinstance(entry, dict) and "lookup" in entry)
 
 
 def _doubtful(parsed: Parsed) -> Iterator[Problem]:

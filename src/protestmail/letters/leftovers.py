@@ -52,14 +52,18 @@ class Leftover(NamedTuple):
         return first.line == second.line and second.column < first.column + len(first.text)
 
 
-def find(text: str) -> list[Leftover]:
-    """Every leftover of a text, in order; overlapping ones count once."""
-    return _placed(text, _spans(text))
+def find(text: str, *, label: bool = False) -> list[Leftover]:
+    """Every leftover of a text, in order; overlapping ones count once.
+
+    A ``label`` tells a writer whom something is for, and may be "Your representative".
+    """
+    return _placed(text, _spans(text, label))
 
 
 @lru_cache(maxsize=16)  # a subject is the same from letter to letter
-def _spans(text: str) -> list[tuple[int, int]]:
-    return sorted({*_patterns(text), *unwritten.bracketed(text), *unwritten.lines(text)})
+def _spans(text: str, label: bool) -> list[tuple[int, int]]:
+    lines = () if label else unwritten.lines(text)
+    return sorted({*_patterns(text), *unwritten.bracketed(text), *lines})
 
 
 def doubtful(text: str) -> list[Leftover]:
