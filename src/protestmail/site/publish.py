@@ -104,8 +104,8 @@ def _listed(wish: Wish, shelf: Shelf, appeals: list[Appeal]) -> Manifest:
 
 def single(wish: Wish, id_: str) -> tuple[bytes, list[str]]:
     """Make the one page of an appeal that needs no site around it; give it, and what is by hand."""
-    path = Path(library.find(id_, [wish.folder]).appeal.file)
-    parsed = library.load(path)
+    parsed = library.find(id_, [wish.folder])
+    path = Path(parsed.file)
     alone(wish, parsed, stopped(wish.folder))
     appeal, maker = _maker(wish, path)
     if appeal.status == DRAFT:
