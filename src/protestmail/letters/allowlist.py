@@ -171,7 +171,8 @@ class Judge:
             return TEXT
         if owner in self._without:
             self._refuse(node, f'"{name}" has no meaning where one message goes to all targets')
-        self.used.add(name)
+        if parts is not LOOP:
+            self.used.add(name)
         return parts[node.attr]
 
     def _filter(self, node: nodes.Filter, depth: int) -> str:

@@ -6,18 +6,17 @@ or it does not, and then a gap stands in its place, which keeps the letter from 
 """
 
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 EMPTY = "\x00"
 """Stands where a blank or a tag wrote nothing, until its line has been looked at."""
 EDGE = "\x10"
-"""Stands at both ends of what a blank wrote: the full stop of a name is no mark of the text's."""
-GAP_SIGN = "\x04"
+"""Stands at both ends of what an appeal fills in: the full stop of a name is none of the text's."""
+GREETED, GAP_SIGN = "\x01", "\x04"
+"""What stands for a salutation and for a gap."""
 SEAM = "\x05"
 """Begins the sign of a seam."""
 _SEAM = re.compile(f"{SEAM}([!?])([a-z_.]*):([0-9]+)\x06")
-_SIGNS = re.compile("[\x00-\x04\x07\x08]")
 _OPEN, _SHUT = "([{\uff08\u300c", ")]}\uff09\u300d"
 _WIDE = "\u060c\uff0c\u3001\u3002\u0964"
 """Comma and full stop in Arabic, Chinese, Japanese and Hindi."""
@@ -25,7 +24,7 @@ _MARKS = ",;:.!?\u2026\u061b\u061f\uff1b\uff1a\uff01\uff1f" + _WIDE
 _PARTING = ",;-\u2013\u2014\u061b\uff1b" + _WIDE[:3]
 """Marks that stand between two things, so that neither may be missing."""
 _LABEL = (":", "\uff1a")
-_GREETED = re.compile(rf"[{_MARKS}]$", re.MULTILINE)
+_GREETED = re.compile(rf"{GREETED}|[{_MARKS}]$", re.MULTILINE)
 
 
 def seam(blank: str, line: int, *, firm: bool = False) -> str:
@@ -43,15 +42,15 @@ class Gap(NamedTuple):
     line: int
 
 
-def close(text: str, called: Mapping[str, str]) -> tuple[str, list[Gap]]:
-    """Close every seam of a text; give it, and its gaps in order, which show what is ``called``."""
+def close(text: str) -> tuple[str, list[Gap]]:
+    """Close every seam of a text; give it, and the gaps in it in their order."""
     if SEAM not in text:
         return text.replace(EDGE, ""), []
     gaps: list[Gap] = []
 
     def gap(blank: str, line: str) -> str:
         gaps.append(Gap(blank, int(line)))
-        return f"{GAP_SIGN}[{called.get(blank, blank)}]{GAP_SIGN}"
+        return GAP_SIGN
 
     above: list[str] = []
     for line in text.split("\n"):
@@ -67,7 +66,7 @@ def close(text: str, called: Mapping[str, str]) -> tuple[str, list[Gap]]:
 
 
 def _plain(text: str) -> str:
-    return _SIGNS.sub("", _SEAM.sub("", text))
+    return _SEAM.sub("", text).replace(EMPTY, "")
 
 
 def _joined(left: str, right: str) -> str:
@@ -91,7 +90,7 @@ def _reads_on(left: str, right: str) -> bool:
 
 def _labelled(above: list[str]) -> bool:
     """Whether the text above says what is to come, so that an empty line would leave it open."""
-    said = [one.replace(EDGE, "") for one in map(_plain, above) if one.strip()]
+    said = [one for one in map(_plain, above) if one.strip()]
     if not said or not said[-1].rstrip().endswith(_LABEL):
         return False
     return len(said) > 1 and _GREETED.search("\n".join(said[:-1])) is not None

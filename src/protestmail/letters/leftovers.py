@@ -5,7 +5,7 @@ belongs there in ``unwritten``. A Spanish ``TODO`` or an ellipsis is no leftover
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,14 +18,15 @@ _PATTERNS = (  # (what must be in the text for a search to be worth it, the patt
     ("___", r"_{3,}"),
     ("_ _", r"_(?: _){2,}"),
     ("xxx", r"\bx{3,}\b"),
-    ("XX", r"\b(?:XX|X{4,})\b"),
+    ("XXXX", r"\bX{4,}\b"),
     (".....", r"\.{5,}"),
     ("……", r"…{2,}"),
-    ("INSERT", r"\bINSERT\b(?=[\s:])[^\n.]{0,40}"),
+    ("INSERT", r"\bINSERT\b(?=[\s:]|$)[^\n.]{0,40}"),
     ("TODO:", r"\bTODO:[^\n.]{0,40}"),
     ("%", r"%%?[A-Z][A-Z_]{2,}%%?"),
     ("*|", r"\*\|\w+\|\*"),
 )
+_NUMBER = "XX"
 _NUMERAL = (
     r"(?i:cent|si[eèg]|s[eé]c|wiek|stol|vek|век|стол|съезд|з.їзд|congr|kongr|parte|yüz|olymp|jahrh|year|"
     "art|chap|cap[ií]t|kapit|section|annex|part|title|t[ií]t|глав|стат|розд|rozdz)"
@@ -57,13 +58,20 @@ def find(text: str, *, label: bool = False) -> list[Leftover]:
 
     A ``label`` tells a writer whom something is for, and may be "Your representative".
     """
-    return _placed(text, _spans(text, label))
+    spans, start = [], 0
+    every = text.split("\n")
+    for line, below in zip(every, [*every[1:], ""], strict=True):
+        for first, last in _in_line(line, below=below.strip()[-1:], label=label):
+            spans.append((start + first, start + last))
+        start += len(line) + 1
+    return _placed(text, sorted((*spans, *_numbers(text))) if _NUMBER in text else spans)
 
 
-@lru_cache(maxsize=16)  # a subject is the same from letter to letter
-def _spans(text: str, label: bool) -> list[tuple[int, int]]:
-    lines = () if label else unwritten.lines(text)
-    return sorted({*_patterns(text), *unwritten.bracketed(text), *lines})
+@lru_cache(maxsize=1024)  # most lines of a letter are in the next one as well
+def _in_line(line: str, *, below: str, label: bool) -> list[tuple[int, int]]:
+    """The leftovers of a line, by how the line ``below`` it ends."""
+    whole = [(0, len(line))] if not label and unwritten.names(line, below) else []
+    return sorted({*_patterns(line), *unwritten.bracketed(line), *whole})
 
 
 def doubtful(text: str) -> list[Leftover]:
@@ -84,14 +92,18 @@ def _patterns(text: str) -> Iterator[tuple[int, int]]:
     for needle, pattern in _PATTERNS:
         if needle in text:
             for match in re.finditer(pattern, text):  # compiled when first needed, kept by re
-                if needle != "XX" or not _numeral(text, *match.span()):
-                    yield match.span()
+                yield match.span()
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Where XX stands for a number that nobody has filled in."""
+    for match in re.finditer(rf"\b{_NUMBER}\b", text):
+        if not _numeral(text, *match.span()):
+            yield match.span()
 
 
 def _numeral(text: str, start: int, stop: int) -> bool:
-    """Whether XX is a number here: next to what is counted so, or with a full stop after it."""
-    if stop - start > len("XX"):
-        return False
+    """Whether XX is a number here: next to what is counted so."""
     beside = [*text[:start].split()[-1:], *text[stop:].strip(" .").split()[:1]]
     return any(re.match(_NUMERAL, one) for one in beside)
 
@@ -102,20 +114,21 @@ def place(text: str, start: int, piece: str) -> Leftover:
     return Leftover(text.count("\n", 0, start) + 1, start - line_start + 1, piece)
 
 
-def of(letter: Filled) -> list[Leftover]:
-    """Every leftover of a letter, its gaps among them."""
-    gaps = [one for one in letter.places if one.name == GAP]
+def of(letter: Filled, text: str) -> list[Leftover]:
+    """Every leftover of a letter and its text, its gaps among them."""
+    gaps = zip(letter.places(GAP) if letter.gaps else (), letter.gaps, strict=True)
     found = [
-        place(letter.text, start, letter.text[start:stop])._replace(blank=blank, written=line)
-        for (_, start, stop), (blank, line) in zip(gaps, letter.gaps, strict=True)
+        place(text, letter.in_text(at, at).start, letter.value(at))._replace(
+            blank=blank, written=line
+        )
+        for at, (blank, line) in gaps
     ]
-    return found + [one for one in find(letter.text) if not any(map(one.overlaps, found))]
+    return found + [one for one in find(text) if not any(map(one.overlaps, found))]
 
 
-def needed(names: Iterable[str], given: Mapping[str, object]) -> list[Leftover]:
+def missing(blanks: Iterable[str]) -> list[Leftover]:
     """What an appeal asks of its writer beside the blanks of its text, and was not given."""
-    blanks = (name if name == "own_words" else f"sender.{name}" for name in dict.fromkeys(names))
-    return [Leftover(0, 0, f"[{CALLED[one]}]", one) for one in blanks if not given[one]]
+    return [Leftover(0, 0, f"[{CALLED[one]}]", one) for one in dict.fromkeys(blanks)]
 
 
 class NotFinished(UnfinishedLetter):

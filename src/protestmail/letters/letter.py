@@ -4,20 +4,15 @@
 kept from one letter to the next is what would come out the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
 from protestmail.letters import languages, leftovers, opening, placing
-from protestmail.letters.blanks import BLANKS
 from protestmail.letters.filled import (
-    ADDRESS,
-    NAME,
     SALUTATION,
-    SIGNATURE,
-    TODAY,
     Mark,
     Place,
     tidy,
@@ -35,7 +30,7 @@ PHONE = "phone"
 PERSONAL = frozenset(("solidarity", "condolence"))
 """Kinds of letters to people at risk, who may be harmed by what else is known of the writer."""
 
-_NOBODY = Sender()
+_NOBODY, _NO_TARGET = Sender(), Target(id="")
 
 
 class Letter(NamedTuple):
@@ -93,11 +88,11 @@ def write(
     """Write a model letter to its targets; raises BadTemplate for a model that is none."""
     templates = models(appeal, model)
     own_words = tidy(own_words.strip())
-    blanks = _blanks(appeal, model, targets, sender, own_words, today)
-    used = frozenset().union(*(one.blanks for one in templates)) & blanks.keys()
-    values = tuple((name, blanks[name]) for name in used)
+    given = _Given(appeal, model, targets, sender, own_words, today)
+    values = tuple((name, given.value(name)) for name in _used(templates))
     text = _text(templates, values, model.language, own_words, sender.name)
-    needs = leftovers.needed(needs_of(appeal, model), blanks)
+    asked = (one if one == "own_words" else f"sender.{one}" for one in needs_of(appeal, model))
+    missing = (one for one in asked if not given.value(one))
     return Letter(
         appeal=appeal.id,
         id=model.id,
@@ -107,7 +102,7 @@ def write(
         copies=copies_of(appeal, model) if with_copies else (),
         subject=text.subject,
         body=text.body,
-        leftovers=(*text.leftovers, *needs),
+        leftovers=(*text.leftovers, *leftovers.missing(missing)),
         attachments=appeal.attachments,
         sender=sender,
         day=today,
@@ -117,6 +112,39 @@ def write(
         signed=text.signed,
         headed=text.headed,
     )
+
+
+class _Given(NamedTuple):
+    """All that a letter is made of."""
+
+    appeal: Appeal
+    model: ModelLetter
+    targets: tuple[Target, ...]
+    sender: Sender = _NOBODY
+    own_words: str = ""
+    today: date = date.min
+
+    def value(self, blank: str) -> object:
+        """What a blank holds; what its writer gives, and the greeting, are marked."""
+        owner, _, part = blank.rpartition(".")
+        if owner == "sender":
+            return Mark(tidy(getattr(self.sender, part).strip()), blank)
+        if owner:
+            target = self.targets[0] if len(self.targets) == 1 else _NO_TARGET
+            owners = {"target": target, "issuer": self.appeal.issued_by, "appeal": self.appeal}
+            value = getattr(owners[owner], part)
+            return languages.day(self.model.language, value) if isinstance(value, date) else value
+        return self.appeal.demands if blank == "demands" else Mark(self._said(blank), blank)
+
+    def _said(self, blank: str) -> str:
+        match blank:
+            case "salutation":
+                return opening.salutation(self.targets, self.model.language)
+            case "signature":
+                return tidy(signature(self.sender, self.model.language))
+            case "today":
+                return languages.day(self.model.language, self.today)
+        return self.own_words
 
 
 class _Text(NamedTuple):
@@ -142,13 +170,14 @@ def _text(
     blanks = _nested(values)
     subject, body = (one.write(blanks) for one in templates)
     body = opening.opened(body, languages.words(language))
-    if own_words.casefold() not in body.text.casefold():
+    if own_words and own_words.casefold() not in body.text().casefold():
         body = placing.insert(body, own_words, name)
+    line, text = subject.text(), body.text()
     return _Text(
-        subject=" ".join(subject.text.split()),
-        body=body.text,
-        leftovers=(*leftovers.of(body), *leftovers.of(subject)),
-        greeted=next((one for one in body.places if one.name == SALUTATION), None),
+        subject=" ".join(line.split()),
+        body=text,
+        leftovers=(*leftovers.of(body, text), *leftovers.of(subject, line)),
+        greeted=opening.greeted(body),
         signed=placing.signature(body, name),
         headed=opening.headed(body),
     )
@@ -167,10 +196,13 @@ def taken_from(
     appeal: Appeal, model: ModelLetter, targets: tuple[Target, ...]
 ) -> tuple[object, ...]:
     """All that the text of a letter takes from its targets: where it is equal, so is the text."""
-    blanks = _blanks(appeal, model, targets, _NOBODY, "", date.min)
-    used = frozenset[str]().union(*(one.blanks for one in models(appeal, model)))
-    hers = (name for name in sorted(used) if name.startswith(("target.", SALUTATION)))
-    return tuple(blanks[name] for name in hers)
+    given, used = _Given(appeal, model, targets), sorted(_used(models(appeal, model)))
+    return tuple(given.value(one) for one in used if one.startswith(("target.", SALUTATION)))
+
+
+def _used(templates: "tuple[Template, Template]") -> frozenset[str]:
+    subject, body = templates
+    return subject.blanks | body.blanks
 
 
 def needs_of(appeal: Appeal, model: ModelLetter) -> tuple[str, ...]:
@@ -212,38 +244,3 @@ def signature(sender: Sender, language: str) -> str:
         ", ".join(part for part in (sender.place, sender.country) if part),
     ]
     return "\n".join(line for line in lines if line)
-
-
-def _blanks(
-    appeal: Appeal,
-    model: ModelLetter,
-    targets: tuple[Target, ...],
-    sender: Sender,
-    own_words: str,
-    today: date,
-) -> dict[str, object]:
-    """What each blank holds, by the name by which a template asks for it."""
-    target = targets[0] if len(targets) == 1 else Target(id="")
-    owners = {"sender": sender, "target": target, "issuer": appeal.issued_by}
-    return {
-        f"{group}.{name}": getattr(owner, name)
-        for group, owner in owners.items()
-        for name in _parts(group)
-    } | {
-        "salutation": Mark(opening.salutation(targets, model.language), SALUTATION),
-        "signature": Mark(signature(sender, model.language), SIGNATURE),
-        "own_words": own_words,
-        "demands": appeal.demands,
-        "today": Mark(languages.day(model.language, today), TODAY),
-        NAME: Mark(sender.name, NAME),
-        ADDRESS: Mark(sender.address, ADDRESS),
-        "appeal.title": appeal.title,
-        "appeal.reference": appeal.reference,
-        "appeal.issued": languages.day(model.language, appeal.issued),
-        "appeal.country": appeal.country,
-    }
-
-
-def _parts(group: str) -> Mapping[str, str]:
-    parts = BLANKS[group]
-    return parts if isinstance(parts, dict) else {}

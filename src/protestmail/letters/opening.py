@@ -25,34 +25,36 @@ def _own(target: Target, language: str) -> str:
     return target.salutation.get(languages.version(language, target.salutation), "")
 
 
+def greeted(letter: Filled) -> Place | None:
+    """Where in a letter's text its first salutation stands, if there is one."""
+    return next((letter.in_text(one, one + 1) for one in letter.places(SALUTATION)), None)
+
+
 def headed(letter: Filled) -> bool:
     """Whether a letter opens with its own head, above its salutation or in its first paragraph."""
-    greeted = (one.start for one in letter.places if one.name == SALUTATION)
-    top = next(greeted, len(letter.text.partition("\n\n")[0]) + 1)
-    return any(
-        one.name in {ADDRESS, TODAY} and one.start < top and _ends_line(letter, one)
-        for one in letter.places
-    )
+    top = next(iter(letter.places(SALUTATION)), len(letter.shape.partition("\n\n")[0]) + 1)
+    heads = (one for blank in (ADDRESS, TODAY) for one in letter.places(blank))
+    return any(one < top and letter.ends_line(one) for one in heads)
 
 
 def opened(letter: Filled, words: Language) -> Filled:
     """End each salutation with one mark, and give the day of a head its article."""
-    for one in reversed(letter.places):
-        if one.name == SALUTATION:
-            letter = _greeted(letter, one, words.salutation_end)
-        elif one.name == TODAY and _ends_line(letter, one) and _heads(letter, one):
-            letter = letter.insert(one.start, words.dateline.removesuffix("{date}"))
+    for one in reversed(letter.places(SALUTATION)):
+        letter = _greeted(letter, one, words.salutation_end)
+    article = words.dateline.removesuffix("{date}")
+    for one in reversed(letter.places(TODAY) if article else ()):
+        if letter.ends_line(one) and _heads(letter, one):
+            letter = letter.insert(one, article)
     return letter
 
 
-def _greeted(letter: Filled, one: Place, end: str) -> Filled:
+def _greeted(letter: Filled, one: int, end: str) -> Filled:
     """The salutation's own mark comes before its line's, and that before the language's."""
-    own = _MARK.match(letter.text, one.stop - 1)
-    after = _MARK.match(letter.text, one.stop)
-    if own and after:
-        return letter.insert(one.stop, "", over=len(after[0]))
-    add = letter.alone(one) and not _ended(letter.text[one.start : one.stop])
-    return letter.insert(one.stop, end) if add else letter
+    said, after = letter.value(one), _MARK.match(letter.shape, one + 1)
+    if after and said[-1] in _MARKS:
+        return letter.insert(one + 1, "", over=len(after[0]))
+    add = letter.begins_line(one) and letter.ends_line(one) and not _ended(said)
+    return letter.insert(one + 1, end) if add else letter
 
 
 def _ended(said: str) -> bool:
@@ -62,10 +64,6 @@ def _ended(said: str) -> bool:
     return last[-1] in _ENDS and not short
 
 
-def _heads(letter: Filled, day: Place) -> bool:
+def _heads(letter: Filled, day: int) -> bool:
     """Whether a day stands alone in its line, or after a place and a comma."""
-    return letter.begins_line(day) or letter.text[: day.start].endswith(", ")
-
-
-def _ends_line(letter: Filled, place: Place) -> bool:
-    return f"{letter.text}\n"[place.stop] == "\n"
+    return letter.begins_line(day) or letter.shape[:day].endswith(", ")

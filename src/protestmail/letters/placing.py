@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from protestmail.letters import languages
-from protestmail.letters.filled import NAME, SIGNATURE, Filled, Place
+from protestmail.letters.filled import NAME, SALUTATION, SIGNATURE, Filled, Place
 
 CLOSING_LENGTH = 60
 """Closing words that nobody knows are shorter than this; a last sentence seldom is."""
@@ -17,56 +18,69 @@ _FULL_STOPS = tuple(".!?:\u2026\u3002\uff01\uff1f\uff1a\u061f\u06d4\u0964")
 
 def insert(letter: Filled, own_words: str, name: str) -> Filled:
     """Put the writer's paragraph before the signature and the closing words above it."""
-    paragraphs = letter.text.split("\n\n")
+    paragraphs = letter.shape.split("\n\n")
     place = _signed(letter, name)
-    at = _paragraph(letter, place) if place else len(paragraphs)
-    if at > 1 and closes(paragraphs[at - 1]):
+    at = _paragraph(letter, place.start) if place else len(paragraphs)
+    top = max([1, *(_paragraph(letter, one) + 1 for one in letter.places(SALUTATION))])
+    if at > top and closes(paragraphs[at - 1]):
         at -= 1
-    while at > 1 and _formula(paragraphs[at - 1]):
+    while at > top and _formula(paragraphs[at - 1]):
         at -= 1
-    if at == 0:
-        return letter.insert(0, f"{own_words}\n\n")
-    return letter.insert(len("\n\n".join(paragraphs[:at])), f"\n\n{own_words}")
+    return letter.add(len("\n\n".join(paragraphs[:at])), own_words)
 
 
 def signature(letter: Filled, name: str) -> Place | None:
     """Where a letter is signed on a line of its own, if it is, so that a hand can sign above it."""
     place = _signed(letter, name)
-    if not place or not letter.begins_line(place):
+    if not place or not letter.begins_line(place.start):
         return None
-    below = letter.text[place.start :].partition("\n\n")[0]
-    return place if place.name == SIGNATURE or _signs(below, name) else None
+    below = letter.shape[place.start :].partition("\n\n")[0]
+    signs = place.blank == SIGNATURE or _signs(below, place.said)
+    return letter.in_text(place.start, place.stop) if signs else None
 
 
-def _signed(letter: Filled, name: str) -> Place | None:
+class _Name(NamedTuple):
+    """Where in a letter's shape somebody is named, and what stands there."""
+
+    start: int
+    said: str
+    blank: str = NAME
+
+    @property
+    def stop(self) -> int:
+        return self.start + len(self.said)
+
+
+def _signed(letter: Filled, name: str) -> _Name | None:
     """Where a letter is signed, first of all on a line of its own.
 
     A name in running text signs the letter that ends with it. At the top it is a letterhead, or
     a greeting ("Hello, my name is …").
     """
-    paragraphs = letter.text.split("\n\n")
+    paragraphs = letter.shape.split("\n\n")
     last = len(paragraphs) - 1
     for own_line in (True, False):
         for one in _named(letter, name):
-            at = _paragraph(letter, one)
-            signs = one.name == SIGNATURE or at == last or _signs(paragraphs[at], name)
-            top = at == 0 and (last or one.name != SIGNATURE)
-            if signs and not top and letter.begins_line(one) == own_line:
+            at = _paragraph(letter, one.start)
+            signs = one.blank == SIGNATURE or at == last or _signs(paragraphs[at], one.said)
+            top = at == 0 and (last or one.blank != SIGNATURE)
+            if signs and not top and letter.begins_line(one.start) == own_line:
                 return one
     return None
 
 
-def _named(letter: Filled, name: str) -> Iterator[Place]:
+def _named(letter: Filled, name: str) -> Iterator[_Name]:
     """The last signature and those before it, the same of the name, as a blank and as typed."""
-    for kind in (SIGNATURE, NAME):
-        yield from (one for one in reversed(letter.places) if one.name == kind)
+    for blank in (SIGNATURE, NAME):
+        for at in reversed(letter.places(blank)):
+            yield _Name(at, letter.shape[at], blank)
     if name:
-        typed = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", letter.text, re.IGNORECASE)
-        yield from (Place(NAME, *one.span()) for one in reversed(list(typed)))
+        typed = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", letter.shape, re.IGNORECASE)
+        yield from (_Name(one.start(), one[0]) for one in reversed(list(typed)))
 
 
-def _paragraph(letter: Filled, place: Place) -> int:
-    return letter.text.count("\n\n", 0, place.start)
+def _paragraph(letter: Filled, at: int) -> int:
+    return letter.shape.count("\n\n", 0, at)
 
 
 def _signs(paragraph: str, name: str) -> bool:

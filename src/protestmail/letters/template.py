@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 from protestmail.letters import seams
 from protestmail.letters.allowlist import WAY_OUT, Judge
-from protestmail.letters.blanks import BLANKS, FILTERS
-from protestmail.letters.filled import MAX_BYTES, TOO_LONG, BadTemplate, Filled, Flaw, fill
+from protestmail.letters.blanks import BLANKS, FILTERS, LOOP
+from protestmail.letters.filled import MAX_BYTES, SIGNS, TOO_LONG, BadTemplate, Filled, Flaw, fill
 from protestmail.letters.holes import EDGE, EMPTY, SEAM
 from protestmail.letters.jinja import FILTERS as JINJA_FILTERS
 from protestmail.letters.jinja import (
     ImmutableSandboxedEnvironment,
+    LoopContext,
     StrictUndefined,
     TemplateError,
     nodes,
@@ -28,6 +29,9 @@ __all__ = ["BLANKS", "BadTemplate", "Flaw", "Template", "judge"]
 
 _LINE_ENDING_TAG = re.compile(r"(?<!-)[%#]\}(?=[ \t]*(?:\n|$))")
 """Jinja's ``trim_blocks`` would take the line break away after text as well as after tags."""
+_AS_IT_IS = SIGNS | {SEAM}
+_CAP = 2 * MAX_BYTES
+"""What is written at most before it is measured, signs and all (characters)."""
 _RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would print tags
 
 
@@ -45,15 +49,14 @@ class Template(NamedTuple):
     fixed: Filled | None = None
 
     def write(self, blanks: Mapping[str, object]) -> Filled:
-        """Fill the blanks in; raise BadTemplate where the letter comes out too long."""
+        """Fill the blanks in; raise BadTemplate where that fails, or gets far too long."""
         if self.fixed:
             return self.fixed
         pieces, size = [], 0
         try:
             for piece in self.compiled.generate(blanks):
-                size += len(piece) if piece.isascii() else len(piece.encode())
-                size -= 2 * piece.startswith(EDGE)
-                if size > MAX_BYTES:
+                size += len(piece)
+                if size > _CAP:
                     raise BadTemplate([TOO_LONG])
                 pieces.append(piece)
         except (TemplateError, TypeError, ValueError, RecursionError) as why:
@@ -131,16 +134,24 @@ def _finalize(value: object) -> str:
 
 
 def _edged(text: str) -> str:
-    """Mark where a blank's text begins and ends; the sign of a seam is none."""
-    if text.startswith(SEAM):
+    """Mark where a value begins and ends; a seam and what a writer gives have their own signs."""
+    if text[:1] in _AS_IT_IS:
         return text
     return f"{EDGE}{text}{EDGE}" if text else EMPTY
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The second wall: an object has nothing for a letter but what it may ask of its loop."""
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:  # noqa: ARG002
+        """Let nothing else through; what blanks hold is in dictionaries, and no attribute."""
+        return attr in LOOP and isinstance(obj, LoopContext)
+
+
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
-    """Build the second wall; constant folding stays off, since it would run before any cap."""
-    environment = ImmutableSandboxedEnvironment(
+    """Build the sandbox; constant folding stays off, since it would run before any cap."""
+    environment = _Sandbox(
         undefined=StrictUndefined,
         optimized=False,
         lstrip_blocks=True,

@@ -7,7 +7,7 @@ mark ``[1]``, an acronym ``[ILO]``, a name in brackets, "(see below)" are ordina
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,19 +114,12 @@ def _in_square(inner: str, words: Sequence[str], *, names: bool) -> bool | None:
     return None if plain else True
 
 
-def lines(text: str) -> Iterator[tuple[int, int]]:
-    """Lines that are a gap by themselves: "Your name", or a label that nothing follows."""
-    start = 0
-    every = text.split("\n")
-    for line, below in zip(every, [*every[1:], ""], strict=True):
-        if len(line) <= _LINE and _short(line, below.strip()):
-            yield start, start + len(line)
-        start += len(line) + 1
+def names(line: str, below: str) -> bool:
+    """Whether a line is a gap by itself: "Your name", or a label that nothing follows.
 
-
-@lru_cache(maxsize=1024)  # most lines of a letter are in the next one as well
-def _short(line: str, below: str) -> bool:
-    if len(line.split()) > _MOST_WORDS or _DIGIT(line):
+    ``below`` is what the next line ends with.
+    """
+    if len(line) > _LINE or len(line.split()) > _MOST_WORDS or _DIGIT(line):
         return False
     words = _WORD.findall(line.casefold())
     return 0 < len(words) <= _MOST_WORDS and _line(line.strip(), below, words)
@@ -138,5 +131,5 @@ def _line(line: str, below: str, words: Sequence[str]) -> bool:
         return False
     if line.endswith(":"):
         labels = known.core | known.fill | known.yours
-        return {*words} <= labels and (not below or below.endswith(":"))
+        return {*words} <= labels and below in {"", ":"}
     return bool({*words} & (known.yours | known.filled)) and line[-1:] not in ".!?"

@@ -39,7 +39,8 @@ def differs(source: Source, filling: Filling) -> str:
 
 def _cases(source: Source, filling: Filling) -> Iterator[Values]:
     """Each combination for one of the writers, then all that can be given for each of them."""
-    said = " ".join(joined(filling, {NAME: "N"}, DAY).text.partition("\n")[2].split()[:2])
+    full = joined(filling, dict.fromkeys((NAME, *source.fields), "N"), DAY).text
+    said = " ".join(full.partition("\n")[2].split()[:2])
     every = [_spoken(one, said) for one in writers()]
     for number in range(len(filling.combinations)):
         given = [one for bit, one in enumerate(source.fields) if number >> bit & 1]
