@@ -337,7 +337,7 @@ def test_target_has_no_meaning_together() -> None:
 def test_only_text_and_numbers_come_out(value: object) -> None:
     """P14: whatever a blank should hold by mistake, no object is written out."""
     with pytest.raises(BadTemplate) as refused:
-        judge("{{ today }}").write({"today": value})
+        judge("{{ appeal.title }}").write({"appeal.title": value})
 
     assert str(refused.value).endswith("neither text nor number")
 

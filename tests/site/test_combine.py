@@ -52,8 +52,8 @@ def test_every_letter_that_comes_with_the_program_is_proven(path: Path) -> None:
     [
         ('{% if sender.country == "Norway" %}Hei{% endif %} {{ signature }}', "sender.country"),
         ("{% if sender.name|length > 20 %}Hei{% endif %} {{ signature }}", "sender.name"),
-        ("{{ sender.name|upper }}\n\n{{ signature }}", "read differently"),
-        ("{{ own_words|first }}\n\n{{ signature }}", "read differently"),
+        ("{{ sender.name|upper }}\n\n{{ signature }}", "sender.name"),
+        ("{{ own_words|first }}\n\n{{ signature }}", "own_words"),
         ("Since {{ today|upper }}.\n\n{{ signature }}", "read differently"),
     ],
 )

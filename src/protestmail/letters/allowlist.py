@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from protestmail.errors import nearest
-from protestmail.letters.blanks import BLANKS, FILTERS, LIST, LOOP, NUMBER, TEXT, TRUTH
+from protestmail.letters.blanks import BLANKS, FILTERS, LIST, LOOKING, LOOP, NUMBER, TEXT, TRUTH
 from protestmail.letters.filled import Flaw
 from protestmail.letters.jinja import nodes
 
@@ -182,7 +182,10 @@ class Judge:
         base = node.find(nodes.Name)
         self._count(node, self._weights.get(base.name, 1) if base else 1)
         takes, gives = FILTERS[node.name]
+        before, self.used = self.used, set()
         kind = self._expression(node.node, depth + 1)
+        self.compared |= self.used if node.name in LOOKING else set()
+        self.used |= before
         if kind not in takes and not (takes == TEXT and kind == NUMBER):
             self._refuse(node, f'"{node.name}" is for a {takes}, and this is a {kind}')
         self._arguments(node)

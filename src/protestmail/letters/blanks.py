@@ -37,3 +37,5 @@ FILTERS = {  # name: (takes, gives)
     "last": ("text or list", TEXT),
     "join": (LIST, TEXT),
 }
+LOOKING = frozenset(FILTERS) - {"default", "trim"}
+"""The filters by which more of a value counts than whether it is there."""

@@ -8,9 +8,11 @@ or it does not, and then a gap stands in its place, which keeps the letter from 
 import re
 from typing import NamedTuple
 
+from protestmail.letters.blanks import CALLED
+
 EMPTY = "\x00"
 """Stands where a blank or a tag wrote nothing, until its line has been looked at."""
-EDGE = "\x10"
+EDGE = "\x07"
 """Stands at both ends of what an appeal fills in: the full stop of a name is none of the text's."""
 GREETED, GAP_SIGN = "\x01", "\x04"
 """What stands for a salutation and for a gap."""
@@ -40,6 +42,11 @@ class Gap(NamedTuple):
 
     blank: str
     line: int
+
+    @property
+    def text(self) -> str:
+        """What is shown in its place."""
+        return f"[{CALLED.get(self.blank, self.blank)}]"
 
 
 def close(text: str) -> tuple[str, list[Gap]]:

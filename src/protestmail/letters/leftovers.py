@@ -12,7 +12,8 @@ from typing import NamedTuple
 from protestmail.errors import UnfinishedLetter
 from protestmail.letters import unwritten
 from protestmail.letters.blanks import CALLED
-from protestmail.letters.filled import GAP, Filled
+from protestmail.letters.filled import Filled
+from protestmail.letters.holes import GAP_SIGN
 
 _PATTERNS = (  # (what must be in the text for a search to be worth it, the pattern)
     ("___", r"_{3,}"),
@@ -61,14 +62,14 @@ def find(text: str, *, label: bool = False) -> list[Leftover]:
     spans, start = [], 0
     every = text.split("\n")
     for line, below in zip(every, [*every[1:], ""], strict=True):
-        for first, last in _in_line(line, below=below.strip()[-1:], label=label):
+        for first, last in _in_line(line, below.strip()[-1:], label):
             spans.append((start + first, start + last))
         start += len(line) + 1
     return _placed(text, sorted((*spans, *_numbers(text))) if _NUMBER in text else spans)
 
 
 @lru_cache(maxsize=1024)  # most lines of a letter are in the next one as well
-def _in_line(line: str, *, below: str, label: bool) -> list[tuple[int, int]]:
+def _in_line(line: str, below: str, label: bool) -> list[tuple[int, int]]:
     """The leftovers of a line, by how the line ``below`` it ends."""
     whole = [(0, len(line))] if not label and unwritten.names(line, below) else []
     return sorted({*_patterns(line), *unwritten.bracketed(line), *whole})
@@ -116,12 +117,12 @@ def place(text: str, start: int, piece: str) -> Leftover:
 
 def of(letter: Filled, text: str) -> list[Leftover]:
     """Every leftover of a letter and its text, its gaps among them."""
-    gaps = zip(letter.places(GAP) if letter.gaps else (), letter.gaps, strict=True)
+    gaps = zip(letter.places(GAP_SIGN), letter.gaps, strict=True)
     found = [
-        place(text, letter.in_text(at, at).start, letter.value(at))._replace(
-            blank=blank, written=line
+        place(text, letter.in_text(at, at).start, gap.text)._replace(
+            blank=gap.blank, written=gap.line
         )
-        for at, (blank, line) in gaps
+        for at, gap in gaps
     ]
     return found + [one for one in find(text) if not any(map(one.overlaps, found))]
 

@@ -6,14 +6,12 @@ kept from one letter to the next is what would come out the same.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
-from protestmail.letters import languages, leftovers, opening, placing
+from protestmail.letters import languages, leftovers, opening, text
 from protestmail.letters.filled import (
     SALUTATION,
-    Mark,
     Place,
     tidy,
 )
@@ -90,7 +88,7 @@ def write(
     own_words = tidy(own_words.strip())
     given = _Given(appeal, model, targets, sender, own_words, today)
     values = tuple((name, given.value(name)) for name in _used(templates))
-    text = _text(templates, values, model.language, own_words, sender.name)
+    said = text.write(templates, values, model.language, own_words, sender.name)
     asked = (one if one == "own_words" else f"sender.{one}" for one in needs_of(appeal, model))
     missing = (one for one in asked if not given.value(one))
     return Letter(
@@ -100,17 +98,17 @@ def write(
         language=model.language,
         targets=targets,
         copies=copies_of(appeal, model) if with_copies else (),
-        subject=text.subject,
-        body=text.body,
-        leftovers=(*text.leftovers, *leftovers.missing(missing)),
+        subject=said.subject,
+        body=said.body,
+        leftovers=(*said.leftovers, *leftovers.missing(missing)),
         attachments=appeal.attachments,
         sender=sender,
         day=today,
         demands=appeal.demands,
         own_words=own_words,
-        greeted=text.greeted,
-        signed=text.signed,
-        headed=text.headed,
+        greeted=said.greeted,
+        signed=said.signed,
+        headed=said.headed,
     )
 
 
@@ -125,16 +123,16 @@ class _Given(NamedTuple):
     today: date = date.min
 
     def value(self, blank: str) -> object:
-        """What a blank holds; what its writer gives, and the greeting, are marked."""
+        """What a blank holds."""
         owner, _, part = blank.rpartition(".")
         if owner == "sender":
-            return Mark(tidy(getattr(self.sender, part).strip()), blank)
+            return tidy(getattr(self.sender, part).strip())
         if owner:
             target = self.targets[0] if len(self.targets) == 1 else _NO_TARGET
             owners = {"target": target, "issuer": self.appeal.issued_by, "appeal": self.appeal}
             value = getattr(owners[owner], part)
             return languages.day(self.model.language, value) if isinstance(value, date) else value
-        return self.appeal.demands if blank == "demands" else Mark(self._said(blank), blank)
+        return self.appeal.demands if blank == "demands" else self._said(blank)
 
     def _said(self, blank: str) -> str:
         match blank:
@@ -145,51 +143,6 @@ class _Given(NamedTuple):
             case "today":
                 return languages.day(self.model.language, self.today)
         return self.own_words
-
-
-class _Text(NamedTuple):
-    """What a letter says, whoever gets it."""
-
-    subject: str
-    body: str
-    leftovers: tuple[Leftover, ...]
-    greeted: Place | None
-    signed: Place | None
-    headed: bool
-
-
-@lru_cache(maxsize=32)  # most letters of an appeal say the same to each of its targets
-def _text(
-    templates: "tuple[Template, Template]",
-    values: tuple[tuple[str, Any], ...],
-    language: str,
-    own_words: str,
-    name: str,
-) -> _Text:
-    """Fill a model in with the ``values`` of its blanks, and place what it has no blank for."""
-    blanks = _nested(values)
-    subject, body = (one.write(blanks) for one in templates)
-    body = opening.opened(body, languages.words(language))
-    if own_words and own_words.casefold() not in body.text().casefold():
-        body = placing.insert(body, own_words, name)
-    line, text = subject.text(), body.text()
-    return _Text(
-        subject=" ".join(line.split()),
-        body=text,
-        leftovers=(*leftovers.of(body, text), *leftovers.of(subject, line)),
-        greeted=opening.greeted(body),
-        signed=placing.signature(body, name),
-        headed=opening.headed(body),
-    )
-
-
-def _nested(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Give the blanks as a template asks for them: ``sender.name`` as a part of ``sender``."""
-    blanks: dict[str, Any] = {}
-    for name, value in values:
-        owner, _, part = name.rpartition(".")
-        (blanks.setdefault(owner, {}) if owner else blanks)[part] = value
-    return blanks
 
 
 def taken_from(

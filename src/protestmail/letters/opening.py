@@ -4,7 +4,8 @@ import re
 
 from protestmail.appeals.appeal import Target
 from protestmail.letters import languages
-from protestmail.letters.filled import ADDRESS, SALUTATION, TODAY, Filled, Place
+from protestmail.letters.filled import ADDRESS, SIGNS, TODAY, Filled, Place
+from protestmail.letters.holes import GREETED
 from protestmail.letters.languages import Language
 
 _MARKS = ",:;!?\u060c\u061b\u061f\uff0c\uff1a\uff01"
@@ -26,23 +27,23 @@ def _own(target: Target, language: str) -> str:
 
 
 def greeted(letter: Filled) -> Place | None:
-    """Where in a letter's text its first salutation stands, if there is one."""
-    return next((letter.in_text(one, one + 1) for one in letter.places(SALUTATION)), None)
+    """Where a letter has its first salutation, if it has one."""
+    return next((Place(one, one + 1) for one in letter.places(GREETED)), None)
 
 
 def headed(letter: Filled) -> bool:
     """Whether a letter opens with its own head, above its salutation or in its first paragraph."""
-    top = next(iter(letter.places(SALUTATION)), len(letter.shape.partition("\n\n")[0]) + 1)
-    heads = (one for blank in (ADDRESS, TODAY) for one in letter.places(blank))
+    top = next(iter(letter.places(GREETED)), len(letter.shape.partition("\n\n")[0]) + 1)
+    heads = (one for blank in (ADDRESS, TODAY) for one in letter.places(SIGNS[blank]))
     return any(one < top and letter.ends_line(one) for one in heads)
 
 
 def opened(letter: Filled, words: Language) -> Filled:
     """End each salutation with one mark, and give the day of a head its article."""
-    for one in reversed(letter.places(SALUTATION)):
+    for one in reversed(letter.places(GREETED)):
         letter = _greeted(letter, one, words.salutation_end)
     article = words.dateline.removesuffix("{date}")
-    for one in reversed(letter.places(TODAY) if article else ()):
+    for one in reversed(letter.places(SIGNS[TODAY]) if article else ()):
         if letter.ends_line(one) and _heads(letter, one):
             letter = letter.insert(one, article)
     return letter
@@ -50,7 +51,7 @@ def opened(letter: Filled, words: Language) -> Filled:
 
 def _greeted(letter: Filled, one: int, end: str) -> Filled:
     """The salutation's own mark comes before its line's, and that before the language's."""
-    said, after = letter.value(one), _MARK.match(letter.shape, one + 1)
+    said, after = letter.values[GREETED], _MARK.match(letter.shape, one + 1)
     if after and said[-1] in _MARKS:
         return letter.insert(one + 1, "", over=len(after[0]))
     add = letter.begins_line(one) and letter.ends_line(one) and not _ended(said)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from protestmail.letters import languages
-from protestmail.letters.filled import NAME, SALUTATION, SIGNATURE, Filled, Place
+from protestmail.letters.filled import NAME, OWN_WORDS, SALUTATION, SIGNATURE, SIGNS, Filled, Place
 
 CLOSING_LENGTH = 60
 """Closing words that nobody knows are shorter than this; a last sentence seldom is."""
@@ -16,17 +16,19 @@ _OPEN_ENDS = (",", "\u060c", "\uff0c")
 _FULL_STOPS = tuple(".!?:\u2026\u3002\uff01\uff1f\uff1a\u061f\u06d4\u0964")
 
 
-def insert(letter: Filled, own_words: str, name: str) -> Filled:
+def insert(letter: Filled, name: str) -> Filled:
     """Put the writer's paragraph before the signature and the closing words above it."""
     paragraphs = letter.shape.split("\n\n")
     place = _signed(letter, name)
     at = _paragraph(letter, place.start) if place else len(paragraphs)
-    top = max([1, *(_paragraph(letter, one) + 1 for one in letter.places(SALUTATION))])
+    top = max([1, *(_paragraph(letter, one) + 1 for one in letter.places(SIGNS[SALUTATION]))])
     if at > top and closes(paragraphs[at - 1]):
         at -= 1
     while at > top and _formula(paragraphs[at - 1]):
         at -= 1
-    return letter.add(len("\n\n".join(paragraphs[:at])), own_words)
+    if at == 0:
+        return letter.insert(0, f"{SIGNS[OWN_WORDS]}\n\n")
+    return letter.insert(len("\n\n".join(paragraphs[:at])), f"\n\n{SIGNS[OWN_WORDS]}")
 
 
 def signature(letter: Filled, name: str) -> Place | None:
@@ -36,7 +38,7 @@ def signature(letter: Filled, name: str) -> Place | None:
         return None
     below = letter.shape[place.start :].partition("\n\n")[0]
     signs = place.blank == SIGNATURE or _signs(below, place.said)
-    return letter.in_text(place.start, place.stop) if signs else None
+    return Place(place.start, place.stop) if signs else None
 
 
 class _Name(NamedTuple):
@@ -72,7 +74,7 @@ def _signed(letter: Filled, name: str) -> _Name | None:
 def _named(letter: Filled, name: str) -> Iterator[_Name]:
     """The last signature and those before it, the same of the name, as a blank and as typed."""
     for blank in (SIGNATURE, NAME):
-        for at in reversed(letter.places(blank)):
+        for at in reversed(letter.places(SIGNS[blank])):
             yield _Name(at, letter.shape[at], blank)
     if name:
         typed = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", letter.shape, re.IGNORECASE)

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from protestmail.letters import seams
+from protestmail.letters import holes, seams
 from protestmail.letters.allowlist import WAY_OUT, Judge
 from protestmail.letters.blanks import BLANKS, FILTERS, LOOP
-from protestmail.letters.filled import MAX_BYTES, SIGNS, TOO_LONG, BadTemplate, Filled, Flaw, fill
+from protestmail.letters.filled import MAX_BYTES, SIGNS, TOO_LONG, BadTemplate, Filled, Flaw, tidy
 from protestmail.letters.holes import EDGE, EMPTY, SEAM
 from protestmail.letters.jinja import FILTERS as JINJA_FILTERS
 from protestmail.letters.jinja import (
@@ -29,7 +29,7 @@ __all__ = ["BLANKS", "BadTemplate", "Flaw", "Template", "judge"]
 
 _LINE_ENDING_TAG = re.compile(r"(?<!-)[%#]\}(?=[ \t]*(?:\n|$))")
 """Jinja's ``trim_blocks`` would take the line break away after text as well as after tags."""
-_AS_IT_IS = SIGNS | {SEAM}
+_NO_TEXT = Flaw(1, "a blank holds something that is neither text nor number")
 _CAP = 2 * MAX_BYTES
 """What is written at most before it is measured, signs and all (characters)."""
 _RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would print tags
@@ -38,30 +38,56 @@ _RAW = re.compile(r"\{%[-+]?\s*raw\b")  # it is gone from the tree, and would pr
 class Template(NamedTuple):
     """A judged template: ``blanks`` names what it uses, ``steps`` bounds what it costs.
 
-    ``compared`` are the blanks that it compares, so that more than their presence decides. Where it
-    is plain text, that is ``fixed``.
+    ``compared`` are the blanks that it looks into, so that more than their presence decides. Where
+    it is plain text, that is ``fixed``.
     """
 
     blanks: frozenset[str]
     compared: frozenset[str]
     steps: int
     compiled: Any
-    fixed: Filled | None = None
+    fixed: str | None = None
 
-    def write(self, blanks: Mapping[str, object]) -> Filled:
+    def write(self, values: Mapping[str, Any]) -> Filled:
         """Fill the blanks in; raise BadTemplate where that fails, or gets far too long."""
-        if self.fixed:
-            return self.fixed
-        pieces, size = [], 0
-        try:
-            for piece in self.compiled.generate(blanks):
-                size += len(piece)
-                if size > _CAP:
-                    raise BadTemplate([TOO_LONG])
-                pieces.append(piece)
-        except (TemplateError, TypeError, ValueError, RecursionError) as why:
-            raise BadTemplate([Flaw(1, f"the letter cannot be written: {why}")]) from None
-        return fill("".join(pieces))
+        said = {SIGNS[blank]: value for blank, value in values.items() if blank in SIGNS}
+        if self.fixed is not None:
+            return Filled(self.fixed, (), said)
+        seen = tuple((blank, self._seen(blank, values.get(blank))) for blank in self.blanks)
+        return _shape(self.compiled, seen)._replace(values=said)
+
+    def _seen(self, blank: str, value: object) -> object:
+        """What the template is shown of a value: of what it does not look into, if it is there."""
+        if not isinstance(value, str | tuple):
+            raise BadTemplate([_NO_TEXT])
+        apart = blank in SIGNS and blank not in self.compared
+        return _Sign(SIGNS[blank] if value else "") if apart else value
+
+
+class _Sign(str):
+    """Stands for a value that does not enter a template."""
+
+    __slots__ = ()
+
+
+@lru_cache(maxsize=256)  # of a letter's values most have no say in its shape
+def _shape(compiled: Any, seen: tuple[tuple[str, object], ...]) -> Filled:
+    """Run a template on what it sees of its values."""
+    blanks: dict[str, Any] = {}
+    for name, value in seen:
+        owner, _, part = name.rpartition(".")
+        (blanks.setdefault(owner, {}) if owner else blanks)[part] = value
+    pieces, size = [], 0
+    try:
+        for piece in compiled.generate(blanks):
+            size += len(piece)
+            if size > _CAP:
+                raise BadTemplate([TOO_LONG])
+            pieces.append(piece)
+    except (TemplateError, TypeError, ValueError, RecursionError) as why:
+        raise BadTemplate([Flaw(1, f"the letter cannot be written: {why}")]) from None
+    shape, gaps = holes.close("".join(pieces))
+    return Filled(tidy(shape), tuple(gaps))
 
 
 def judge(source: str, *, without: Iterable[str] = (), demands: Sequence[str] = ()) -> Template:
@@ -80,7 +106,7 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
         line = source.count("\n", 0, raw.start()) + 1
         raise BadTemplate([Flaw(line, "a letter has no {% raw %}", WAY_OUT, "raw")])
     if "{" not in source:  # most subjects; Jinja takes milliseconds to find that out
-        return Template(frozenset(), frozenset(), 1, None, fill(source))
+        return Template(frozenset(), frozenset(), 1, None, tidy(source))
     source = _LINE_ENDING_TAG.sub(rf"\g<0>{EMPTY}", source)
     try:
         tree = _environment().parse(source)
@@ -123,6 +149,8 @@ def _syntax_flaw(why: TemplateError) -> Flaw:
 
 def _finalize(value: object) -> str:
     """Let only text and numbers out, so that no object can show its address or its insides."""
+    if isinstance(value, _Sign):
+        return value or EMPTY
     if isinstance(value, str):
         return _edged(str(value))
     if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
@@ -130,12 +158,12 @@ def _finalize(value: object) -> str:
         return _edged("\n".join(lines))
     if isinstance(value, int) and not isinstance(value, bool):
         return _edged(str(value))
-    raise TemplateError("a blank holds something that is neither text nor number")
+    raise BadTemplate([_NO_TEXT])
 
 
 def _edged(text: str) -> str:
-    """Mark where a value begins and ends; a seam and what a writer gives have their own signs."""
-    if text[:1] in _AS_IT_IS:
+    """Mark where a value of the appeal's begins and ends; the sign of a seam is none."""
+    if text.startswith(SEAM):
         return text
     return f"{EDGE}{text}{EDGE}" if text else EMPTY
 
@@ -164,6 +192,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "default": lambda value, other: value or other,
         "first": lambda value: value[0] if value else "",
         "last": lambda value: value[-1] if value else "",
+        "trim": lambda value: value if isinstance(value, _Sign) else value.strip(),
         "written": seams.written,
     }
     return environment
