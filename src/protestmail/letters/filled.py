@@ -59,15 +59,16 @@ class Filled(NamedTuple):
 
     def text(self) -> str:
         """Put the values in; raise BadTemplate where the text gets too long."""
-        pieces = self._pieces(len(self.shape))
+        pieces = self._pieces(0, len(self.shape))
         size = sum(map(len, pieces))
         text = "".join(pieces) if size <= MAX_BYTES else ""
         if size > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
             raise BadTemplate([TOO_LONG])
         return text
 
-    def _pieces(self, end: int) -> list[str]:
-        pieces, gaps = _SIGN.split(self.shape[:end]), iter(self.gaps)
+    def _pieces(self, start: int, stop: int) -> list[str]:
+        gaps = iter(self.gaps[self.shape.count(GAP_SIGN, 0, start) :])
+        pieces = _SIGN.split(self.shape[start:stop])
         pieces[1::2] = [
             next(gaps).text if sign == GAP_SIGN else self.values[sign] for sign in pieces[1::2]
         ]
@@ -79,9 +80,9 @@ class Filled(NamedTuple):
         return list(accumulate(map(len, pieces[:-1]), lambda at, size: at + 1 + size))
 
     def in_text(self, start: int, stop: int) -> Place:
-        """Where in the text a sign, or a piece without any, comes to stand."""
-        begun = sum(map(len, self._pieces(start)))
-        return Place(begun, begun + len(self.values.get(self.shape[start], "x" * (stop - start))))
+        """Where in the text a piece of the shape comes to stand."""
+        begun = sum(map(len, self._pieces(0, start)))
+        return Place(begun, begun + sum(map(len, self._pieces(start, stop))))
 
     def begins_line(self, at: int) -> bool:
         """Whether nothing stands before a place in its line."""

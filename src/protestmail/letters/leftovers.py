@@ -19,15 +19,14 @@ _PATTERNS = (  # (what must be in the text for a search to be worth it, the patt
     ("___", r"_{3,}"),
     ("_ _", r"_(?: _){2,}"),
     ("xxx", r"\bx{3,}\b"),
-    ("XXXX", r"\bX{4,}\b"),
+    ("XX", r"\b(?:XX|X{4,})\b"),
     (".....", r"\.{5,}"),
     ("……", r"…{2,}"),
-    ("INSERT", r"\bINSERT\b(?=[\s:]|$)[^\n.]{0,40}"),
+    ("INSERT", r"\bINSERT\b(?=[\s:])[^\n.]{0,40}"),
     ("TODO:", r"\bTODO:[^\n.]{0,40}"),
     ("%", r"%%?[A-Z][A-Z_]{2,}%%?"),
     ("*|", r"\*\|\w+\|\*"),
 )
-_NUMBER = "XX"
 _NUMERAL = (
     r"(?i:cent|si[eèg]|s[eé]c|wiek|stol|vek|век|стол|съезд|з.їзд|congr|kongr|parte|yüz|olymp|jahrh|year|"
     "art|chap|cap[ií]t|kapit|section|annex|part|title|t[ií]t|глав|стат|розд|rozdz)"
@@ -59,20 +58,13 @@ def find(text: str, *, label: bool = False) -> list[Leftover]:
 
     A ``label`` tells a writer whom something is for, and may be "Your representative".
     """
-    spans, start = [], 0
-    every = text.split("\n")
-    for line, below in zip(every, [*every[1:], ""], strict=True):
-        for first, last in _in_line(line, below.strip()[-1:], label):
-            spans.append((start + first, start + last))
-        start += len(line) + 1
-    return _placed(text, sorted((*spans, *_numbers(text))) if _NUMBER in text else spans)
+    return _placed(text, _spans(text, label))
 
 
-@lru_cache(maxsize=1024)  # most lines of a letter are in the next one as well
-def _in_line(line: str, below: str, label: bool) -> list[tuple[int, int]]:
-    """The leftovers of a line, by how the line ``below`` it ends."""
-    whole = [(0, len(line))] if not label and unwritten.names(line, below) else []
-    return sorted({*_patterns(line), *unwritten.bracketed(line), *whole})
+@lru_cache(maxsize=256)  # of shapes and of what is typed, a letter has few
+def _spans(text: str, label: bool = False) -> list[tuple[int, int]]:
+    lines = () if label else unwritten.lines(text)
+    return sorted({*_patterns(text), *unwritten.bracketed(text), *lines})
 
 
 def doubtful(text: str) -> list[Leftover]:
@@ -93,18 +85,14 @@ def _patterns(text: str) -> Iterator[tuple[int, int]]:
     for needle, pattern in _PATTERNS:
         if needle in text:
             for match in re.finditer(pattern, text):  # compiled when first needed, kept by re
-                yield match.span()
-
-
-def _numbers(text: str) -> Iterator[tuple[int, int]]:
-    """Where XX stands for a number that nobody has filled in."""
-    for match in re.finditer(rf"\b{_NUMBER}\b", text):
-        if not _numeral(text, *match.span()):
-            yield match.span()
+                if needle != "XX" or not _numeral(text, *match.span()):
+                    yield match.span()
 
 
 def _numeral(text: str, start: int, stop: int) -> bool:
-    """Whether XX is a number here: next to what is counted so."""
+    """Whether XX is a number here: next to what is counted so, or with a full stop after it."""
+    if stop - start > len("XX"):
+        return False
     beside = [*text[:start].split()[-1:], *text[stop:].strip(" .").split()[:1]]
     return any(re.match(_NUMERAL, one) for one in beside)
 
@@ -116,7 +104,7 @@ def place(text: str, start: int, piece: str) -> Leftover:
 
 
 def of(letter: Filled, text: str) -> list[Leftover]:
-    """Every leftover of a letter and its text, its gaps among them."""
+    """Every leftover of a letter and its text: its gaps, its model's own, and what is typed so."""
     gaps = zip(letter.places(GAP_SIGN), letter.gaps, strict=True)
     found = [
         place(text, letter.in_text(at, at).start, gap.text)._replace(
@@ -124,7 +112,16 @@ def of(letter: Filled, text: str) -> list[Leftover]:
         )
         for at, gap in gaps
     ]
-    return found + [one for one in find(text) if not any(map(one.overlaps, found))]
+    spans = sorted((*(letter.in_text(*one) for one in _spans(letter.shape)), *_typed(letter)))
+    return found + [one for one in _placed(text, spans) if not any(map(one.overlaps, found))]
+
+
+def _typed(letter: Filled) -> Iterator[tuple[int, int]]:
+    for sign, value in letter.values.items():
+        for start, stop in _spans(value):
+            for at in letter.places(sign):
+                begun = letter.in_text(at, at).start
+                yield begun + start, begun + stop
 
 
 def missing(blanks: Iterable[str]) -> list[Leftover]:

@@ -114,12 +114,18 @@ def _in_square(inner: str, words: Sequence[str], *, names: bool) -> bool | None:
     return None if plain else True
 
 
-def names(line: str, below: str) -> bool:
-    """Whether a line is a gap by itself: "Your name", or a label that nothing follows.
+def lines(text: str) -> Iterator[tuple[int, int]]:
+    """Lines that are a gap by themselves: "Your name", or a label that nothing follows."""
+    start = 0
+    every = text.split("\n")
+    for line, below in zip(every, [*every[1:], ""], strict=True):
+        if len(line) <= _LINE and _short(line, below.strip()):
+            yield start, start + len(line)
+        start += len(line) + 1
 
-    ``below`` is what the next line ends with.
-    """
-    if len(line) > _LINE or len(line.split()) > _MOST_WORDS or _DIGIT(line):
+
+def _short(line: str, below: str) -> bool:
+    if len(line.split()) > _MOST_WORDS or _DIGIT(line):
         return False
     words = _WORD.findall(line.casefold())
     return 0 < len(words) <= _MOST_WORDS and _line(line.strip(), below, words)
@@ -131,5 +137,5 @@ def _line(line: str, below: str, words: Sequence[str]) -> bool:
         return False
     if line.endswith(":"):
         labels = known.core | known.fill | known.yours
-        return {*words} <= labels and below in {"", ":"}
+        return {*words} <= labels and (not below or below.endswith(":"))
     return bool({*words} & (known.yours | known.filled)) and line[-1:] not in ".!?"
