@@ -80,7 +80,7 @@ MUTANTS = [
     Mutant("P32", "sending/trust.py", "return ssl.create_default_context()", "return ssl._create_unverified_context()", "faults/test_distrust.py faults/test_trust.py"),
     Mutant("P32", "sending/trust.py", "made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN", "made.check_hostname = False", "faults/test_trust.py"),
     Mutant("P42", "mail/message.py", "from_=Mailbox(sender.name, from_.ascii)", "from_=Mailbox(letter.targets[0].name or sender.name, from_.ascii)", "mail/test_message.py"),
-    Mutant("P42", "letters/letter.py", 'subject=" ".join(subject.text.split())', "subject=subject.text", "letters/test_letter.py mail/test_message.py"),
+    Mutant("P42", "letters/text.py", 'subject=" ".join(line.split())', "subject=subject.text", "letters/test_letter.py mail/test_message.py"),
     Mutant("P47", "mail/message.py", "cc=_mailboxes(people, COPY)", "cc=_mailboxes(people, COPY) + _mailboxes(_envelope(people, from_, manner), SELF)", "mail/test_message.py sending cli/test_send_real.py"),
     Mutant("P52", "journal/journal.py", 'db, "WHERE state IN (?, ?)", TRYING, IN_DOUBT)', 'db, "WHERE state = ?", IN_DOUBT)', "journal/test_journal.py"),
     Mutant("P52", "journal/journal.py", "if to.state in OPEN)", ")", "journal sending/test_states.py cli/test_send_real.py"),

@@ -5,13 +5,14 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from makers.letters import MINISTRY, OWN_APPEALS, a_model, an_appeal, write
 from protestmail.appeals import library
 from protestmail.letters.languages import members_line
 from protestmail.letters.selection import select
+from protestmail.letters.sender import FIELDS as SENDER
 from protestmail.letters.sender import Sender
 from protestmail.site import combine, proof
 from protestmail.site.combine import Filling, Source
@@ -76,6 +77,33 @@ def test_what_only_depends_on_what_is_there_is_filled_in(body: str) -> None:
     """P68: blanks, days, members, guards and defaults: all of it can be filled in."""
     for language in ("en", "fr", "ru", "ja", "ar"):
         assert tried(body, language=language) == ""
+
+
+BLANK = st.sampled_from([f"sender.{one}" for one in SENDER])
+OTHER = st.sampled_from("signature salutation own_words today demands target.name".split())
+WORDS = st.sampled_from(
+    ["we write", "Free them.", "I, as", "Yours,", "Yours", "we ask:", "P.S. so"]
+)
+MARK = st.sampled_from([" ", " ", ", ", ": ", " (", ") ", " - ", ". ", "."])
+SHAPES = [
+    "{words}", "{{{{ {blank} }}}}", "{{{{ {other} }}}}", "{before}{{{{ {blank} }}}}{after}",
+    "{{% if {blank} %}}{before}{{{{ {blank} }}}}{after}{{% endif %}}",
+    "{{% if {blank} %}}{{{{ {blank} }}}}{{% else %}}{words}{{% endif %}}",
+    "{{% if {blank} %}}{words}{{% endif %}}{after}", "{{{{ {blank}|default('nobody') }}}}",
+]  # fmt: skip
+PIECE = st.builds(str.format, st.sampled_from(SHAPES), words=WORDS, blank=BLANK, other=OTHER,
+                  before=MARK, after=MARK)  # fmt: skip
+LINES = st.lists(st.lists(PIECE, min_size=1, max_size=3).map(" ".join), min_size=2, max_size=5)
+
+
+@settings(max_examples=80)
+@given(LINES, st.sampled_from(["\n", "\n\n"]))
+def test_whatever_stands_in_a_model_it_is_filled_in(lines: list[str], between: str) -> None:
+    """P68: a letter that looks into nothing that is typed can always be filled in by a browser."""
+    body = between.join(["Free them now.", *lines])
+    assume(sum(f"sender.{one}" in body for one in SENDER) <= 5)
+
+    assert tried(body) == ""
 
 
 def filled(one: Source, **values: str) -> str:

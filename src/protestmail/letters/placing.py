@@ -64,7 +64,8 @@ def _signed(letter: Filled, name: str) -> _Name | None:
     for own_line in (True, False):
         for one in _named(letter, name):
             at = _paragraph(letter, one.start)
-            signs = one.blank == SIGNATURE or at == last or _signs(paragraphs[at], one.said)
+            ends = at == last and one.said in SIGNS.values()
+            signs = one.blank == SIGNATURE or ends or _signs(paragraphs[at], one.said)
             top = at == 0 and (last or one.blank != SIGNATURE)
             if signs and not top and letter.begins_line(one.start) == own_line:
                 return one
@@ -77,7 +78,8 @@ def _named(letter: Filled, name: str) -> Iterator[_Name]:
         for at in reversed(letter.places(SIGNS[blank])):
             yield _Name(at, letter.shape[at], blank)
     if name:
-        typed = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", letter.shape, re.IGNORECASE)
+        pattern = rf"(?<!\w){re.escape(name)}(?=[^\w\s]|\s*$)"
+        typed = re.finditer(pattern, letter.shape, re.IGNORECASE | re.MULTILINE)
         yield from (_Name(one.start(), one[0]) for one in reversed(list(typed)))
 
 
