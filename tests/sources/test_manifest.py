@@ -17,10 +17,12 @@ SUM = "0" * 64
 
 
 def write(folder: Folder, *paths: str, **given: Any) -> manifest.Manifest:
-    """Write the manifest of a folder."""
+    """Write the next manifest of a folder, and give it."""
     asked: dict[str, Any] = {"name": "Campaign", "today": DAY} | given
     sums = {path: manifest.sum_of(folder.path, path) for path in paths or ["strike.yaml"]}
-    return manifest.write(folder.path, sums, **asked)
+    made = manifest.compose(folder.path, sums, **asked)
+    manifest.write(folder.path, made)
+    return made
 
 
 def test_the_same_folder_gives_the_same_bytes(appeals: Folder) -> None:

@@ -48,10 +48,9 @@ def command(
     """
     from protestmail.site import checked, publish  # noqa: PLC0415  templates, where pages are made
 
-    if key:
-        signature.owner(key)  # what cannot be signed is told before anything is written
+    owner = signature.owner(key) if key else ""  # what is no key is told before all else
     day, known = environment.made_on(app.environ), app.shelf.known
-    wish = checked.Wish(folder, site, app.today, _base(url), day, bool(key), known)
+    wish = checked.Wish(folder, site, app.today, _base(url), day, key, known)
     if id_:
         data, by_hand = publish.single(wish, id_)
         path = site / f"{Path(id_).stem}.html"
@@ -70,15 +69,14 @@ def command(
         f"{_count(done.appeals, 'appeal')} in {_count(done.files, 'file')}: "
         f"{done.written} written{removed}; open {site / 'index.html'}"
     )
-    _seal(app, site, key, done)
+    _tell_of_signature(app, site, owner, done)
     return None
 
 
-def _seal(app: App, site: Path, key: Path | None, done: "Result") -> None:
-    """Sign what was published, or say that the signature of before holds no more."""
+def _tell_of_signature(app: App, site: Path, owner: str, done: "Result") -> None:
+    """Say who has signed what was published, or that the signature of before holds no more."""
     made = done.manifest
-    if key:
-        owner = manifest.seal(site, key)
+    if owner:
         app.screen.note(f"signed as number {made.serial}, by {owner}; again before {made.expires}")
     elif done.changed and (site / manifest.SIGNATURE).exists():
         app.screen.note("its signature is of before, and nobody takes it any more: add --sign KEY")

@@ -68,7 +68,7 @@ def command(
     appeals = list(_appeals(app, folder))
     paths = _belongings(folder, appeals, before)
     day = environment.made_on(app.environ) or app.today
-    made = manifest.write(
+    made = manifest.compose(
         folder,
         {path: manifest.sum_of(folder, path) for path in paths},
         name=name or manifest.campaign(appeals, before),
@@ -78,7 +78,7 @@ def command(
         renew=True,
         serial=serial,
     )
-    manifest.seal(folder, key)
+    manifest.write(folder, made, manifest.seal(folder, made, key))
     _tell(app, folder, owner, made, appeals)
     return Exit.DONE
 

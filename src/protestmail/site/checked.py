@@ -21,8 +21,8 @@ class Wish(NamedTuple):
     """What is to be published where; ``url`` is empty, or ends in a slash.
 
     ``day`` is as of when the pages tell, if not as of the last thing that they tell of; ``today``
-    is for checking, and for a manifest that is ``signed``; it changes no page. ``known`` gives an
-    appeal with what is known of it beyond its file: that it was stopped.
+    is for checking, and for a manifest that is signed by the ``key``; it changes no page. ``known``
+    gives an appeal with what is known of it beyond its file: that it was stopped.
     """
 
     folder: Path
@@ -30,7 +30,7 @@ class Wish(NamedTuple):
     today: date
     url: str = ""
     day: date | None = None
-    signed: bool = False
+    key: Path | None = None
     known: Callable[[Parsed, Appeal], Appeal] = lambda _, appeal: appeal
 
 
