@@ -189,7 +189,7 @@ def test_drafts_stay_at_home(run: Program, appeals: Folder, site: Path) -> None:
     appeals.add("two", status="draft", letter="[YOUR LETTER]", issued="[DAY]")
     done = run("publish", appeals.path, "--to", site)
 
-    assert "two: left out, since it is a draft" in done.err
+    assert "two is a draft: nobody gets it until it says status: active" in done.err
     assert not any(name.startswith("two") for name in files(site))
 
 

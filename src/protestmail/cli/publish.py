@@ -9,6 +9,7 @@ import click
 from protestmail import files
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import UsageProblem
+from protestmail.screen.check import tell_drafts
 from protestmail.settings import environment
 from protestmail.sources import manifest, signature
 
@@ -60,8 +61,7 @@ def command(
         return None
     done = publish.publish(wish)
     _tell(app, done.by_hand)
-    for draft in done.drafts:
-        app.screen.note(f"{draft}: left out, since it is a draft (status: active publishes it)")
+    tell_drafts(app.screen, done.drafts)
     for name in done.kept:
         app.screen.note(f"{name}: left there, since somebody has changed it")
     removed = f", {done.removed} removed" if done.removed else ""

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from protestmail.appeals import directories, library
-from protestmail.appeals.appeal import DRAFT, WITHDRAWN, Appeal
+from protestmail.appeals.appeal import WITHDRAWN, Appeal
 from protestmail.appeals.file.parsing import Parsed
 from protestmail.appeals.followups import FollowUps
 from protestmail.appeals.library import Headline
-from protestmail.checking.proofread import proofread
-from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, UsageProblem
+from protestmail.checking import folders
+from protestmail.errors import InvalidAppeal, Problem, UsageProblem
 from protestmail.site import origin
 from protestmail.site.shelf import Shelf
 from protestmail.sources.manifest import Stop
@@ -56,39 +56,21 @@ def refuse_itself(wish: Wish) -> None:
 
 def checked(wish: Wish, shelf: Shelf) -> tuple[list[Entry], tuple[str, ...]]:
     """Read and check every appeal, and every directory; give those to publish, and the drafts."""
-    paths = list(library.paths([wish.folder])) if wish.folder.is_dir() else []
-    if not paths:
-        hint = "name a folder of appeals, whose names end in .yaml"
-        raise NoSuchAppeal(f"{wish.folder} is no folder that holds an appeal", hint)
-    known, newer = {path.stem for path in paths}, FollowUps([wish.folder])
-    entries, drafts, problems = [], [], []
-    for path, lookup in directories.directory(wish.folder).items():
-        problems += directories.problems(path, lookup)
-    for path in paths:
-        try:
-            parsed = library.load(path)
-            if _is_draft(parsed):
-                drafts.append(path.stem)
-                continue
-            problems += _stopped(wish, parsed, shelf.stopped)
-            entry = _entry(wish, parsed.appeal, newer)
-        except InvalidAppeal as why:
-            problems += why.problems
-            continue
-        pages = shelf.of(path.stem)
+    newer = FollowUps([wish.folder])
+    entries: list[Entry] = []
+
+    def take(parsed: Parsed) -> Iterator[Problem]:
+        yield from _stopped(wish, parsed, shelf.stopped)
+        entry = _entry(wish, parsed.appeal, newer)
+        pages = shelf.of(parsed.id)
         if pages and all(origin.said(wish.site / one) == entry.key for one in pages):
             entry = entry._replace(pages=pages)
         else:
-            problems += _mistakes(wish, parsed, known)
+            yield from folders.mistakes(parsed, wish.today)
         entries.append(entry)
-    if errors := [one for one in problems if one.severity == "error"]:
-        raise InvalidAppeal(errors)
-    return entries, tuple(drafts)
 
-
-def _is_draft(parsed: Parsed) -> bool:
-    """Whether a file says that it is a draft, finished or not: it holds up nothing else."""
-    return isinstance(parsed.tree, dict) and parsed.tree.get("status") == DRAFT
+    drafts = folders.walk(wish.folder, wish.today, take)
+    return entries, drafts
 
 
 def _stopped(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> Iterator[Problem]:
@@ -104,13 +86,8 @@ def _stopped(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> Iterator[Pr
 
 def alone(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> None:
     """Raise InvalidAppeal for what keeps an appeal at home that is published by itself."""
-    if problems := [*_stopped(wish, parsed, stops), *_mistakes(wish, parsed, set())]:
+    if problems := [*_stopped(wish, parsed, stops), *folders.mistakes(parsed, wish.today)]:
         raise InvalidAppeal(problems)
-
-
-def _mistakes(wish: Wish, parsed: Parsed, known: set[str]) -> list[Problem]:
-    found = proofread(parsed, today=wish.today, known=known)
-    return [one for one in found if one.severity == "error"]
 
 
 def _entry(wish: Wish, appeal: Appeal, newer: FollowUps) -> Entry:

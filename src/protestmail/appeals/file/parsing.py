@@ -64,6 +64,14 @@ class Parsed:
         """The records as far as they go, whatever the problems."""
         return self._records(self.tree) if self.tree is not None else None
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether the file says that it is a draft, finished or not."""
+        from protestmail.appeals.appeal import DRAFT  # noqa: PLC0415  a list needs no records
+
+        tree = self.reading.tree  # what was salvaged says so of an appeal without a status, too
+        return isinstance(tree, dict) and tree.get("status") == DRAFT
+
     def _records(self, tree: dict[str, Any]) -> "Appeal":
         from protestmail.appeals.file import build  # noqa: PLC0415  a list needs no records
 
