@@ -118,7 +118,7 @@ WRONG: dict[str, bytes] = {
 }
 PATHS = (
     "../x.yaml /x.yaml x/../y.yaml ./x.yaml x//y.yaml x/ C:x.yaml \\\\host\\x.yaml a\\b.yaml "
-    ".git/config .x.yaml x. con:x manifest.json manifest.json.sig"
+    ".git/config .x.yaml x. con:x con.yaml Aux/x.pdf manifest.json manifest.json.sig"
 )
 WRONG |= {f"the path {path}": changed(files={path: SUM}) for path in [*PATHS.split(), "", "x\0y"]}
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from protestmail import characters, files
 from protestmail.appeals.appeal import WITHDRAWN, Appeal
-from protestmail.appeals.file.parsing import ID
+from protestmail.appeals.file.names import DEVICE, ID
 from protestmail.appeals.library import MAX_ATTACHMENT
 from protestmail.errors import Untrusted, UsageProblem
 from protestmail.sources import signature
@@ -246,4 +246,5 @@ def within(path: str) -> bool:
     """Whether a path stays in its folder on every system, and is not the manifest's own."""
     steps = path.split("/")
     plain = all(_STEP.fullmatch(one) and one[0] != "." and one[-1] not in ". " for one in steps)
+    plain = plain and not any(map(DEVICE.fullmatch, steps))
     return plain and not characters.IN_LINE.search(path) and path not in {NAME, SIGNATURE}
