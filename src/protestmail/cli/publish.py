@@ -1,12 +1,14 @@
 """``protestmail publish``."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from protestmail import files
+from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import UsageProblem
 from protestmail.screen.check import tell_drafts
@@ -50,8 +52,8 @@ def command(
     from protestmail.site import checked, publish  # noqa: PLC0415  templates, where pages are made
 
     owner = signature.owner(key) if key else ""  # what is no key is told before all else
-    day, known = environment.made_on(app.environ), app.shelf.known
-    wish = checked.Wish(folder, site, app.today, _base(url), day, key, known)
+    day, known, agreed = environment.made_on(app.environ), app.shelf.known, partial(_agreed, app)
+    wish = checked.Wish(folder, site, app.today, _base(url), day, key, known, agreed)
     if id_:
         data, by_hand = publish.single(wish, id_)
         path = site / f"{Path(id_).stem}.html"
@@ -71,6 +73,10 @@ def command(
     )
     _tell_of_signature(app, site, owner, done)
     return None
+
+
+def _agreed(app: App, told: str) -> bool:
+    return asking.can_ask() and asking.yes(app, f"{told}. Take them away?")
 
 
 def _tell_of_signature(app: App, site: Path, owner: str, done: "Result") -> None:

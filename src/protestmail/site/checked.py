@@ -1,6 +1,6 @@
 """What is to be published, read and checked: nothing is written before all of it is sound."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from protestmail.checking import folders
 from protestmail.errors import InvalidAppeal, Problem, UsageProblem
 from protestmail.site import origin
 from protestmail.site.shelf import Shelf
-from protestmail.sources.manifest import Stop
+from protestmail.sources.manifest import Manifest, Stop
 
 
 class Wish(NamedTuple):
@@ -22,7 +22,8 @@ class Wish(NamedTuple):
 
     ``day`` is as of when the pages tell, if not as of the last thing that they tell of; ``today``
     is for checking, and for a manifest that is signed by the ``key``; it changes no page. ``known``
-    gives an appeal with what is known of it beyond its file: that it was stopped.
+    gives an appeal with what is known of it beyond its file: that it was stopped. ``agreed`` asks
+    about what is probably not meant.
     """
 
     folder: Path
@@ -32,6 +33,7 @@ class Wish(NamedTuple):
     day: date | None = None
     key: Path | None = None
     known: Callable[[Parsed, Appeal], Appeal] = lambda _, appeal: appeal
+    agreed: Callable[[str], bool] = lambda _: True
 
 
 class Entry(NamedTuple):
@@ -70,7 +72,23 @@ def checked(wish: Wish, shelf: Shelf) -> tuple[list[Entry], tuple[str, ...]]:
         entries.append(entry)
 
     drafts = folders.walk(wish.folder, wish.today, take)
+    told = _another(wish, shelf.manifest, [one.told for one in entries], drafts)
+    if told and not wish.agreed(told):
+        raise UsageProblem(told, "check FOLDER and --to; at a terminal you are asked about it")
     return entries, drafts
+
+
+def _another(
+    wish: Wish, before: Manifest | None, appeals: Sequence[Appeal], drafts: Collection[str]
+) -> str:
+    """Say that a site is of another campaign, if it is, and most of its appeals would go."""
+    if before is None or before.name in {one.issued_by.name for one in appeals}:
+        return ""
+    top = (Path(one) for one in before.files if "/" not in one)
+    there = {one.stem for one in top if one.suffix == library.SUFFIX}
+    gone = there - {one.id for one in appeals} - {*drafts}
+    told = f"{wish.site} is of {before.name}: {len(gone)} of its {len(there)} appeals"
+    return f"{told} are not in {wish.folder}" if len(gone) > len(there) / 2 else ""
 
 
 def _stopped(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> Iterator[Problem]:
