@@ -128,9 +128,28 @@ def test_drafts_stay_at_home(campaign: Campaign, follower: Follower) -> None:
     told = follower.update()
     assert told.code == 0, told.err
     assert not {"draft", "strike"} & {one[0] for one in follower("list", "--all").records}
-    (campaign.path / "other.yaml").unlink()
+
+
+def test_drafts_alone_are_not_signed(campaign: Campaign) -> None:
+    """Who has finished nothing yet hears what makes an appeal of a draft."""
+    campaign.add(status="draft")
     alone = campaign.run("sign", str(campaign), "--key", str(campaign.key))
+
     assert (alone.code, "there are only drafts in" in alone.err) == (66, True)
+
+
+@pytest.mark.parametrize("left", ["nothing", "a draft"])
+def test_the_last_appeal_can_be_stopped(campaign: Campaign, follower: Follower, left: str) -> None:
+    """P75: where its file is gone, or a draft again, and no other is there, a stop still goes."""
+    campaign.sign()
+    follower.follow(campaign)
+    file = campaign.add(status="draft")
+    if left == "nothing":
+        file.unlink()
+    campaign.sign("--stop", "strike", "--reason", "Their lawyers ask us.")
+
+    assert campaign.manifest.name == "Campaign"
+    assert follower.update().records[0][:3] == ["harbour", "stopped", "strike"]
 
 
 @pytest.mark.parametrize("command", ["publish", "sign"])

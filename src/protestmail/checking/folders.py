@@ -15,14 +15,20 @@ from protestmail.checking.proofread import proofread
 from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem
 
 
-def walk(folder: Path, today: date, take: Callable[[Parsed], Iterable[Problem]]) -> tuple[str, ...]:
+def walk(
+    folder: Path,
+    today: date,
+    take: Callable[[Parsed], Iterable[Problem]],
+    *,
+    empty: bool = False,
+) -> tuple[str, ...]:
     """Have every appeal taken that is no draft, and its mistakes told; give the drafts' ids.
 
     Of the well formed ones it is ``take`` that tells them. Raises InvalidAppeal with all that is
-    wrong in all files, NoSuchAppeal where there is no appeal.
+    wrong in all files, NoSuchAppeal where there is no appeal and the folder may not be ``empty``.
     """
     paths = list(library.paths([folder])) if folder.is_dir() else []
-    if not paths:
+    if not (paths or empty):
         hint = "name a folder of appeals, whose names end in .yaml"
         raise NoSuchAppeal(f"{folder} is no folder that holds an appeal", hint)
     drafts: list[str] = []

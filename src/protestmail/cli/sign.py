@@ -61,7 +61,7 @@ def command(
     if bool(stopped) != bool(reason.strip()):
         raise UsageProblem("--stop and --reason go together", "say which appeal, and why")
     owner, before = signature.owner(key), manifest.here(folder)
-    appeals, drafts = _appeals(app, folder)
+    appeals, drafts = _appeals(app, folder, before)
     paths = _belongings(folder, appeals, drafts, before)
     day = environment.made_on(app.environ) or app.today
     made = manifest.compose(
@@ -80,10 +80,13 @@ def command(
     return Exit.DONE
 
 
-def _appeals(app: App, folder: Path) -> tuple[list[Appeal], tuple[str, ...]]:
+def _appeals(
+    app: App, folder: Path, before: Manifest | None
+) -> tuple[list[Appeal], tuple[str, ...]]:
     """Read all appeals of a folder, and the ids of the drafts.
 
-    Raises InvalidAppeal with all that ``check`` finds wrong.
+    There may be none where some were signed before: whose file is gone can be stopped all the same.
+    Raises InvalidAppeal with all that ``check`` finds wrong, NoSuchAppeal.
     """
     appeals: list[Appeal] = []
 
@@ -91,7 +94,10 @@ def _appeals(app: App, folder: Path) -> tuple[list[Appeal], tuple[str, ...]]:
         yield from folders.mistakes(parsed, app.today)
         appeals.append(parsed.appeal)
 
-    drafts = folders.walk(folder, app.today, take)
+    drafts = folders.walk(folder, app.today, take, empty=before is not None)
+    if not (appeals or before):
+        hint = "say status: active in one of them"
+        raise NoSuchAppeal(f"there are only drafts in {folder}", hint)
     return appeals, drafts
 
 
@@ -99,9 +105,6 @@ def _belongings(
     folder: Path, appeals: Sequence[Appeal], drafts: Collection[str], before: Manifest | None
 ) -> list[str]:
     """The files of appeals, directories and attachments, and what else was signed and is there."""
-    if not appeals:
-        hint = "say status: active in one of them"
-        raise NoSuchAppeal(f"there are only drafts in {folder}", hint)
     paths = {one.relative_to(folder).as_posix() for one in directories.directory(folder)}
     paths |= {f"{one.id}{library.SUFFIX}" for one in appeals}
     paths |= {f"{each.id}/{one.file}" for each in appeals for one in each.attachments}
