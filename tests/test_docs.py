@@ -12,7 +12,9 @@ from makers.campaign import key
 from makers.output import plain
 from makers.program import APPEALS, ROOT, Program
 from makers.sending import Handler
+from protestmail.__main__ import BROKEN_PIPE
 from protestmail.cli.main import COMMANDS
+from protestmail.errors import Exit
 from servers.authority import authority
 from servers.plain import Serve
 
@@ -180,3 +182,10 @@ def test_appeals_are_there() -> None:
     named = re.findall(r"^(?:send|show|render|answer) ([a-z][\w-]*)(?: |$)", "\n".join(commands()))
 
     assert set(named) <= ids
+
+
+def test_every_exit_code_is_there() -> None:
+    """The README, and so the manual, tells each exit code that the program ends with."""
+    _, _, told = (ROOT / "README.md").read_text("utf-8").partition("## Exit codes")
+
+    assert {int(one) for one in re.findall(r"\| (\d+) ", told)} == {*Exit, BROKEN_PIPE}

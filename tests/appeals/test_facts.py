@@ -167,14 +167,16 @@ def test_addresses_that_are_none(index: int, text: str, hint: str) -> None:
     assert hint in one.hint
 
 
-@pytest.mark.parametrize("id_", ["", "Case", "a.b", "a_b", "é", "a" * 61, "a b", "../a"])
+@pytest.mark.parametrize(
+    "id_", ["", "Case", "a.b", "a_b", "é", "a" * 61, "a b", "../a", "con", "com1"]
+)
 def test_ids_that_are_none(id_: str) -> None:
     """The name of a file is the id of an appeal, and not every name can be one."""
     (one,) = found(changed(), id_)
 
     assert (one.line, one.column) == (1, 1)
     assert one.message == f'"{id_}" cannot be the id of an appeal'
-    assert found(changed(), "a" * 60) == []
+    assert found(changed(), "a" * 60) == found(changed(), "con-artists") == []
 
 
 def test_a_list_looks_less_closely() -> None:

@@ -34,7 +34,10 @@ Editor.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?\d+$"), 
 
 
 def test_new_is_checked_once_filled(run: Program) -> None:
-    """A new file has a mistake for each of its gaps, and none once they are filled in."""
+    """A new file has a mistake for each of its gaps, and none once they are filled in.
+
+    That it is a draft still is said as well.
+    """
     assert run("new", "free-them").code == 0
     path = run.cwd / "free-them.yaml"
     gaps = re.findall(r"\[[A-Z][A-Z ,]+\]", re.sub(r"#.*", "", path.read_text("utf-8")))
@@ -47,7 +50,8 @@ def test_new_is_checked_once_filled(run: Program) -> None:
 
     assert (before.code, len(before.out.splitlines())) == (65, len(gaps))
     assert (after.code, after.out) == (0, "")
-    assert "1 file: no mistakes" in after.err
+    told = f"{path} is a draft: nobody gets it until it says status: active"
+    assert after.err.replace("\n  ", " ") == f"1 file: no mistakes\n{told}\n"
     assert run("render", path, "--name", "Aliya Example").code == 0
 
 

@@ -40,6 +40,11 @@ class Campaign(Folder):
         assert done.code == 0, done.err
         return done
 
+    def lock(self) -> None:
+        """Give its key a passphrase."""
+        change = ["ssh-keygen", "-q", "-p", "-N", "secret", "-P", "", "-f", str(self.key)]
+        subprocess.run(change, check=True, capture_output=True, timeout=30)
+
     def forge(self, data: bytes, namespace: str = signature.NAMESPACE) -> None:
         """Put another manifest in place, signed by the campaign's own key."""
         path = self.path / manifest.NAME

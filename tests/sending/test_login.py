@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from protestmail.commands import bare, completed
 from protestmail.errors import Exit, ProtestmailError
 from protestmail.sending.session import conversation
 from protestmail.settings.account import TLS, Account
-from protestmail.settings.secret import PASSWORD, TOKEN_COMMAND, Secret
+from protestmail.settings.environment import config_folder
+from protestmail.settings.secret import COMMAND, PASSWORD, PROMPT, TOKEN_COMMAND, Secret
 from servers.authority import authority
 from servers.fault_acts import say
 from servers.fault_server import EVERY, SECRET, Fault, FaultServer
@@ -157,3 +159,26 @@ def test_what_providers_say(
     assert hint in why.hint
     assert not re.search(r"\.\.|queued", why.hint)
     assert sum(one.startswith("AUTH") for one in server.commands) == 1
+
+
+ANEW = [
+    (PASSWORD, "default.env", "; protestmail init changes the login"),
+    (COMMAND, "union.env", "; protestmail init --as union changes the login"),
+    (PASSWORD, "more/union.env", "the login is set in"),
+    (PASSWORD, "the environment", "; the login is set in the environment"),
+    (PROMPT, "default.env", "; the same command asks for the password again"),
+]
+
+
+@pytest.mark.parametrize("said", ["535 5.7.8 no", "534 5.7.9 Application-specific password"])
+@pytest.mark.parametrize(("kind", "origin", "hint"), ANEW)
+def test_how_another_password_is_given(
+    server: FaultServer, said: str, kind: str, origin: str, hint: str
+) -> None:
+    """P84: who is refused hears which command changes the password, with the profile's name."""
+    server.script = [Fault("auth", say(said.encode()), EVERY)]
+    secret = Secret(kind, f"echo {SECRET}" if kind == COMMAND else SECRET)
+    whole = str(config_folder() / origin) if origin.endswith(".env") else origin
+    own = replace(account(server, kind), secret=secret, origin=whole)
+
+    assert hint in completed(refused(own).hint, bare)

@@ -125,7 +125,7 @@ def test_what_lists_what_was_begun_is_not_believed(
     assert not (site / ".publishing").exists()
 
 
-@pytest.mark.parametrize("name", ['a".pdf', "<b>.txt", "what?.pdf", "a.txt.", "a|b"])
+@pytest.mark.parametrize("name", ['a".pdf', "<b>.txt", "what?.pdf", "a.txt.", "a|b", "Nul.pdf"])
 def test_a_name_that_not_every_machine_can_store(
     run: Program, appeals: Folder, tmp_path: Path, name: str
 ) -> None:

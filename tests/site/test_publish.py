@@ -189,8 +189,42 @@ def test_drafts_stay_at_home(run: Program, appeals: Folder, site: Path) -> None:
     appeals.add("two", status="draft", letter="[YOUR LETTER]", issued="[DAY]")
     done = run("publish", appeals.path, "--to", site)
 
-    assert "two: left out, since it is a draft" in done.err
+    assert "two is a draft: nobody gets it until it says status: active" in done.err
     assert not any(name.startswith("two") for name in files(site))
+
+
+def test_a_site_of_another_campaign_is_asked_about(
+    run: Program, appeals: Folder, site: Path, tmp_path: Path
+) -> None:
+    """Another folder than the last time's takes no campaign's pages away without a yes.
+
+    What a campaign ends itself goes without a question.
+    """
+    ended = appeals.add("zero")
+    run("publish", appeals.path, "--to", site)
+    ended.unlink()
+    for id_ in ("one", "two", "three"):
+        appeals.add(id_)
+    own = run("publish", appeals.path, "--to", site)
+    before = files(site)
+    other = Folder(tmp_path / "other")
+    other.add("four", issued_by={"name": "Another campaign"})
+    line = ["publish", str(other), "--to", str(site)]
+    told = f"{site} is of Campaign: 3 of its 3 appeals are not in {other}"
+    piped = run(*line)
+    with run.dialogue(*line, columns=400) as person:
+        person.expect(f"{told}. Take them away?")
+        person.type("n")
+        no = person.end()
+
+    assert (own.code, "2 removed" in own.err) == (0, True)
+    assert (piped.code, no, files(site)) == (2, 2, before)
+    assert told in piped.err
+    with run.dialogue(*line, columns=400) as person:
+        person.expect("Take them away?")
+        person.type("y")
+        assert person.end() == 0
+    assert {"four.yaml"} == {one for one in files(site) if one.endswith(".yaml")}
 
 
 def test_a_letter_that_no_browser_can_fill_in_is_named(
@@ -249,7 +283,7 @@ def test_an_attachment_takes_no_pages_place(run: Program, appeals: Folder, site:
 
     assert done.code == 2
     assert "two files of the site would be called strike/index.html" in done.err
-    assert b"alert" not in files(site)["strike/index.html"]
+    assert not files(site)
 
 
 FOLLOWED: dict[str, dict[str, Any]] = {

@@ -9,6 +9,7 @@ import pytest
 from makers.appeals import SIGNED, Folder
 from makers.campaign import Campaign
 from makers.following import Follower, on
+from makers.output import plain
 from makers.program import Program
 from makers.sending import Handler, Sending
 from protestmail.sources import manifest
@@ -54,6 +55,29 @@ def test_a_name_is_as_short_as_it_can_be(
         assert follower("show", name, "--json").json["appeal"]["title"] == title
     assert 'did you mean "mill/strike"?' in follower("show", "mill/strik").err
     assert follower("show", "mill/strik").code == 66
+
+
+@pytest.mark.parametrize("columns", [40, 120])
+def test_whose_an_appeal_is(
+    follower: Follower, campaign: Campaign, other: Campaign, appeals: Folder, columns: int
+) -> None:
+    """Where several campaigns are followed, list says of which each appeal is; show always does."""
+    appeals.add("ours")
+    other.add("second")
+    other.sign()
+    follower.env["PROTESTMAIL_APPEALS"] = str(appeals)
+    follower.follow(other, "mill")
+    screen = follower.run.on_terminal
+    _, alone = screen("list", columns=columns, env=follower.env)
+    follower.follow(campaign)
+    _, both = screen("list", columns=columns, env=follower.env)
+    _, shown = screen("show", "second", columns=columns, env=follower.env)
+
+    assert "mill/" not in alone
+    assert {"mill/second", "harbour/strike", "mill/strike", "ours"} <= {*plain(both).split()}
+    assert follower("list").records[0][0] == "ours"
+    assert "followed as mill" in plain(shown)
+    assert ["followed as", "mill"] in follower("show", "mill/second").records
 
 
 def test_what_is_told_to_type_works(follower: Follower, campaign: Campaign) -> None:

@@ -17,10 +17,12 @@ SUM = "0" * 64
 
 
 def write(folder: Folder, *paths: str, **given: Any) -> manifest.Manifest:
-    """Write the manifest of a folder."""
+    """Write the next manifest of a folder, and give it."""
     asked: dict[str, Any] = {"name": "Campaign", "today": DAY} | given
     sums = {path: manifest.sum_of(folder.path, path) for path in paths or ["strike.yaml"]}
-    return manifest.write(folder.path, sums, **asked)
+    made = manifest.compose(folder.path, sums, **asked)
+    manifest.write(folder.path, made)
+    return made
 
 
 def test_the_same_folder_gives_the_same_bytes(appeals: Folder) -> None:
@@ -116,7 +118,7 @@ WRONG: dict[str, bytes] = {
 }
 PATHS = (
     "../x.yaml /x.yaml x/../y.yaml ./x.yaml x//y.yaml x/ C:x.yaml \\\\host\\x.yaml a\\b.yaml "
-    ".git/config .x.yaml x. con:x manifest.json manifest.json.sig"
+    ".git/config .x.yaml x. con:x con.yaml Aux/x.pdf manifest.json manifest.json.sig"
 )
 WRONG |= {f"the path {path}": changed(files={path: SUM}) for path in [*PATHS.split(), "", "x\0y"]}
 

@@ -1,5 +1,6 @@
 """A site that is signed as it is published, and followed from the web."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -134,3 +135,56 @@ def test_a_key_that_cannot_sign(publisher: Publisher, tmp_path: Path) -> None:
     assert done.code == 2
     assert "cannot sign" in done.err
     assert not to.exists()
+
+
+def answering(folder: Path, passphrase: str) -> dict[str, str]:
+    """Give the environment of somebody who answers ssh-keygen with a passphrase."""
+    answer = folder / "answer"
+    answer.write_text(f"#!/bin/sh\necho {passphrase}\n")
+    answer.chmod(0o700)
+    return {"SSH_ASKPASS": str(answer), "SSH_ASKPASS_REQUIRE": "force"}
+
+
+@pytest.mark.parametrize("how", ["publish", "sign", "stop"])
+def test_a_wrong_passphrase_leaves_all_as_it_was(
+    publisher: Publisher, follower: Follower, tmp_path: Path, how: str
+) -> None:
+    """P74: where no signature can be made, followers still find the one of before in place."""
+    follower.follow(publisher)
+    publisher.lock()
+    publisher.own.add("second")
+    lines: dict[str, Sequence[str]] = {
+        "publish": ["publish", str(publisher.own), "--to", str(publisher), "--sign"],
+        "sign": ["sign", str(publisher), "--serial", "2", "--key"],
+        "stop": ["sign", str(publisher), "--stop", "strike", "--reason", "They ask us.", "--key"],
+    }
+    before = {one: one.read_bytes() for one in publisher.path.rglob("*") if one.is_file()}
+    done = publisher.run(*lines[how], str(publisher.key), env=answering(tmp_path, "wrong"))
+    after = {one: one.read_bytes() for one in publisher.path.rglob("*") if one.is_file()}
+    told = follower.update()
+    again = publisher.run(*lines[how], str(publisher.key), env=answering(tmp_path, "secret"))
+
+    assert (done.code, after) == (2, before), done.err
+    assert "cannot sign" in done.err
+    assert told.code == 0, told.err
+    assert (again.code, publisher.manifest.serial) == (0, 2), again.err
+    assert follower.update("--yes").code == 0
+
+
+def test_an_interrupted_signature_leaves_the_site_as_it_was(
+    publisher: Publisher, follower: Follower
+) -> None:
+    """P74: Ctrl-C at the question for the passphrase: nothing of the new site has taken place."""
+    follower.follow(publisher)
+    publisher.lock()
+    publisher.own.add("second")
+    before = {one: one.read_bytes() for one in publisher.path.rglob("*") if one.is_file()}
+    line = ["publish", str(publisher.own), "--to", str(publisher), "--sign", str(publisher.key)]
+    with publisher.run.dialogue(*line) as person:
+        person.expect("passphrase")
+        person.press(b"\x03")
+        code = person.end()
+
+    assert code == 130
+    assert {one: one.read_bytes() for one in publisher.path.rglob("*") if one.is_file()} == before
+    assert follower.update().code == 0

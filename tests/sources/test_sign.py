@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from makers.campaign import Campaign
+from makers.following import Follower
 from makers.program import Program
 from protestmail.sources import manifest, signature
 
@@ -108,3 +109,82 @@ def test_what_cannot_be_signed(campaign: Campaign, tmp_path: Path, what: str) ->
     assert done.code == code, done.err
     assert "Traceback" not in done.err
     assert not (campaign.path / manifest.NAME).exists()
+
+
+def test_drafts_stay_at_home(campaign: Campaign, follower: Follower) -> None:
+    """A draft is not signed, which is said; its gaps hold up no stop, nor does it any follower.
+
+    An appeal that its campaign takes back into a draft goes, with what is attached to it.
+    """
+    campaign.sign()
+    follower.follow(campaign)
+    campaign.add("other")
+    campaign.add("draft", status="draft", letter="[YOUR LETTER]", issued="[DAY]")
+    campaign.add(status="draft", attachments=[{"file": "photo.txt"}])
+    done = campaign.sign("--stop", "strike", "--reason", "Their lawyers ask us.")
+
+    assert [*campaign.manifest.files] == ["directory/embassy/KZ.yaml", "other.yaml"]
+    assert "draft is a draft: nobody gets it until it says status: active" in done.err
+    told = follower.update()
+    assert told.code == 0, told.err
+    assert not {"draft", "strike"} & {one[0] for one in follower("list", "--all").records}
+
+
+def test_drafts_alone_are_not_signed(campaign: Campaign) -> None:
+    """Who has finished nothing yet hears what makes an appeal of a draft."""
+    campaign.add(status="draft")
+    alone = campaign.run("sign", str(campaign), "--key", str(campaign.key))
+
+    assert (alone.code, "there are only drafts in" in alone.err) == (66, True)
+
+
+@pytest.mark.parametrize("left", ["nothing", "a draft"])
+def test_the_last_appeal_can_be_stopped(campaign: Campaign, follower: Follower, left: str) -> None:
+    """P75: where its file is gone, or a draft again, and no other is there, a stop still goes."""
+    campaign.sign()
+    follower.follow(campaign)
+    file = campaign.add(status="draft")
+    if left == "nothing":
+        file.unlink()
+    campaign.sign("--stop", "strike", "--reason", "Their lawyers ask us.")
+
+    assert campaign.manifest.name == "Campaign"
+    assert follower.update().records[0][:3] == ["harbour", "stopped", "strike"]
+
+
+@pytest.mark.parametrize("command", ["publish", "sign"])
+def test_what_is_no_draft_is_not_taken_for_one(
+    campaign: Campaign, tmp_path: Path, command: str
+) -> None:
+    """P70: an appeal whose status is mistyped, or missing, is told and not left out."""
+    campaign.add("one", status="activ")
+    campaign.add("two", status=None)
+    done = campaign.run(*whole(campaign, tmp_path, command))
+
+    assert done.code == 65
+    assert '"status" cannot be "activ"' in done.err
+    assert "two.yaml:1:1" in done.err
+
+
+@pytest.mark.parametrize("command", ["publish", "sign"])
+def test_a_link_is_no_file_of_a_campaign(campaign: Campaign, tmp_path: Path, command: str) -> None:
+    """P74: what no follower would read is not sent out, whether an appeal or a directory is linked.
+
+    It may be another file tomorrow, and one of somebody else.
+    """
+    (campaign.path / "strike.yaml").rename(tmp_path / "elsewhere.yaml")
+    (campaign.path / "strike.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    (campaign.path / "directory").rename(tmp_path / "directory")
+    (campaign.path / "directory").symlink_to(tmp_path / "directory")
+    done = campaign.run(*whole(campaign, tmp_path, command))
+
+    assert done.code == 65
+    for name in ("strike.yaml", "directory/embassy/KZ.yaml"):
+        told = "1:1: this is a link, or behind one (put the file itself in its place)"
+        assert f"{campaign}/{name}:{told}" in done.err
+
+
+def whole(campaign: Campaign, folder: Path, command: str) -> list[str]:
+    """Give the command line that sends out all of a folder."""
+    last = ["--to", str(folder / "site")] if command == "publish" else ["--key", str(campaign.key)]
+    return [command, str(campaign), *last]

@@ -87,8 +87,7 @@ def test_one_key_and_not_more(tmp_path: Path) -> None:
 
 def test_a_passphrase_without_a_terminal(campaign: Campaign) -> None:
     """Where nobody can be asked for a passphrase, that is told, and not the question as well."""
-    locked = ["ssh-keygen", "-q", "-p", "-N", "secret", "-P", "", "-f", str(campaign.key)]
-    subprocess.run(locked, check=True, capture_output=True, timeout=30)
+    campaign.lock()
     signing = [*campaign.run.command(), "sign", str(campaign), "--key", str(campaign.key), "--days", "5", "--name", "New"]  # fmt: skip  # noqa: E501
     done = subprocess.run(
         signing, capture_output=True, start_new_session=True, check=False, timeout=30,

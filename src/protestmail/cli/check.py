@@ -15,7 +15,7 @@ from protestmail.checking import stale
 from protestmail.checking.proofread import proofread
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import Exit, InvalidAppeal, NoSuchAppeal, Problem
-from protestmail.screen.check import FORMATS, GITHUB, ROOTS, TEXT, show_problems
+from protestmail.screen.check import FORMATS, GITHUB, ROOTS, TEXT, show_problems, tell_drafts
 
 STDIN = "-"
 
@@ -59,15 +59,17 @@ def command(app: App, files: tuple[str, ...], *, form: str | None, days: int | N
         return _tell_stale(app, paths, days, form)
     beside = {Path(path).parent for path, lookup in paths if path != STDIN and not lookup}
     known = {path.stem for path in library.paths([*app.folders, *sorted(beside)])}
-    problems = [
-        one
-        for path, lookup in paths
-        for one in (
-            directories.problems(Path(path), lookup) if lookup else _check(path, app, known)
-        )
-    ]
+    problems: list[Problem] = []
+    drafts: list[str] = []
+    for path, lookup in paths:
+        if lookup:
+            problems += directories.problems(Path(path), lookup)
+        else:
+            problems += _check(path, app, known, drafts)
     problems += map(_misnamed, _passed_over(app, files))
-    return tell(app, problems, len(paths), form)
+    code = tell(app, problems, len(paths), form)
+    tell_drafts(app.screen, drafts)
+    return code
 
 
 def _usual(app: App) -> str:
@@ -141,11 +143,12 @@ def _within(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
         yield from ((str(path), one) for path, one in directories.directory(folder).items())
 
 
-def _check(path: str, app: App, known: set[str]) -> list[Problem]:
+def _check(path: str, app: App, known: set[str], drafts: list[str]) -> list[Problem]:
     try:
         parsed = _read(path)
     except InvalidAppeal as why:
         return why.problems
+    drafts += [parsed.file] * parsed.is_draft
     return proofread(parsed, today=app.today, known=known)
 
 

@@ -10,6 +10,7 @@ import click
 from protestmail import files
 from protestmail.appeals.file import facts
 from protestmail.appeals.file.grammar import check_part, schema_text
+from protestmail.appeals.file.names import unfit
 from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.commands import to_type
@@ -107,8 +108,7 @@ def command(app: App, appeal_id: str, output: str | None) -> None:
     At a terminal a few questions are asked first, unless --output says where to write. The schema
     is laid beside the file: by it, editors know the fields.
     """
-    if not re.fullmatch("[a-z0-9-]{1,60}", appeal_id):
-        hint = "only a-z, 0-9 and -, at most 60, such as free-the-lawyers"
+    if hint := unfit(appeal_id):
         raise UsageProblem(f'"{appeal_id}" cannot be the id of an appeal', hint)
     if output == "-":
         app.screen.raw(form(appeal_id, app.today).rstrip("\n"))

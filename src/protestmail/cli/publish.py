@@ -1,14 +1,17 @@
 """``protestmail publish``."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from protestmail import files
+from protestmail.cli import asking
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.errors import UsageProblem
+from protestmail.screen.check import tell_drafts
 from protestmail.settings import environment
 from protestmail.sources import manifest, signature
 
@@ -48,10 +51,9 @@ def command(
     """
     from protestmail.site import checked, publish  # noqa: PLC0415  templates, where pages are made
 
-    if key:
-        signature.owner(key)  # what cannot be signed is told before anything is written
-    day, known = environment.made_on(app.environ), app.shelf.known
-    wish = checked.Wish(folder, site, app.today, _base(url), day, bool(key), known)
+    owner = signature.owner(key) if key else ""  # what is no key is told before all else
+    day, known, agreed = environment.made_on(app.environ), app.shelf.known, partial(_agreed, app)
+    wish = checked.Wish(folder, site, app.today, _base(url), day, key, known, agreed)
     if id_:
         data, by_hand = publish.single(wish, id_)
         path = site / f"{Path(id_).stem}.html"
@@ -61,8 +63,7 @@ def command(
         return None
     done = publish.publish(wish)
     _tell(app, done.by_hand)
-    for draft in done.drafts:
-        app.screen.note(f"{draft}: left out, since it is a draft (status: active publishes it)")
+    tell_drafts(app.screen, done.drafts)
     for name in done.kept:
         app.screen.note(f"{name}: left there, since somebody has changed it")
     removed = f", {done.removed} removed" if done.removed else ""
@@ -70,15 +71,18 @@ def command(
         f"{_count(done.appeals, 'appeal')} in {_count(done.files, 'file')}: "
         f"{done.written} written{removed}; open {site / 'index.html'}"
     )
-    _seal(app, site, key, done)
+    _tell_of_signature(app, site, owner, done)
     return None
 
 
-def _seal(app: App, site: Path, key: Path | None, done: "Result") -> None:
-    """Sign what was published, or say that the signature of before holds no more."""
+def _agreed(app: App, told: str) -> bool:
+    return asking.can_ask() and asking.yes(app, f"{told}. Take them away?")
+
+
+def _tell_of_signature(app: App, site: Path, owner: str, done: "Result") -> None:
+    """Say who has signed what was published, or that the signature of before holds no more."""
     made = done.manifest
-    if key:
-        owner = manifest.seal(site, key)
+    if owner:
         app.screen.note(f"signed as number {made.serial}, by {owner}; again before {made.expires}")
     elif done.changed and (site / manifest.SIGNATURE).exists():
         app.screen.note("its signature is of before, and nobody takes it any more: add --sign KEY")

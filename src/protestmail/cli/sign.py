@@ -1,6 +1,6 @@
 """``protestmail sign``."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -8,17 +8,12 @@ import click
 
 from protestmail.appeals import directories, library
 from protestmail.appeals.appeal import ACTIVE, Appeal
-from protestmail.checking.proofread import proofread
+from protestmail.appeals.file.parsing import Parsed
+from protestmail.checking import folders
 from protestmail.cli.app import App, common_options, epilog
 from protestmail.commands import bare
-from protestmail.errors import (
-    Exit,
-    InvalidAppeal,
-    NoSuchAppeal,
-    Problem,
-    UsageProblem,
-    nearest,
-)
+from protestmail.errors import Exit, NoSuchAppeal, Problem, UsageProblem, nearest
+from protestmail.screen.check import tell_drafts
 from protestmail.settings import environment
 from protestmail.sources import manifest, signature
 from protestmail.sources.manifest import Manifest, Stop
@@ -60,15 +55,16 @@ def command(
     """Sign a folder of appeals with your SSH key, so that others can follow it.
 
     It writes manifest.json and its signature into the folder. Sign again after every change, and
-    before it expires. What is withdrawn, or stopped with --stop, stays stopped for good.
+    before it expires. What is withdrawn, or stopped with --stop, stays stopped for good. Drafts
+    are left out.
     """
     if bool(stopped) != bool(reason.strip()):
         raise UsageProblem("--stop and --reason go together", "say which appeal, and why")
     owner, before = signature.owner(key), manifest.here(folder)
-    appeals = list(_appeals(app, folder))
-    paths = _belongings(folder, appeals, before)
+    appeals, drafts = _appeals(app, folder, before)
+    paths = _belongings(folder, appeals, drafts, before)
     day = environment.made_on(app.environ) or app.today
-    made = manifest.write(
+    made = manifest.compose(
         folder,
         {path: manifest.sum_of(folder, path) for path in paths},
         name=name or manifest.campaign(appeals, before),
@@ -78,39 +74,43 @@ def command(
         renew=True,
         serial=serial,
     )
-    manifest.seal(folder, key)
+    manifest.write(folder, made, manifest.seal(folder, made, key))
+    tell_drafts(app.screen, drafts)
     _tell(app, folder, owner, made, appeals)
     return Exit.DONE
 
 
-def _appeals(app: App, folder: Path) -> Iterator[Appeal]:
-    """Read all appeals of a folder; raises InvalidAppeal with all that ``check`` finds wrong."""
-    problems: list[Problem] = []
-    for path in library.paths([folder]):
-        try:
-            parsed = library.load(path)
-        except InvalidAppeal as why:
-            problems += why.problems
-            continue
-        found = proofread(parsed, today=app.today)
-        if wrong := [one for one in found if one.severity == "error"]:
-            problems += wrong
-        else:
-            yield parsed.appeal
-    for path, lookup in directories.directory(folder).items():
-        problems += directories.problems(path, lookup)
-    if problems:
-        raise InvalidAppeal(problems)
+def _appeals(
+    app: App, folder: Path, before: Manifest | None
+) -> tuple[list[Appeal], tuple[str, ...]]:
+    """Read all appeals of a folder, and the ids of the drafts.
+
+    There may be none where some were signed before: whose file is gone can be stopped all the same.
+    Raises InvalidAppeal with all that ``check`` finds wrong, NoSuchAppeal.
+    """
+    appeals: list[Appeal] = []
+
+    def take(parsed: Parsed) -> Iterator[Problem]:
+        yield from folders.mistakes(parsed, app.today)
+        appeals.append(parsed.appeal)
+
+    drafts = folders.walk(folder, app.today, take, empty=before is not None)
+    if not (appeals or before):
+        hint = "say status: active in one of them"
+        raise NoSuchAppeal(f"there are only drafts in {folder}", hint)
+    return appeals, drafts
 
 
-def _belongings(folder: Path, appeals: Sequence[Appeal], before: Manifest | None) -> list[str]:
+def _belongings(
+    folder: Path, appeals: Sequence[Appeal], drafts: Collection[str], before: Manifest | None
+) -> list[str]:
     """The files of appeals, directories and attachments, and what else was signed and is there."""
-    if not appeals:
-        raise NoSuchAppeal(f"there are no appeals in {folder}", "name the folder that holds them")
-    every = [*library.paths([folder]), *directories.directory(folder)]
-    paths = {one.relative_to(folder).as_posix() for one in every}
+    paths = {one.relative_to(folder).as_posix() for one in directories.directory(folder)}
+    paths |= {f"{one.id}{library.SUFFIX}" for one in appeals}
     paths |= {f"{each.id}/{one.file}" for each in appeals for one in each.attachments}
-    return [*paths, *(one for one in (before.files if before else ()) if (folder / one).is_file())]
+    there = [one for one in (before.files if before else ()) if (folder / one).is_file()]
+    left_out = {f"{id_}{library.SUFFIX}" for id_ in drafts} | {*drafts}
+    return [*paths, *(one for one in there if one.split("/")[0] not in left_out)]
 
 
 def _stops(

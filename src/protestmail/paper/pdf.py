@@ -48,7 +48,7 @@ class Press:
         try:
             import typst  # noqa: PLC0415  30 MB, for documents only
         except ImportError:
-            hint = f"pip install typst{INSTEAD}"
+            hint = f"pip install typst (or pipx inject protestmail typst){INSTEAD}"
             raise UsageProblem("documents need typst, which is not installed", hint) from None
         self._typst = typst
         self._fonts = typst.Fonts()

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,6 +28,12 @@ def show_problems(screen: Screen, problems: Sequence[Problem], form: str, root: 
                 screen.raw(_github(one, root))
             else:
                 screen.prose(str(one), hang=2)
+
+
+def tell_drafts(screen: Screen, drafts: Iterable[str]) -> None:
+    """Say which files are drafts, by their names or ids."""
+    for one in drafts:
+        screen.note(f"{one} is a draft: nobody gets it until it says status: active")
 
 
 def _json(one: Problem) -> dict[str, object]:

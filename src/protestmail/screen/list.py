@@ -31,6 +31,7 @@ def deadline(headline: Headline, today: date) -> str:
 
 def show_list(screen: Screen, headlines: Sequence[Headline], today: date) -> None:
     """Show a list of appeals: records for a program, a table or a stack for a person."""
+    headlines = _with_sources(headlines)
     if screen.piped:
         for one in headlines:
             screen.record(
@@ -45,6 +46,14 @@ def show_list(screen: Screen, headlines: Sequence[Headline], today: date) -> Non
             for one in headlines
         ]
         screen.table(("appeal", "title", "in", "letters", "to"), rows)
+
+
+def _with_sources(headlines: Sequence[Headline]) -> Sequence[Headline]:
+    """Call each by its source, too, where they come from several."""
+    if len({one.source for one in headlines if one.source}) < 2:  # noqa: PLR2004
+        return headlines
+    own = ((one, one.id.removeprefix(f"{one.source}/")) for one in headlines)
+    return [one._replace(id=f"{one.source}/{id_}") if one.source else one for one, id_ in own]
 
 
 def _two_lines(screen: Screen, one: Headline, today: date) -> None:

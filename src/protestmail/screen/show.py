@@ -79,6 +79,7 @@ def _matter(screen: Screen, appeal: "Appeal") -> None:
 
 def _standing(appeal: "Appeal", today: date) -> str:
     facts = [appeal.status, f"issued {appeal.issued} by {appeal.issued_by.name}"]
+    facts += [f"followed as {appeal.campaign}"] if appeal.campaign else []
     if appeal.send_before:
         over = " (over)" if appeal.overdue(today) else ""
         facts.append(f"letters until {appeal.send_before}{over}")
@@ -205,8 +206,8 @@ def _source(one: Any) -> str:
 
 def _records(appeal: "Appeal") -> Iterable[tuple[object, ...]]:
     """The same for programs: a line a fact, its name first."""
-    yield from (("stop action", one) for one in [appeal.stop_action] if one)
-    yield from (("stale", appeal.unheard) for one in [appeal.unheard] if one)
+    heard = ("stop action", "stop_action"), ("followed as", "campaign"), ("stale", "unheard")
+    yield from ((name, value) for name, key in heard if (value := getattr(appeal, key)))
     for name in (
         "id title status issued send_before closed outcome reference supersedes country language "
         "risk summary background"

@@ -13,10 +13,15 @@ from protestmail.journal.entry import ACCEPTED, DEFERRED
 from protestmail.sending import blame
 from protestmail.sending.faults import APP_PASSWORD, LOGINS, NO_PASSWORD, OAUTH, TOO_OFTEN
 from protestmail.sending.reply import Reply
-from protestmail.settings import providers
-from protestmail.settings.account import LOGIN_FAILED, Account
+from protestmail.settings import profiles, providers
+from protestmail.settings.account import Account
+from protestmail.settings.secret import PROMPT
 
 _BY_PASSWORD, _BY_TOKEN = ("PLAIN", "LOGIN"), ("XOAUTH2", "OAUTHBEARER")
+_CHECK = (
+    "check user and password; many providers want an app password made for this program "
+    "(docs/login.md)"
+)
 _RUN_OUT = (
     "run the token command by hand: the token may have run out, or not be one for sending mail"
 )
@@ -87,11 +92,19 @@ def _refused(reply: Reply, account: Account) -> ProtestmailError:
     own = providers.find(account.email.rpartition("@")[2])
     note = own.note if own and not account.secret.token else ""
     if found is None:
-        hint = _RUN_OUT if account.secret.token else LOGIN_FAILED
+        hint = _RUN_OUT if account.secret.token else f"{_CHECK}; {_anew(account)}"
         told = f"the server refuses the login of {account.user}: {reply}"
         return LoginRefused(told, f"{hint}. {note}" if note else hint)
-    hint = f"{found.hint}. {note}" if note and found in {APP_PASSWORD, NO_PASSWORD} else found.hint
+    hint = f"{found.hint}; {_anew(account)}" if found == APP_PASSWORD else found.hint
+    hint = f"{hint}. {note}" if note and found in {APP_PASSWORD, NO_PASSWORD} else hint
     return blame.AccountRefused(f"{found.told}: {reply}", hint, found.exit_code)
+
+
+def _anew(account: Account) -> str:
+    """Say how another password is given: typed, by ``init``, or where it is set."""
+    if account.secret.kind == PROMPT:
+        return "the same command asks for the password again"
+    return profiles.to_change(account.origin)
 
 
 def _base64(text: str) -> str:

@@ -23,10 +23,6 @@ HELO = "[127.0.0.1]"
 """What is said in EHLO: the machine's name is nobody's business. It keeps getfqdn unasked, too."""
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[(?:ipv6:)?[0-9a-f.:]+\]", re.IGNORECASE)
 PLAIN_TEXT = "--insecure-plain-text"
-LOGIN_FAILED = (
-    "check user and password; many providers want an app password made for this program "
-    "(docs/login.md)"
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,15 @@ def read(env_file: Path | None = None, name: str | None = None) -> Profile:
     return Profile()
 
 
+def to_change(origin: str) -> str:
+    """Say how a login is changed: by ``init`` in a profile, else where it is set."""
+    path = Path(origin)
+    if path.parent != config_folder():
+        return f"the login is set in {origin}"
+    named = [] if path.stem == "default" else ["--as", path.stem]
+    return f"{to_type('init', *named)} changes the login"
+
+
 def write(path: Path, values: Mapping[str, str]) -> None:
     """Write a profile for its user only, whole or not at all: ``read`` gives the same values."""
     head = "# Who writes, and by which account."

@@ -1,28 +1,29 @@
 """What is to be published, read and checked: nothing is written before all of it is sound."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from protestmail.appeals import directories, library
-from protestmail.appeals.appeal import DRAFT, WITHDRAWN, Appeal
+from protestmail.appeals.appeal import WITHDRAWN, Appeal
 from protestmail.appeals.file.parsing import Parsed
 from protestmail.appeals.followups import FollowUps
 from protestmail.appeals.library import Headline
-from protestmail.checking.proofread import proofread
-from protestmail.errors import InvalidAppeal, NoSuchAppeal, Problem, UsageProblem
+from protestmail.checking import folders
+from protestmail.errors import InvalidAppeal, Problem, UsageProblem
 from protestmail.site import origin
 from protestmail.site.shelf import Shelf
-from protestmail.sources.manifest import Stop
+from protestmail.sources.manifest import Manifest, Stop
 
 
 class Wish(NamedTuple):
     """What is to be published where; ``url`` is empty, or ends in a slash.
 
     ``day`` is as of when the pages tell, if not as of the last thing that they tell of; ``today``
-    is for checking, and for a manifest that is ``signed``; it changes no page. ``known`` gives an
-    appeal with what is known of it beyond its file: that it was stopped.
+    is for checking, and for a manifest that is signed by the ``key``; it changes no page. ``known``
+    gives an appeal with what is known of it beyond its file: that it was stopped. ``agreed`` asks
+    about what is probably not meant.
     """
 
     folder: Path
@@ -30,8 +31,9 @@ class Wish(NamedTuple):
     today: date
     url: str = ""
     day: date | None = None
-    signed: bool = False
+    key: Path | None = None
     known: Callable[[Parsed, Appeal], Appeal] = lambda _, appeal: appeal
+    agreed: Callable[[str], bool] = lambda _: True
 
 
 class Entry(NamedTuple):
@@ -56,39 +58,37 @@ def refuse_itself(wish: Wish) -> None:
 
 def checked(wish: Wish, shelf: Shelf) -> tuple[list[Entry], tuple[str, ...]]:
     """Read and check every appeal, and every directory; give those to publish, and the drafts."""
-    paths = list(library.paths([wish.folder])) if wish.folder.is_dir() else []
-    if not paths:
-        hint = "name a folder of appeals, whose names end in .yaml"
-        raise NoSuchAppeal(f"{wish.folder} is no folder that holds an appeal", hint)
-    known, newer = {path.stem for path in paths}, FollowUps([wish.folder])
-    entries, drafts, problems = [], [], []
-    for path, lookup in directories.directory(wish.folder).items():
-        problems += directories.problems(path, lookup)
-    for path in paths:
-        try:
-            parsed = library.load(path)
-            if _is_draft(parsed):
-                drafts.append(path.stem)
-                continue
-            problems += _stopped(wish, parsed, shelf.stopped)
-            entry = _entry(wish, parsed.appeal, newer)
-        except InvalidAppeal as why:
-            problems += why.problems
-            continue
-        pages = shelf.of(path.stem)
+    newer = FollowUps([wish.folder])
+    entries: list[Entry] = []
+
+    def take(parsed: Parsed) -> Iterator[Problem]:
+        yield from _stopped(wish, parsed, shelf.stopped)
+        entry = _entry(wish, parsed.appeal, newer)
+        pages = shelf.of(parsed.id)
         if pages and all(origin.said(wish.site / one) == entry.key for one in pages):
             entry = entry._replace(pages=pages)
         else:
-            problems += _mistakes(wish, parsed, known)
+            yield from folders.mistakes(parsed, wish.today)
         entries.append(entry)
-    if errors := [one for one in problems if one.severity == "error"]:
-        raise InvalidAppeal(errors)
-    return entries, tuple(drafts)
+
+    drafts = folders.walk(wish.folder, wish.today, take)
+    told = _another(wish, shelf.manifest, [one.told for one in entries], drafts)
+    if told and not wish.agreed(told):
+        raise UsageProblem(told, "check FOLDER and --to; at a terminal you are asked about it")
+    return entries, drafts
 
 
-def _is_draft(parsed: Parsed) -> bool:
-    """Whether a file says that it is a draft, finished or not: it holds up nothing else."""
-    return isinstance(parsed.tree, dict) and parsed.tree.get("status") == DRAFT
+def _another(
+    wish: Wish, before: Manifest | None, appeals: Sequence[Appeal], drafts: Collection[str]
+) -> str:
+    """Say that a site is of another campaign, if it is, and most of its appeals would go."""
+    if before is None or before.name in {one.issued_by.name for one in appeals}:
+        return ""
+    top = (Path(one) for one in before.files if "/" not in one)
+    there = {one.stem for one in top if one.suffix == library.SUFFIX}
+    gone = there - {one.id for one in appeals} - {*drafts}
+    told = f"{wish.site} is of {before.name}: {len(gone)} of its {len(there)} appeals"
+    return f"{told} are not in {wish.folder}" if len(gone) > len(there) / 2 else ""
 
 
 def _stopped(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> Iterator[Problem]:
@@ -104,13 +104,8 @@ def _stopped(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> Iterator[Pr
 
 def alone(wish: Wish, parsed: Parsed, stops: Collection[Stop]) -> None:
     """Raise InvalidAppeal for what keeps an appeal at home that is published by itself."""
-    if problems := [*_stopped(wish, parsed, stops), *_mistakes(wish, parsed, set())]:
+    if problems := [*_stopped(wish, parsed, stops), *folders.mistakes(parsed, wish.today)]:
         raise InvalidAppeal(problems)
-
-
-def _mistakes(wish: Wish, parsed: Parsed, known: set[str]) -> list[Problem]:
-    found = proofread(parsed, today=wish.today, known=known)
-    return [one for one in found if one.severity == "error"]
 
 
 def _entry(wish: Wish, appeal: Appeal, newer: FollowUps) -> Entry:

@@ -62,7 +62,7 @@ def _published(
     drafts: tuple[str, ...],
     tell: Callable[[str], None],
 ) -> Result:
-    """Write all of it, the manifest last."""
+    """Make and sign all of it before any of it takes its place, the manifest last."""
     by_hand: list[str] = []
     for one in entries:
         if one.pages:
@@ -75,12 +75,14 @@ def _published(
         shelf.put(directories.at(Path(), lookup).as_posix(), library.read_bytes(path))
     told = [one.told for one in entries]
     _overview(wish, shelf, told)
-    removed, kept = shelf.finish()
     made = _listed(wish, shelf, told)
+    armor = manifest.seal(wish.site, made, wish.key) if wish.key else None
+    removed, kept = shelf.finish()
+    manifest.write(wish.site, made, armor)
     return Result(
         len(entries),
         len(shelf.ours),
-        shelf.written,
+        len(shelf.written),
         removed,
         tuple(by_hand),
         drafts,
@@ -91,14 +93,14 @@ def _published(
 
 
 def _listed(wish: Wish, shelf: Shelf, appeals: list[Appeal]) -> Manifest:
-    """Write the manifest, which holds on from today only where it is going to be signed."""
-    return manifest.write(
+    """Compose the manifest, which holds on from today only where it is going to be signed."""
+    return manifest.compose(
         wish.site,
         shelf.ours,
         name=manifest.campaign(appeals, shelf.manifest),
-        today=wish.day or wish.today if wish.signed else _day(wish, appeals),
+        today=wish.day or wish.today if wish.key else _day(wish, appeals),
         stopped=[*shelf.stopped, *manifest.stops(appeals)],
-        renew=wish.signed,
+        renew=bool(wish.key),
     )
 
 

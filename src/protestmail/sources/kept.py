@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from protestmail import files
-from protestmail.appeals.file.parsing import ID
+from protestmail.appeals.file.names import ID
 from protestmail.errors import SettingsProblem, TryLater, UsageProblem
 from protestmail.sources import manifest
 from protestmail.sources.manifest import Manifest, Stop

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from protestmail import characters, files
 from protestmail.appeals.appeal import WITHDRAWN, Appeal
-from protestmail.appeals.file.parsing import ID
+from protestmail.appeals.file.names import DEVICE, ID
 from protestmail.appeals.library import MAX_ATTACHMENT
 from protestmail.errors import Untrusted, UsageProblem
 from protestmail.sources import signature
@@ -76,7 +76,7 @@ def stop(id_: str, day: date, reason: str) -> Stop:
     return Stop(id_, day, " ".join(reason.split())[:_MAX_TEXT])
 
 
-def write(
+def compose(
     folder: Path,
     sums: Mapping[str, str],
     *,
@@ -87,11 +87,11 @@ def write(
     renew: bool = False,
     serial: int = 1,
 ) -> Manifest:
-    """Write the manifest of these files of a folder, by their sums, and give it.
+    """Give the next manifest of a folder, of these files by their sums; write nothing.
 
-    It is written whole or not at all. Where nothing has changed, no byte is: only ``renew`` makes
-    it hold on from ``today``. Stops of the one before stay. ``serial`` is the least that it gets.
-    Raises UsageProblem, and Untrusted where the one before is damaged.
+    Where nothing has changed it is the one before: only ``renew`` makes it hold on from ``today``.
+    Stops of the one before stay. ``serial`` is the least that it gets. Raises UsageProblem, and
+    Untrusted where the one before is damaged.
     """
     before = here(folder)
     kept = {one.id: one for one in (*stopped, *(before.stopped if before else ()))}
@@ -107,22 +107,31 @@ def write(
     read(data)  # what no follower would take is not written
     if len(data) > MAX_BYTES:
         raise UsageProblem("there are more files than a manifest has room for", "part the folder")
-    files.write(data, folder / NAME, force=True, mode=files.PUBLIC)
     return made
 
 
-def seal(folder: Path, key: Path) -> str:
-    """Have the manifest of a folder signed, unless this key has signed it; give its fingerprint.
+def seal(folder: Path, made: Manifest, key: Path) -> bytes:
+    """Give the signature of a folder's next manifest: the one that is there if it is this key's.
 
     Raises UsageProblem where the key cannot sign, SettingsProblem where OpenSSH is missing.
     """
-    data, path = files.read(folder / NAME, MAX_BYTES), folder / SIGNATURE
-    owner = signature.owner(key)
+    data = written(made)
     try:
-        signature.verify(data, files.read(path, signature.MAX_BYTES), {owner})
+        there = files.read(folder / SIGNATURE, signature.MAX_BYTES)
+        signature.verify(data, there, {signature.owner(key)})
     except (OSError, Untrusted):
-        files.write(signature.sign(data, key), path, force=True, mode=files.PUBLIC)
-    return owner
+        return signature.sign(data, key)
+    return there
+
+
+def write(folder: Path, made: Manifest, armor: bytes | None = None) -> None:
+    """Write a manifest and its signature, each whole or not at all, where they say another thing.
+
+    The signature is made before, so that a key that fails leaves the folder as it was.
+    """
+    for name, data in ((NAME, written(made)), (SIGNATURE, armor)):
+        if data and not files.holds(folder / name, data):
+            files.write(data, folder / name, force=True, mode=files.PUBLIC)
 
 
 def here(folder: Path) -> Manifest | None:
@@ -237,4 +246,5 @@ def within(path: str) -> bool:
     """Whether a path stays in its folder on every system, and is not the manifest's own."""
     steps = path.split("/")
     plain = all(_STEP.fullmatch(one) and one[0] != "." and one[-1] not in ". " for one in steps)
+    plain = plain and not any(map(DEVICE.fullmatch, steps))
     return plain and not characters.IN_LINE.search(path) and path not in {NAME, SIGNATURE}

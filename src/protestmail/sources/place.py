@@ -1,13 +1,13 @@
 """Where a campaign's files lie: a folder of this machine, or one on the web."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from protestmail import files
 from protestmail.appeals import directories, library
-from protestmail.errors import Untrusted, UsageProblem
+from protestmail.errors import InvalidAppeal, Untrusted, UsageProblem
 
 
 class Place(Protocol):
@@ -58,10 +58,21 @@ class Near:
         return read(self._folder, path, most)
 
     def unlisted(self, listed: Collection[str]) -> str:
-        """Give the first file that would be read as an appeal or a directory, and is not listed."""
+        """Give the first file that would be read as an appeal or a directory, and is not listed.
+
+        Drafts are left aside: their campaign signs none, and nobody reads them.
+        """
         every = [*library.paths([self._folder]), *directories.directory(self._folder)]
-        found = (one.relative_to(self._folder).as_posix() for one in every)
-        return next((one for one in found if one not in listed), "")
+        found = ((one, one.relative_to(self._folder).as_posix()) for one in every)
+        stray = (name for one, name in found if name not in listed and not _is_draft(one, name))
+        return next(stray, "")
+
+
+def _is_draft(path: Path, name: str) -> bool:
+    """Whether a file is a draft of an appeal, and nothing of a directory."""
+    with suppress(InvalidAppeal):
+        return "/" not in name and library.load(path, complete=False).is_draft
+    return False
 
 
 def read(folder: Path, path: str, most: int) -> bytes:

@@ -4,7 +4,6 @@
 only worth its time for an appeal that is going to be used.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from protestmail.appeals.file import facts, grammar
 from protestmail.appeals.file.mistakes import Mistake, Path
+from protestmail.appeals.file.names import unfit
 from protestmail.appeals.file.reader import read
 from protestmail.appeals.file.reading import Reading
 from protestmail.appeals.file.salvage import salvage
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Mistake", "Parsed", "Path", "parse", "shorten"]
 
 MAX_PROBLEMS = 200
-ID = re.compile(r"[a-z0-9-]{1,60}")
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _BOOLEANS = ("cc_once", "together", "optional")
 """The fields that the schema calls boolean: two of an appeal, and one of a copy."""
@@ -64,6 +63,14 @@ class Parsed:
         """The records as far as they go, whatever the problems."""
         return self._records(self.tree) if self.tree is not None else None
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether the file says that it is a draft, finished or not."""
+        from protestmail.appeals.appeal import DRAFT  # noqa: PLC0415  a list needs no records
+
+        tree = self.reading.tree  # what was salvaged says so of an appeal without a status, too
+        return isinstance(tree, dict) and tree.get("status") == DRAFT
+
     def _records(self, tree: dict[str, Any]) -> "Appeal":
         from protestmail.appeals.file import build  # noqa: PLC0415  a list needs no records
 
@@ -100,8 +107,7 @@ def parse(data: bytes, id_: str, file: str, *, complete: bool = True) -> Parsed:
 
 
 def _problems(parsed: Parsed, tree: Any, *, complete: bool) -> Iterator[Problem]:
-    if not ID.fullmatch(parsed.id):
-        hint = "only a-z, 0-9 and -, at most 60, and .yaml at the end"
+    if hint := unfit(parsed.id):
         yield Problem(parsed.file, 1, 1, f'"{parsed.id}" cannot be the id of an appeal', hint)
     if isinstance(tree, dict):
         yield from map(parsed.problem, _judge(parsed, convert(tree), complete=complete))
