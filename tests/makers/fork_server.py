@@ -7,6 +7,7 @@ run beside each other, and end in any order.
 
 import contextlib
 import fcntl
+import functools
 import gc
 import json
 import os
@@ -17,12 +18,16 @@ import sys
 import termios
 import time
 import traceback
+from datetime import date
 from importlib import import_module
 from io import TextIOWrapper
 from pkgutil import walk_packages
 from typing import Any, NoReturn
 
 import protestmail
+from protestmail.appeals import library
+from protestmail.appeals.file import parsing
+from protestmail.checking.proofread import proofread
 
 LATE = """
 aiosmtpd.smtp click.shell_completion difflib dotenv email_validator json platformdirs
@@ -63,6 +68,19 @@ def run(job: dict[str, Any], handles: list[int]) -> NoReturn:
     os._exit(1)
 
 
+def warm() -> None:
+    """Read and judge an appeal, and forget it: only what Python has compiled for that is kept.
+
+    Its regular expressions are compiled where they are first needed, in each process anew.
+    """
+    own = library.own_folder() / "practice-letter.yaml"
+    read = parsing.parse(own.read_bytes(), own.stem, str(own))
+    proofread(read, today=date(2026, 1, 1), known=set())
+    for one in gc.get_objects():
+        if isinstance(one, functools._lru_cache_wrapper):
+            one.cache_clear()
+
+
 class Children:
     """The processes that run, and who is to be told of the end of each."""
 
@@ -101,6 +119,7 @@ def main() -> None:
         import_module(module.name)
     for name in LATE.split():
         import_module(name)
+    warm()
     gc.freeze()
     children = Children()
     with socket.socket(fileno=int(sys.argv[1])) as asked:
