@@ -34,6 +34,7 @@ aiosmtpd.smtp click.shell_completion difflib dotenv email_validator json platfor
 rich.console rich.progress rich.table rich.text secrets shlex sqlite3 ssl subprocess urllib.parse
 """
 """What it imports only where it is needed; but typst (threads) and readline (terminals)."""
+LRU = type(functools.cache(lambda: None))
 FILES = 3
 """How many files a process starts with."""
 
@@ -77,7 +78,7 @@ def warm() -> None:
     read = parsing.parse(own.read_bytes(), own.stem, str(own))
     proofread(read, today=date(2026, 1, 1), known=set())
     for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper):
+        if isinstance(one, LRU):
             one.cache_clear()
 
 
