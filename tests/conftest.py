@@ -1,8 +1,11 @@
 """What every test may ask for: a fenced-in machine, the program, appeals, servers."""
 
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from makers.appeals import Folder
-from makers.fence import NetworkForbiddenError, loopback
+from makers.fence import TRUSTING_NOBODY, NetworkForbiddenError, loopback
 from makers.forks import Forks, forking
 from makers.program import Program
 from makers.sending import Handler, Sending
@@ -18,6 +21,13 @@ from servers.plain import Serve
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")  # speed is for benchmarks to measure, on a quiet machine
+
+MEMORY, ROOM = "/dev/shm", 1 << 29
+"""No power is cut here: where there is memory for it, no file of a test waits for a disk."""
+with suppress(OSError):
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("TMPDIR", MEMORY)
+        tempfile.tempdir = None
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +57,8 @@ def fenced_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
+    for name, value in TRUSTING_NOBODY.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +81,7 @@ def run(tmp_path: Path, forks: Forks) -> Program:
         "XDG_STATE_HOME": home,
         "LANG": "C.UTF-8",
     }
-    return Program(cwd, environ, forks)
+    return Program(cwd, environ | TRUSTING_NOBODY, forks)
 
 
 @pytest.fixture

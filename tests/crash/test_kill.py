@@ -18,7 +18,7 @@ from makers.cut_short import (
     sent_in_the_end,
     started,
 )
-from makers.program import TIMEOUT, Program
+from makers.program import TIMEOUT, Process, Program
 from protestmail.journal.store import WITNESS
 from servers.recorder import Hold, hang_up_once, journal_of, letters_of, recording, untrue
 
@@ -116,9 +116,9 @@ class Killer:
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
         self._left = 0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
 
-    def aim(self, process: "subprocess.Popen[bytes]", most: int) -> None:
+    def aim(self, process: Process, most: int) -> None:
         """Choose the step."""
         self._left = self._random.randint(1, most)
         self.process = process

@@ -11,7 +11,7 @@ from protestmail.journal.journal import Journal
 from protestmail.settings.account import NONE
 from servers.authority import Authority, authority
 from servers.fault_acts import die, flood, say
-from servers.fault_judge import judge, message_id, states
+from servers.fault_judge import HASTE, judge, message_id, states
 from servers.fault_server import SECRET, USER, Fault, FaultServer, leaks
 from servers.fault_table import TABLE, Row
 
@@ -93,7 +93,7 @@ def test_the_program_meets_a_fault(sender: Sender, trusted: Authority, row: Row)
     """P36, P53, P58: exit code, outcomes and a sentence; the rest goes once the server behaves."""
     letters, code, end, connections = (row.piped or row.seen).split()
     with FaultServer(*row.script, security=row.security, context=trusted.server) as server:
-        done = sender.send(server, prelude=BRIEF if row.brief else "")
+        done = sender.send(server, prelude=HASTE + BRIEF * row.brief)
 
         told = "".join(one["state"][0].upper() for one in done.json["letters"])
         lines = [line for line in done.err.splitlines() if line.startswith("protestmail: ")]

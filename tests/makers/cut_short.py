@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from makers.appeals import Folder
-from makers.program import Program
+from makers.program import Process, Program
 from servers.recorder import Recorder, journal_of, letters_of, untrue
 
 PAGE = 4096
@@ -120,19 +120,10 @@ def asking_nothing(appeals: Folder) -> list[str]:
     return ["--appeals", str(appeals), "send", "strike", "--yes", "--per-minute=100000", "--json"]
 
 
-def started(
-    run: Program, send: Sequence[str], env: dict[str, str], *, umask: int = -1
-) -> "subprocess.Popen[bytes]":
+def started(run: Program, send: Sequence[str], env: dict[str, str], *, umask: int = -1) -> Process:
     """Start the program, and do not wait for it."""
-    return subprocess.Popen(
-        [*run.command(), *send],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=run.cwd,
-        env=run.environ | env,
-        umask=umask,
-    )
+    with Path(os.devnull).open("r+b") as nothing:
+        return run.start(send, (nothing.fileno(),) * 3, env, umask=umask)
 
 
 def sent_in_the_end(

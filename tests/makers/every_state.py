@@ -10,6 +10,7 @@ import pytest
 
 from makers.appeals import Folder
 from makers.cut_short import asking_nothing
+from makers.fence import TRUSTING_NOBODY
 from makers.forks import Forks
 from makers.program import Program, Ran
 from servers.recorder import HangUp, Mail, Recorder, journal_of, letters_of, recording
@@ -75,9 +76,8 @@ def filled(
 ) -> Iterator[tuple[Program, Recorder, Path]]:
     """Give the program, a server, and a journal with each state: a fixture's function."""
     folder = tmp_path_factory.mktemp("past")
-    program = Program(
-        folder / "cwd", {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8"}, forks
-    )
+    environ = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8"}
+    program = Program(folder / "cwd", environ | TRUSTING_NOBODY, forks)
     program.cwd.mkdir()
     with recording() as server:
         journal = Journals(program, Folder(folder / "appeals"), server, folder / "state")

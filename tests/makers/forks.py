@@ -2,13 +2,15 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any, NoReturn, Self
 
 import pytest
 
@@ -16,7 +18,53 @@ ENVIRON = {"PATH": os.defpath, "LANG": "C.UTF-8"}
 """What the program is loaded with; a run's own environment takes its place."""
 AT_START = ("PYTHON", "LANG", "LC_", "LD_", "OPENSSL")
 """The variables that an interpreter looks at while it starts: a fork is too late for them."""
-PATIENCE = 60
+PATIENCE, AT_MOST = 60, 30
+"""Seconds until a server does not answer, or a process that is talked to goes on for ever; and
+until one that talks to nobody does."""
+
+
+class Forked:
+    """A process of the program that was forked: what is asked of a ``Popen``, and no more."""
+
+    def __init__(self, answers: socket.socket, handle: int) -> None:
+        self.returncode: int | None = None
+        self._answers, self._handle = answers, handle
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; give its exit code, or less than 0 where a signal has ended it."""
+        if self.returncode is None:
+            self._answers.settimeout(timeout)
+            try:
+                code = self._answers.recv(64)
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired("protestmail", timeout or 0) from None
+            if not code:
+                pytest.fail("the server of forks has ended")
+            self.returncode = int(code)
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """Give its exit code where it has come to its end."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def kill(self) -> None:
+        """Kill it, unless it has ended: with kill -9, as any other process."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def __enter__(self) -> Self:
+        """Leave it running for the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for its end."""
+        try:
+            self.wait(PATIENCE)
+        finally:
+            self._answers.close()
+            os.close(self._handle)
 
 
 class Forks:
@@ -40,26 +88,56 @@ class Forks:
         prelude: str,
     ) -> tuple[int, bytes, bytes]:
         """Run the program to its end; give its exit code and its two outputs."""
-        os.umask(mask := os.umask(0))
-        given = {"args": [*map(os.fsdecode, args)], "cwd": str(cwd), "env": dict(env)}
-        job = json.dumps(given | {"prelude": prelude, "umask": mask}).encode()
         with TemporaryFile() as in_, TemporaryFile() as out, TemporaryFile() as err:
             in_.write(stdin)
             in_.seek(0)
-            try:
-                socket.send_fds(self._server, [job], [one.fileno() for one in (in_, out, err)])
-                code = self._server.recv(64)
-            except OSError as why:
-                code, reason = b"", str(why)
-            else:
-                reason = "it has ended"
-            if not code:
-                self._fail(reason)
+            files = in_.fileno(), out.fileno(), err.fileno()
+            with self.start(args, files, cwd, env, prelude, seconds=AT_MOST) as process:
+                code = process.wait(PATIENCE)
             out.seek(0)
             err.seek(0)
-            return int(code), out.read(), err.read()
+            return code, out.read(), err.read()
 
-    def _fail(self, reason: str) -> None:
+    def start(
+        self,
+        args: Sequence[str | bytes | Path],
+        files: tuple[int, int, int],
+        cwd: Path,
+        env: Mapping[str, str],
+        prelude: str = "",
+        *,
+        umask: int = -1,
+        session: bool = False,
+        terminal: bool = False,
+        seconds: int = PATIENCE,
+    ) -> Forked:
+        """Start the program with three files, and do not wait for it.
+
+        It may lead a ``session``, and the first of its files control it: the ``terminal``.
+        """
+        if umask < 0:
+            os.umask(umask := os.umask(0))
+        given: dict[str, Any] = {
+            "args": [*map(os.fsdecode, args)],
+            "cwd": str(cwd),
+            "env": dict(env),
+        }
+        given |= {"prelude": prelude, "umask": umask, "seconds": seconds}
+        job = json.dumps(given | {"session": session, "terminal": terminal}).encode()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            with theirs:
+                socket.send_fds(self._server, [job], [*files, theirs.fileno()])
+            ours.settimeout(PATIENCE)
+            started, handles, *_ = socket.recv_fds(ours, 64, 1)
+            if not started:
+                self._fail("it has ended")
+        except OSError as why:
+            ours.close()
+            self._fail(str(why))
+        return Forked(ours, handles[0])
+
+    def _fail(self, reason: str) -> NoReturn:
         """Say what became of the server."""
         self._process.kill()
         _, told = self._process.communicate()

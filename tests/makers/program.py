@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from makers.forks import Forks
+from makers.forks import Forked, Forks
 from makers.output import plain
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,6 +29,9 @@ APPEALS = ROOT / "appeals"
 
 
 TIMEOUT = 30
+
+
+Process = Forked | subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,29 +119,56 @@ class Program:
         start = "\nfrom protestmail.__main__ import main\nmain()\n"
         return [sys.executable, *python, "-c", prelude + start]
 
+    def start(
+        self,
+        args: Sequence["str | bytes | Path"],
+        files: tuple[int, int, int],
+        env: "Mapping[str, str] | None" = None,
+        prelude: str = "",
+        *,
+        umask: int = -1,
+        session: bool = False,
+        terminal: bool = False,
+    ) -> Process:
+        """Start it with three files, in a fork or a new interpreter, and do not wait for it.
+
+        It may lead a ``session``, and the first of its files control it: the ``terminal``.
+        """
+        environ = self.environ | dict(env or {})
+        if not self.fresh and self.forks.can(environ):
+            return self.forks.start(
+                *(args, files, self.cwd, environ, prelude),
+                umask=umask,
+                session=session or terminal,
+                terminal=terminal,
+            )
+        return subprocess.Popen(
+            [*self.command(prelude), *args],
+            stdin=files[0],
+            stdout=files[1],
+            stderr=files[2],
+            cwd=self.cwd,
+            env=environ,
+            umask=umask,
+            start_new_session=session or terminal,
+            preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if terminal else None,  # noqa: PLW1509  for Ctrl-C
+        )
+
     def on_terminal(
         self, *args: str, columns: int = 80, env: "dict[str, str] | None" = None
     ) -> tuple[int, str]:
         """Run it on a terminal of so many columns; give its exit code and all that it wrote."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-        environ = self.environ | {"TERM": "xterm"} | (env or {})
-        with subprocess.Popen(
-            [*self.command(), *args],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=self.cwd,
-            env=environ,
-            start_new_session=True,
-        ) as process:
+        environ = {"TERM": "xterm"} | (env or {})
+        with self.start(args, (theirs, theirs, theirs), environ, session=True) as process:
             os.close(theirs)
             try:
                 text = _read_all(ours)
             finally:
                 process.kill()
                 os.close(ours)
-        return process.returncode, text.decode().replace("\r\n", "\n")
+        return process.wait(), text.decode().replace("\r\n", "\n")
 
     @contextmanager
     def dialogue(
@@ -151,16 +181,9 @@ class Program:
         """Run it on a terminal, to be answered as a person would; ``prelude`` as in a run."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-        with subprocess.Popen(
-            [*self.command(prelude), *args],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=self.cwd,
-            env=self.environ | {"TERM": "xterm"} | dict(env or {}),
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  for Ctrl-C
-        ) as process:
+        environ = {"TERM": "xterm"} | dict(env or {})
+        files = theirs, theirs, theirs
+        with self.start(args, files, environ, prelude, terminal=True) as process:
             os.close(theirs)
             try:
                 yield Dialogue(process, ours)
@@ -172,7 +195,7 @@ class Program:
 class Dialogue:
     """A running program on a terminal: what it has shown, and what is typed."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", handle: int) -> None:
+    def __init__(self, process: Process, handle: int) -> None:
         self.process = process
         self.seen = ""
         self._handle = handle

@@ -19,18 +19,13 @@ from protestmail.sending.agenda import queue
 from protestmail.settings.account import NONE, Account
 from servers.exim import exim, missing
 from servers.fault_acts import bye, die, say
-from servers.fault_judge import MESSAGES, judge, message_id, send, states
+from servers.fault_judge import HASTE, MESSAGES, judge, message_id, send, states
 from servers.fault_server import EVERY, Fault, FaultServer
 from servers.fault_session import Act
 from servers.plain import Serve
 from servers.postfix import HOST
 
 MANY = [f"office{number}@ministry.example" for number in range(20)]
-HASTE = """
-from protestmail.sending import dispatch
-dispatch.FIRST_PAUSE = dispatch.LONGEST_PAUSE = dispatch.RESTART = 0
-"""
-"""No pauses between connections, where nobody needs them."""
 
 WriterAt = Callable[[int], Sending]
 

@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
+
 from makers.letters import a_letter, a_message
 from protestmail.appeals.appeal import Copy, Target
 from protestmail.journal.entry import ACCEPTED, UNKNOWN, Entry
 from protestmail.journal.journal import Journal
 from protestmail.mail.message import Message
-from protestmail.sending import wire
+from protestmail.sending import dispatch, wire
 from protestmail.sending.batch import Result, carry_out, exit_code
 from protestmail.sending.pace import Pace
 from protestmail.settings.account import NONE
@@ -18,6 +20,11 @@ from servers.fault_session import Delivery
 
 BRIEF = wire.Limits(0.3, 0.3, 0.3)
 """Deadlines for a server that makes one wait."""
+HASTE = """
+from protestmail.sending import dispatch
+dispatch.FIRST_PAUSE = dispatch.LONGEST_PAUSE = dispatch.RESTART = 0
+"""
+"""No pauses between connections, where nobody needs them."""
 OFFICES = "ministry", "court", "mill"
 COPY = Copy(name="Campaign", email="copy@issuer.example")
 
@@ -34,9 +41,12 @@ MESSAGES = [_message(number, office) for number, office in enumerate(OFFICES)]
 def send(
     numbers: Sequence[int], journal: Journal, server: FaultServer, pace: Pace | None = None
 ) -> Result:
-    """Send letters of the journal, as ``protestmail send`` does."""
+    """Send letters of the journal, as ``protestmail send`` does, but in haste."""
     secret = SECRET if server.security != NONE else ""
-    return carry_out(numbers, journal, server.account, secret, pace=pace)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("FIRST_PAUSE", "LONGEST_PAUSE", "RESTART"):
+            patch.setattr(dispatch, name, 0)
+        return carry_out(numbers, journal, server.account, secret, pace=pace)
 
 
 def states(entries: Sequence[Entry]) -> str:

@@ -22,6 +22,7 @@ class Site:
 
 class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each file waits for the client to have had its head
     site: Site
 
     def do_GET(self) -> None:

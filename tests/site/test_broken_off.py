@@ -61,7 +61,8 @@ def test_killed_at_every_step(run: Program, appeals: Folder, tmp_path: Path) -> 
         gone.unlink()
         again = run("publish", appeals.path, "--to", site)
         assert again.code == 0, (step, again.err)
-        run("publish", appeals.path, "--to", whole)
+        if not whole.exists():  # it is the same after each step
+            run("publish", appeals.path, "--to", whole)
         found, expected = files(site), files(whole)
         found.pop("manifest.json"), expected.pop("manifest.json")  # their numbers differ
         assert found == expected, step
