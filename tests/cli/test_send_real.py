@@ -69,6 +69,7 @@ def test_what_is_shown_before(sending: Sending) -> None:
 
 def test_a_conversation_with_a_person(sending: Sending, handler: Handler) -> None:
     """On a terminal: v shows every letter, anything but y sends nothing, y sends."""
+    sending.run.fresh = True  # no fork here: as the writer has it
     sending.appeals.add(targets=SEVERAL)
 
     with sending.run.dialogue(*sending.args(), env=sending.env) as talk:

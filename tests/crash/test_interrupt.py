@@ -87,6 +87,7 @@ def test_ctrl_c_waits_for_the_letter_in_hand(
 
     Nothing more is said on that connection, and the next run completes the send on another.
     """
+    run.fresh = True  # no fork here: as the writer has it
     first, *rest = add_appeal(appeals, 3)
     hold = Hold()
     with recording() as server:
