@@ -34,6 +34,11 @@ LETTERS = [
     ("{{ signature }}", "{{ sender.name | upper }}", ""),
     ("{{ signature }}", "Yours", '11:9: the letter "letter" is not signed'),
     ("{{ signature }}", "{# {{ signature }} #}", '11:9: the letter "letter" is not signed'),
+    (
+        "{{ signature }}",
+        "{% if sender.organisation %}{{ signature }}{% endif %}",
+        '11:9: the letter "letter" is not signed',
+    ),
 ]
 
 

@@ -282,6 +282,21 @@ def test_own_appeals(file: Path) -> None:
         assert not any("\x00" <= char < " " and char != "\n" for char in one.body)
 
 
+@pytest.mark.parametrize("name", ["Hope", "Will", "Aliya Example"])
+def test_a_word_of_the_model_is_nobodys_signature(name: str) -> None:
+    """P68: who is called as a word of the campaign's letter writes it as everybody does."""
+    body = "{{ salutation }}, I am {{ sender.name }}. We ask for:\n\nHope\n\nWill\n\nYour neighbour"
+    appeal = an_appeal(letters=(a_model(body),))
+    sender = Sender(name=name)
+
+    one = letter.write(
+        appeal, appeal.letters[0], (MINISTRY,), sender, own_words="OWN.", today=TODAY
+    )
+
+    assert one.body.endswith("Hope\n\nWill\n\nOWN.\n\nYour neighbour")
+    assert one.signed is None
+
+
 PLACES = [
     ("{{ salutation }}\n\na.\n\nYours,\n\n{{ signature }}", "Dear Minister", BLOCK),
     (

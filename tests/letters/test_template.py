@@ -282,6 +282,23 @@ def test_what_a_letter_has_not(source: str, named: str) -> None:
     assert named in flaw.message
 
 
+@pytest.mark.parametrize("hidden", [r"\x0e", r"\x04", r"\x1b[31m", r"\u202e", r"\udc80", r"a\0"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{{ sender.place | default("%s") }}',
+        '{{ demands | join("%s") }}',
+        '{%% if today == "%s" %%}x{%% endif %%}',
+    ],
+)
+def test_a_text_in_quotes_hides_nothing(source: str, hidden: str) -> None:
+    """P28: no escape of Jinja's brings in a control character, or one that is a sign of ours."""
+    (flaw,) = _refusal(f"Dear all,\n{source % hidden}").flaws
+
+    assert flaw.line == 2
+    assert "holds a control" in flaw.message
+
+
 @pytest.mark.parametrize("source", UNCLOSED)
 def test_an_unclosed_tag_is_refused(source: str) -> None:
     """P12: a template that ends too early is refused with a line."""

@@ -120,6 +120,20 @@ def test_own_words_that_stand_in_the_letter_are_not_said_twice() -> None:
     assert filled(blank, name="A", own_words="Free them.").endswith("Free them.\n\nFree them.")
 
 
+def test_own_words_are_put_in_or_not_by_what_each_combination_says() -> None:
+    """P68: neither a guard without a blank nor a blank in one branch only leads it astray."""
+    guard = source("{% if own_words %}I add that I agree.\n\n{% endif %}Yours,\n\n{{ signature }}")
+    branch = source(
+        "{% if sender.place %}{{ own_words }} {% endif %}Free them.\n\n{{ sender.name }}"
+    )
+
+    assert filled(guard, name="A", own_words="I agree").endswith("I agree.\n\nYours,\n\nA")
+    assert filled(branch, name="A", own_words="Free them.").endswith("them\nFree them.\n\nA")
+    assert "them\nFree them. Free" in filled(branch, name="A", place="B", own_words="Free them.")
+    for one in (guard, branch):
+        assert proof.differs(one, combine.combine(one)) == ""
+
+
 def test_a_bare_number_is_of_members_and_nothing_else() -> None:
     """P63: members are as the language says, or as they were typed, in the signature alone."""
     one = source("I speak for {{ sender.members }}.\n\n{{ signature }}")

@@ -129,7 +129,7 @@ def _writes(
             )
             return
         named = SPECIMEN.name.lower() in one.body.lower()
-        if sender is SPECIMEN and not named and one.kind != PHONE:
+        if not named and one.kind != PHONE:
             told = f'the letter "{one.id}" is not signed'
             hint = "end it with {{ signature }}, or say {{ sender.name }}"
             yield parsed.problem(Mistake(model.body_path, told, hint))

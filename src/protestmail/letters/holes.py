@@ -23,8 +23,13 @@ _OPEN, _SHUT = "([{\uff08\u300c", ")]}\uff09\u300d"
 _WIDE = "\u060c\uff0c\u3001\u3002\u0964"
 """Comma and full stop in Arabic, Chinese, Japanese and Hindi."""
 _MARKS = ",;:.!?\u2026\u061b\u061f\uff1b\uff1a\uff01\uff1f" + _WIDE
-_PARTING = ",;-\u2013\u2014\u061b\uff1b" + _WIDE[:3]
+_PARTING = ",;-\u2013\u2014\u061b\uff1b/|\u00b7\u2022" + _WIDE[:3]
 """Marks that stand between two things, so that neither may be missing."""
+_QUOTES = re.compile(
+    "\"\"|''|\u00bb\u00ab|[\u201c\u201e]\\s*[\u201d\u201c]|\u00ab\\s*\u00bb|\u2039\\s*\u203a|\u2018\\s*\u2019|"
+    "\u300a\\s*\u300b|\u300e\\s*\u300f"
+)
+"""Quotes with nothing in them, close together where what opens one may close another."""
 _LABEL = (":", "\uff1a")
 _GREETED = re.compile(rf"{GREETED}|[{_MARKS}]$", re.MULTILINE)
 
@@ -92,7 +97,15 @@ def _reads_on(left: str, right: str) -> bool:
     if not before or before in _OPEN:
         return after not in _MARKS + _PARTING + _SHUT
     spaced = left != left.rstrip() and after in ",.)]" + _WIDE
-    return not (spaced or (before in _MARKS + _PARTING and after in _MARKS + _SHUT))
+    twice = before == after and after in _PARTING
+    marked = before in _MARKS + _PARTING and after in _MARKS + _SHUT
+    return not (spaced or twice or marked or _quoted(left, right))
+
+
+def _quoted(left: str, right: str) -> bool:
+    """Whether the two parts of a line open and close a quotation of which nothing is left."""
+    begun = left.rstrip()[-1:] + left[len(left.rstrip()) :]
+    return _QUOTES.fullmatch(begun + right[: len(right) - len(right.lstrip()) + 1]) is not None
 
 
 def _labelled(above: list[str]) -> bool:

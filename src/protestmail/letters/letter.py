@@ -10,11 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from protestmail.appeals.appeal import Appeal, Attachment, Copy, ModelLetter, Target
 from protestmail.letters import languages, leftovers, opening, text
-from protestmail.letters.filled import (
-    SALUTATION,
-    Place,
-    tidy,
-)
+from protestmail.letters.filled import NAME, SALUTATION, Place, tidy
 from protestmail.letters.leftovers import Leftover
 from protestmail.letters.model import models
 from protestmail.letters.sender import Sender
@@ -88,7 +84,9 @@ def write(
     own_words = tidy(own_words.strip())
     given = _Given(appeal, model, targets, sender, own_words, today)
     values = tuple((name, given.value(name)) for name in _used(templates))
-    said = text.write(templates, values, model.language, own_words, sender.name)
+    by_name = model not in appeal.letters or NAME in templates[1].compared
+    typed = sender.name if by_name else ""
+    said = text.write(templates, values, model.language, own_words, typed)
     asked = (one if one == "own_words" else f"sender.{one}" for one in needs_of(appeal, model))
     missing = (one for one in asked if not given.value(one))
     return Letter(

@@ -64,4 +64,5 @@ def _asked(node: nodes.Node) -> str:
 
 def written(value: object, sign: str) -> object:
     """Let what a blank holds through, and leave the sign of its seam where it holds nothing."""
-    return sign if isinstance(value, str | tuple) and not value else value
+    said = value.strip() if isinstance(value, str) else value
+    return sign if isinstance(value, str | tuple) and not said else value

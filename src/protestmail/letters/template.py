@@ -7,10 +7,11 @@ included, and no name but those of ``BLANKS``.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from protestmail import characters
 from protestmail.letters import holes, seams
 from protestmail.letters.allowlist import WAY_OUT, Judge
 from protestmail.letters.blanks import BLANKS, FILTERS, LOOP
@@ -112,14 +113,22 @@ def _judge(source: str, without: frozenset[str], longest: int, size: int) -> Tem
         tree = _environment().parse(source)
         judge_ = Judge(without, longest, size)
         judge_.block(tree.body)
-        if judge_.flaws:
-            raise BadTemplate(judge_.flaws)
+        if flaws := [*judge_.flaws, *_unseen(tree)]:
+            raise BadTemplate(flaws)
         used, compared = frozenset(judge_.used), frozenset(judge_.compared)
         return Template(used, compared, judge_.steps, _compiled(tree))
     except TemplateError as why:
         raise BadTemplate([_syntax_flaw(why)]) from None
     except (RecursionError, ValueError, OverflowError):
         raise BadTemplate([Flaw(1, "an expression is too deep or too long", WAY_OUT)]) from None
+
+
+def _unseen(tree: nodes.Template) -> Iterator[Flaw]:
+    r"""Texts in quotes that hold, as ``\x0e``, what no text may, and could be a sign of ours."""
+    for one in tree.find_all(nodes.Const):
+        if isinstance(one.value, str) and characters.IN_TEXT.search(one.value):
+            told = "a text in quotes holds a control or bidi-override character"
+            yield Flaw(one.lineno, told, "take it out, or type the passage anew")
 
 
 def _compiled(tree: nodes.Template) -> Any:

@@ -34,7 +34,10 @@ def write(
     own_words: str,
     name: str,
 ) -> Text:
-    """Fill a model in with the ``values`` of its blanks, and place what it has no blank for."""
+    """Fill a model in with the ``values`` of its blanks, and place what it has no blank for.
+
+    The ``name`` tells a signature where no blank does: typed by its writer, or in capitals.
+    """
     blanks = {**dict(values), OWN_WORDS: own_words}
     subject, body = (one.write(blanks) for one in templates)
     typed = name if name.casefold() in body.shape.casefold() else ""

@@ -24,8 +24,9 @@ FIELDS = "name position organisation members place country address email phone o
 """What a writer types, in the order of the form; a combination counts it in this order."""
 MARKS = {field: chr(0xE000 + number) for number, field in enumerate(FIELDS)}
 """What stands for each value; private characters, of which no honest letter has any (U+E000 on)."""
-MEMBERS, TODAY = "\ue020", "\ue021"
-"""The marks of the line that says for how many one speaks, and of the day."""
+MEMBERS, TODAY, INSERTED = "\ue020", "\ue021", "\ue022"
+"""The marks of the line that says for how many one speaks, of the day, and of own words for which
+a text has no blank: they are left out where it says just that already."""
 FAR = date(7777, 11, 28)
 """A day that no letter names, so that it is known again in one."""
 LINE = "_" * 12
@@ -64,8 +65,7 @@ class Filling(NamedTuple):
     """A text for every combination of its ``fields``, of which the name is always there.
 
     ``combinations`` is counted in bits, the first field the lowest one. Each holds the number of
-    what is wanted, then the numbers of its lines. Where own words are ``inserted``, they are left
-    out if the text says just that already.
+    what is wanted, then the numbers of its lines.
     """
 
     language: str
@@ -73,7 +73,6 @@ class Filling(NamedTuple):
     lines: tuple[str, ...]
     wants: tuple[tuple[str, ...], ...]
     combinations: tuple[tuple[int, ...], ...]
-    inserted: bool
 
 
 def of_letter(appeal: Appeal, model: ModelLetter, targets: tuple[Target, ...]) -> Source:
@@ -134,7 +133,6 @@ def combine(source: Source) -> Filling:
         tuple(lines),
         tuple(wants),
         tuple(combinations),
-        _inserted(source),
     )
 
 
@@ -151,6 +149,9 @@ def _marked(source: Source, given: Mapping[str, str]) -> Text:
     own_words = fields.pop(OWN_WORDS, "")
     sender = Sender(**fields)  # type: ignore[arg-type]
     text, wants = source.write(sender, own_words, FAR)
+    subject, _, body = text.partition("\n")
+    if own_words and _inserted(source, sender, body):
+        text = f"{subject}\n{body.replace(own_words, INSERTED)}"
     if sender.members:
         block, line = source.members(sender), _line(source.language, sender.members)
         text = text.replace(block, block.replace(line, MEMBERS))
@@ -161,15 +162,19 @@ def _line(language: str, members: str) -> str:
     return languages.members_line(language, members)
 
 
-def _inserted(source: Source) -> bool:
+def _inserted(source: Source, sender: Sender, body: str) -> bool:
     """Whether own words that a text holds already are left out of it, for it has no blank for them.
 
     A word of the text itself tells.
     """
-    sender = Sender(name=MARKS[NAME])
-    plain = source.write(sender, "", FAR).text
-    word = next(iter(plain.partition("\n")[2].split()), "")
-    return source.write(sender, word, FAR).text == plain
+    without = apart(body, MARKS[OWN_WORDS])
+    word = next(iter(without.split()), "")
+    return source.write(sender, word, FAR).text.partition("\n")[2] == without
+
+
+def apart(body: str, mark: str = INSERTED) -> str:
+    """A text without the paragraph of own words that was put into it."""
+    return body.replace(f"\n\n{mark}", "").replace(f"{mark}\n\n", "")
 
 
 def at_hand(text: Text) -> Text:

@@ -63,7 +63,6 @@ def _filling(one: Filling, lines: _Numbered, sets: _Numbered) -> dict[str, Any]:
         "k": sets(one.combinations),
         "n": [lines(line) for line in one.lines],
         "w": one.wants,
-        "i": int(one.inserted),
     }
 
 

@@ -12,15 +12,17 @@ from protestmail import characters
 from protestmail.letters import languages
 from protestmail.letters.filled import tidy
 from protestmail.site.combine import (
+    INSERTED,
     MARKS,
     MEMBERS,
     OWN_WORDS,
     TODAY,
     Filling,
     Text,
+    apart,
 )
 
-_MARK = re.compile("[\ue000-\ue021]")
+_MARK = re.compile("[\ue000-\ue022]")
 _MANY = ("address", OWN_WORDS)
 """The fields of several lines."""
 Values = Mapping[str, str]
@@ -37,31 +39,32 @@ def _clean(name: str, value: str) -> str:
 
 
 def joined(filling: Filling, values: Values, day: date) -> Text:
-    """Join the lines for a writer and put the values in place of the marks."""
-    given = [one for one in filling.fields if values.get(one)]
-    text = _text(filling, given, values, day)
-    own = values.get(OWN_WORDS)
-    if own and filling.inserted:
-        without = _text(filling, [one for one in given if one != OWN_WORDS], values, day)
-        if folded(own) in folded(without.text.partition("\n")[2]):
-            return Text(without.text, text.wants)
-    return text
+    """Join the lines for a writer and put the values in place of the marks.
 
-
-def _text(filling: Filling, given: list[str], values: Values, day: date) -> Text:
-    bits = sum(1 << number for number, one in enumerate(filling.fields) if one in given)
+    Own words that the text holds already are not put in again.
+    """
+    bits = sum(1 << number for number, one in enumerate(filling.fields) if values.get(one))
     wanted, *numbers = filling.combinations[bits]
-    values = {MARKS[name]: value for name, value in values.items()}
-    members = values.get(MARKS["members"], "")
-    values[MEMBERS] = languages.members_line(filling.language, members)
-    values[TODAY] = languages.day(filling.language, day)
+    subject, *body = (filling.lines[number] for number in numbers)
+    whole, said = "\n".join(body), _said(filling.language, values, day)
+    without = _filled(apart(whole), said)
+    own = folded(values.get(OWN_WORDS, ""))
+    text = without if own in folded(without) else _filled(whole, said)
+    return Text(f"{' '.join(_filled(subject, said).split())}\n{text}", filling.wants[wanted])
 
-    def filled(lines: list[int]) -> str:
-        text = "\n".join(filling.lines[number] for number in lines)
-        return _MARK.sub(lambda mark: values.get(mark[0], mark[0]), text)
 
-    subject = " ".join(filled(numbers[:1]).split())
-    return Text(f"{subject}\n{filled(numbers[1:])}", filling.wants[wanted])
+def _said(language: str, values: Values, day: date) -> Values:
+    """What comes in place of each mark."""
+    return {
+        **{MARKS[name]: value for name, value in values.items()},
+        MEMBERS: languages.members_line(language, values.get("members", "")),
+        TODAY: languages.day(language, day),
+        INSERTED: values.get(OWN_WORDS, ""),
+    }
+
+
+def _filled(text: str, said: Values) -> str:
+    return _MARK.sub(lambda mark: said.get(mark[0], mark[0]), text)
 
 
 def folded(text: str) -> str:

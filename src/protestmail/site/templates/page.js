@@ -10,15 +10,12 @@ const fold = (text) => text.replace(/ı/g, "\ue030").toLowerCase().toUpperCase()
 const day = ({ form, months, digits, first }) => form.replace(/\{(\w+)\}/g, (_, part) =>
   ({ year, month, mm: pad(month), day: date === 1 && first || date, dd: pad(date), name: months[month - 1] }[part])).replace(/\d/g, (digit) => digits[digit] ?? digit);
 const members = ({ one, many, who }, said) => said === "1" ? one : (said.match(NUMBER)?.[0] === said ? many : who).replace(/\{\w+\}/, () => said);
-const joined = (text, words, v, given) => { // the lines of the combination that fits, and the values in place of the marks
-  const [want, ...numbers] = data.sets[text.k][text.f.reduce((sum, name, at) => sum + (given(name) ? 1 << at : 0), 0)];
-  const value = (mark) => mark === "\ue021" ? day(words) : mark === "\ue020" ? members(words, v.members) : v[data.names[mark.charCodeAt(0) - 0xe000]] ?? mark;
-  const [subject, ...body] = numbers.map((at) => data.lines[text.n[at]].replace(/[\ue000-\ue021]/g, value));
-  return { subject: strip(subject.replace(/[^\S\ufeff]+/g, " ")), body: body.join("\n"), wants: text.w[want] };
-};
-const written = (text, words, v) => { // own words that the letter holds already are not put in again
-  const whole = joined(text, words, v, (name) => v[name]), without = joined(text, words, v, (name) => name !== "own_words" && v[name]);
-  return text.i && fold(without.body).includes(fold(v.own_words)) ? { ...without, wants: whole.wants } : whole;
+const written = (text, words, v) => { // the lines of the combination that fits, and the values in place of the marks
+  const [want, ...numbers] = data.sets[text.k][text.f.reduce((sum, name, at) => sum + (v[name] ? 1 << at : 0), 0)];
+  const value = (mark) => mark === "\ue021" ? day(words) : mark === "\ue020" ? members(words, v.members) : mark === "\ue022" ? v.own_words : v[data.names[mark.charCodeAt(0) - 0xe000]] ?? mark;
+  const [subject, ...body] = numbers.map((at) => data.lines[text.n[at]]), whole = body.join("\n"), put = (some) => some.replace(/[\ue000-\ue022]/g, value);
+  const without = put(whole.replace(/\n\n\ue022|\ue022\n\n/, "")); // own words that the letter holds already are not put in again
+  return { subject: strip(put(subject).replace(/[^\S\ufeff]+/g, " ")), body: fold(without).includes(fold(v.own_words)) ? without : put(whole), wants: text.w[want] };
 };
 const enc = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 const state = (card) => { // what a card says, to whom, and what it still wants before it may leave
