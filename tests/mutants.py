@@ -98,7 +98,7 @@ MUTANTS = [
     Mutant("P70", "site/templates/page.js", "if (held) { event.preventDefault();", "if (held) {", "site/test_page.py"),
     Mutant("P70", "site/templates/page.js", '.join("-") > data.until', '.join("-") < data.until', "site/test_page.py"),
     Mutant("P71", "site/data.py", '.replace("<", "\\\\u003c")', "", "site/test_page.py"),
-    Mutant("P72", "site/templates/page.html", ' aria-label="The text of the letter"', "", "site/test_page.py"),
+    Mutant("P72", "site/templates/page.html", " aria-label=\"{{ _('The text of the letter') }}\"", "", "site/test_page.py"),
     Mutant("P73", "site/shelf.py", "return known if known and all(self._as_it_was(name) for name in names) else {}", "return known", "site/test_publish.py"),
     Mutant("P75", "site/shelf.py", "= stopped(folder) + (", "= (", "sources/test_published.py"),
     Mutant("P74", "site/publish.py", "    made = _listed(wish, shelf, told)\n", "    shelf.finish()\n    made = _listed(wish, shelf, told)\n", "sources/test_published.py"),

@@ -12,7 +12,7 @@ import pytest
 
 from makers.appeals import SEVERAL, Folder
 from makers.program import APPEALS, ROOT, Program
-from protestmail.site import markup
+from protestmail.site import markup, words
 
 
 def files(site: Path) -> dict[str, bytes]:
@@ -345,17 +345,28 @@ def test_the_day_is_of_the_appeals_or_is_given(run: Program, appeals: Folder, si
 
 
 FIVE = [{"name": f"Office {n}", "email": f"office{n}@town.example"} for n in range(5)]
+SENTENCE = "The workers have waited since spring for an answer to their petition. "
+FILLED = "{{ salutation }}\n\n" + SENTENCE * 12 + "\n\nYours faithfully,\n\n{{ signature }}"
 
 
 def test_a_page_is_small(run: Program, appeals: Folder, site: Path) -> None:
     """A page with five targets is at most 8 KB on the wire, its script at most 60 lines."""
-    sentence = "The workers have waited since spring for an answer to their petition. "
-    letter = "{{ salutation }}\n\n" + sentence * 12 + "\n\nYours faithfully,\n\n{{ signature }}"
-    appeals.add(targets=FIVE, letter=letter, demands=["They are free.", "They are paid."])
+    appeals.add(targets=FIVE, letter=FILLED, demands=["They are free.", "They are paid."])
     run("publish", appeals.path, "--to", site)
 
     assert len(gzip.compress(files(site)["strike/index.html"], 9)) <= 8_000
     assert markup.file("page.js").count("\n") < 60
+
+
+def test_a_page_is_small_in_every_language(run: Program, appeals: Folder, site: Path) -> None:
+    """P69: other scripts take more bytes a sign; a page with five targets is at most 8.5 KB."""
+    tags = [one.stem for one in words.FOLDER.glob("*.json")]
+    for tag in tags:
+        appeals.add(f"in-{tag}", language=tag, targets=FIVE, letter=FILLED, demands=["A.", "B."])
+    run("publish", appeals.path, "--to", site)
+
+    for tag in tags:
+        assert len(gzip.compress(files(site)[f"in-{tag}/index.html"], 9)) <= 8_500, tag
 
 
 def test_the_documentation_shows_what_is_seen(run: Program) -> None:

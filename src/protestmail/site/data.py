@@ -12,6 +12,7 @@ from protestmail.mail.recipients import Recipient
 from protestmail.mail.writing import Mailbox
 from protestmail.site.cards import Card, Version
 from protestmail.site.combine import FIELDS, Filling
+from protestmail.site.words import Words
 
 _PATTERNS = [
     characters.IN_TEXT.pattern,
@@ -35,7 +36,7 @@ class _Numbered:
         return list(self._numbers)
 
 
-def of_page(cards: Sequence[Card], last_day: date | None) -> str:
+def of_page(cards: Sequence[Card], last_day: date | None, say: Words) -> str:
     """All that the script needs, as JSON that can stand in a page: without any ``<``."""
     lines, sets, fillings = _Numbered(), _Numbered(), _Numbered()
     letters = [
@@ -46,6 +47,7 @@ def of_page(cards: Sequence[Card], last_day: date | None) -> str:
     data = {
         "until": str(last_day or ""),
         "names": FIELDS,
+        "say": _said(say),
         "patterns": _PATTERNS,
         "words": {one: _words(one) for one in dict.fromkeys(each["l"] for each in letters)},
         "letters": letters,
@@ -54,6 +56,15 @@ def of_page(cards: Sequence[Card], last_day: date | None) -> str:
         "sets": sets.things,
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _said(say: Words) -> dict[str, str]:
+    """What the script says of its own; it puts what is wanted in place of ``{what}``."""
+    return {
+        "needed": say("Still needed: %(what)s", what="{what}"),
+        "sign": say("your name: change the text"),
+        "comma": say(", "),
+    }
 
 
 def _filling(one: Filling, lines: _Numbered, sets: _Numbered) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from protestmail.appeals.appeal import Appeal
-from protestmail.site import markup
-from protestmail.site.page import STATES
+from protestmail.site import markup, words
+from protestmail.site.page import state
 
 MOST = 100
 """A feed tells of so many things, and of as many stop actions."""
@@ -53,8 +53,8 @@ def _of(appeal: Appeal) -> Iterator[Entry]:
     for number, one in enumerate(appeal.updates, 1):
         yield entry(one.date, f"update-{number}", f"Since then: {appeal.title}", one.text)
     if appeal.closed:
-        state = STATES.get(appeal.status, appeal.status)
-        yield entry(appeal.closed, "outcome", f"{state}: {appeal.title}", appeal.outcome)
+        how = state(appeal, words.of())
+        yield entry(appeal.closed, "outcome", f"{how}: {appeal.title}", appeal.outcome)
 
 
 def atom(site: Site, told: Sequence[Entry]) -> bytes:

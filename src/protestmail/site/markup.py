@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from protestmail import characters
+from protestmail.letters import languages
+from protestmail.site.words import Words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.runtime import Context
     from markupsafe import Markup
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -43,7 +46,7 @@ def policy() -> str:
 @cache
 def _environment() -> "Environment":
     from protestmail.letters import jinja  # noqa: F401, I001, PLC0415  its door, which spares much
-    from jinja2 import Environment  # noqa: PLC0415
+    from jinja2 import Environment, pass_context  # noqa: PLC0415
     from jinja2.loaders import FileSystemLoader  # noqa: PLC0415  letters have no use for it
 
     environment = Environment(
@@ -52,9 +55,13 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
         finalize=_shown,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.filters["day"] = day
-    environment.globals.update(of=_of, web=web, tel=tel, policy=policy(), style=_safe("page.css"))
+    said = pass_context(_said)
+    environment.install_gettext_callables(said, said, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["day"] = pass_context(_day)
+    own = {"of": pass_context(_of), "policy": policy(), "style": _safe("page.css")}
+    environment.globals.update(own, web=web, tel=tel)
     return environment
 
 
@@ -85,21 +92,30 @@ def _safe(name: str) -> "Markup":
     return safe(file(name))
 
 
-def _of(language: str) -> "Markup":
-    """The attributes of an element whose text is in a language."""
+def _words(context: "Context") -> Words:
+    """The words of the page that is being written."""
+    found: Words = context["say"]
+    return found
+
+
+def _said(context: "Context", text: str) -> str:
+    """What stands in place of an English sentence of a template, its placeholders unfilled."""
+    return _words(context).known.get(text, text)
+
+
+def _of(context: "Context", language: str, around: str | None = None) -> "Markup | str":
+    """The attributes of an element in a language, where that ``around`` it (the page's) differs."""
     from markupsafe import Markup  # noqa: PLC0415
 
-    from protestmail.letters import languages  # noqa: PLC0415
-
+    if language == (_words(context).tag if around is None else around):
+        return ""
     direction = "rtl" if languages.right_to_left(language) else "ltr"
     return Markup(' lang="{}" dir="{}"').format(language, direction)
 
 
-def day(one: date, language: str = "en") -> str:
-    """A day as a language writes it."""
-    from protestmail.letters import languages  # noqa: PLC0415
-
-    return languages.day(language, one)
+def _day(context: "Context", one: date, language: str = "") -> str:
+    """A day as a language writes it, or the page's own."""
+    return languages.day(language or _words(context).tag, one)
 
 
 def web(url: str) -> "Markup | str":

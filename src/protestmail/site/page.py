@@ -10,23 +10,18 @@ from typing import Any, NamedTuple
 from protestmail import address
 from protestmail.appeals.appeal import ACTIVE, THANKS, WON, Appeal, Copy, Target
 from protestmail.appeals.library import Headline
+from protestmail.letters import languages
 from protestmail.letters.letter import Letter
 from protestmail.mail.link import link
 from protestmail.mail.recipients import Addressed
 from protestmail.paper.layout import lay_out
-from protestmail.site import data, markup
+from protestmail.site import data, markup, words
 from protestmail.site.cards import Card, Offer, Version
 from protestmail.site.combine import OWN_WORDS
+from protestmail.site.words import Words
 
 _PLAIN = r"(?:(?!=\?).)*"
 """Mail programs would take what this refuses for coded text."""
-STATES = {
-    "paused": "This appeal is paused",
-    "won": "Won",
-    "lost": "Lost",
-    "closed": "This appeal has ended",
-    "withdrawn": "Stop action",
-}
 
 
 class Field(NamedTuple):
@@ -42,18 +37,20 @@ class Field(NamedTuple):
     needed: bool = False
 
 
-_FORM = (
-    Field("name", "Your name", "name", pattern=r"(?:(?!=\?)[^@])*", needed=True),
-    Field("position", "Position", "organization-title"),
-    Field("organisation", "Organisation", "organization"),
-    Field("members", "For how many you speak", "off", "“240” or “240 nurses”"),
-    Field("place", "Town", "address-level2"),
-    Field("country", "Country", "country-name"),
-    Field("address", "Postal address", "street-address", rows=3),
-    Field("email", "E-mail address", "email", type="email", pattern=""),
-    Field("phone", "Telephone", "tel", type="tel"),
-)
-_DRAFT = "Only if you save a draft: it is written there as yours."
+def _fields(say: Words) -> tuple[Field, ...]:
+    """All that a form may ask for."""
+    many = say("“240” or “240 nurses”")
+    return (
+        Field("name", say("Your name"), "name", pattern=r"(?:(?!=\?)[^@])*", needed=True),
+        Field("position", say("Position"), "organization-title"),
+        Field("organisation", say("Organisation"), "organization"),
+        Field("members", say("For how many you speak"), "off", many),
+        Field("place", say("Town"), "address-level2"),
+        Field("country", say("Country"), "country-name"),
+        Field("address", say("Postal address"), "street-address", rows=3),
+        Field("email", say("E-mail address"), "email", type="email", pattern=""),
+        Field("phone", say("Telephone"), "tel", type="tel"),
+    )
 
 
 class Setting(NamedTuple):
@@ -61,7 +58,7 @@ class Setting(NamedTuple):
 
     ``day`` is as of when it tells; ``newer`` follows the appeal up; ``languages`` are other pages
     of it, each by its tag, with its place; ``up`` leads to the site, and is empty where a page
-    stands by itself.
+    stands by itself. ``language`` is that of its letters, where it is not the appeal's.
     """
 
     day: date
@@ -69,6 +66,7 @@ class Setting(NamedTuple):
     languages: tuple[tuple[str, str], ...] = ()
     up: str = ""
     key: str = ""
+    language: str = ""
 
 
 def goes(appeal: Appeal) -> bool:
@@ -78,24 +76,27 @@ def goes(appeal: Appeal) -> bool:
 
 def write(appeal: Appeal, offer: Offer, setting: Setting) -> bytes:
     """Write the page of an appeal."""
+    say = words.of(setting.language, appeal.language)
     chosen = (one for one in offer.unwritten if not (offer.countries and one.target.lookup))
     return markup.page(
         "page.html",
+        say=say,
         appeal=appeal,
         offer=offer,
         goes=goes(appeal),
-        groups=_groups(appeal, offer),
-        form=_form(offer),
+        thanks=_thanks(offer),
+        groups=_groups(appeal, offer, say),
+        form=_form(offer, say),
         countries=offer.countries,
         versions=any(one.country for card in offer.cards for one in card.versions),
         mailed=any(one.mailed for card in offer.cards for one in card.versions),
         rest=tuple(chosen),
-        data=markup.safe(data.of_page(offer.cards, appeal.send_before)),
+        data=markup.safe(data.of_page(offer.cards, appeal.send_before, say)),
         title=appeal.title,
         language=appeal.language,
         summary=" ".join(appeal.summary.split()),
-        state=STATES.get(appeal.status, appeal.status),
-        facts=facts(appeal),
+        state=state(appeal, say),
+        facts=facts(appeal, say),
         home=f"{setting.up}index.html" if setting.up else "",
         alternates=(),
         as_of=setting.day,
@@ -103,49 +104,66 @@ def write(appeal: Appeal, offer: Offer, setting: Setting) -> bytes:
         languages=setting.languages,
         up=setting.up,
         key=setting.key,
+        ways=lambda copy: _ways(copy, say),
         **_HELPERS,
     )
 
 
-def facts(appeal: Appeal) -> list[str]:
-    """Who issues an appeal and when; until when to write, or how it stands."""
-    issued = markup.day(appeal.issued)
-    lines = [" · ".join(filter(None, (appeal.issued_by.name, issued, appeal.reference)))]
-    if appeal.status == ACTIVE and appeal.send_before:
-        lines.append(f"Write until {markup.day(appeal.send_before)}")
+def state(appeal: Appeal, say: Words) -> str:
+    """How an appeal stands that is not active."""
+    known = {
+        "paused": say("This appeal is paused"),
+        "won": say("Won"),
+        "lost": say("Lost"),
+        "closed": say("This appeal has ended"),
+        "withdrawn": say("Stop action"),
+    }
+    return known.get(appeal.status, appeal.status)
+
+
+def facts(appeal: Appeal, say: Words) -> tuple[list[str], str]:
+    """Who issues an appeal, when, and its number; until when to write, or how it stands."""
+    issued = languages.day(say.tag, appeal.issued)
+    parts = [one for one in (appeal.issued_by.name, issued, appeal.reference) if one]
     if appeal.status != ACTIVE:
-        lines.append(STATES.get(appeal.status, appeal.status))
-    return lines
+        return parts, state(appeal, say)
+    if not appeal.send_before:
+        return parts, ""
+    return parts, say("Write until %(day)s", day=languages.day(say.tag, appeal.send_before))
 
 
-def _groups(appeal: Appeal, offer: Offer) -> tuple[tuple[str, list[Card]], ...]:
+def _thanks(offer: Offer) -> bool:
+    """Whether all that is to be written are thanks."""
+    return {one.versions[0].letter.kind for one in offer.cards if not one.apart} == {THANKS}
+
+
+def _groups(appeal: Appeal, offer: Offer, say: Words) -> tuple[tuple[str, list[Card]], ...]:
     """The cards below their headings; those that wait to be asked for come last."""
-    first = [one for one in offer.cards if not one.apart]
-    kinds = {card.versions[0].letter.kind for card in first}
-    letters = "Say thanks" if kinds == {THANKS} else "The letters"
     headings = (
-        letters,
-        "Calls",
-        "Other letters, also to those whom the case is about",
+        say("Say thanks") if _thanks(offer) else say("The letters"),
+        say("Calls"),
+        say("Other letters, also to those whom the case is about"),
     )
+    if not goes(appeal):
+        past = say("The letters as they were"), say("The calls as they were")
+        headings = (*past, say("Other letters"))
+    first = [one for one in offer.cards if not one.apart]
     written = [one for one in first if not one.call]
     called = [one for one in first if one.call]
-    if not goes(appeal):
-        headings = ("The letters as they were", "The calls as they were", "Other letters")
     return tuple(zip(headings, (written, called, [c for c in offer.cards if c.apart]), strict=True))
 
 
-def _form(offer: Offer) -> list[Field]:
+def _form(offer: Offer, say: Words) -> list[Field]:
     """The fields that these letters use; the address for a draft, where one can be saved."""
     every = [one for card in offer.cards for one in card.versions]
     used = {name for one in every if one.filling for name in one.filling.fields} | {"name"}
     needed = {name for one in every if one.filling for wants in one.filling.wants for name in wants}
-    form = [
-        one._replace(needed=one.needed or one.name in needed) for one in _FORM if one.name in used
-    ]
+    fields = _fields(say)
+    form = [one._replace(needed=one.needed or one.name in needed) for one in fields]
+    form = [one for one in form if one.name in used]
     if "email" not in used and any(one.mailed for one in every):
-        email = next(one for one in _FORM if one.name == "email")
-        form.append(email._replace(hint=_DRAFT))
+        draft = say("Only if you save a draft: it is written there as yours.")
+        form += [one._replace(hint=draft) for one in fields if one.name == "email"]
     return form
 
 
@@ -177,8 +195,16 @@ def _copies(one: Version) -> Sequence[Copy]:
     return [copy for copy in one.letter.copies if copy.why or not copy.email]
 
 
-def _ways(copy: Copy) -> str:
-    return ", ".join(f"{name} {'; '.join(getattr(copy, name))}" for name in copy.by_hand)
+def _ways(copy: Copy, say: Words) -> list[tuple[str, str]]:
+    """How a copy goes that no e-mail carries."""
+    called = {
+        "post": say("Post"),
+        "fax": say("Fax"),
+        "phone": say("Telephone"),
+        "web": say("Form"),
+        "social": say("Social media"),
+    }
+    return [(called[one], "; ".join(getattr(copy, one))) for one in copy.by_hand]
 
 
 _HELPERS: dict[str, Any] = {
@@ -186,7 +212,6 @@ _HELPERS: dict[str, Any] = {
     "postal": _postal,
     "optional": _optional,
     "copies": _copies,
-    "ways": _ways,
     "ascii": lambda text: address.parse(text).ascii,
 }
-__all__ = ["OWN_WORDS", "Field", "Setting", "facts", "goes", "write"]
+__all__ = ["OWN_WORDS", "Field", "Setting", "facts", "goes", "state", "write"]

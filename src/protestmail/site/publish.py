@@ -149,6 +149,7 @@ def _make(wish: Wish, shelf: Shelf, entry: Entry) -> Iterator[str]:
             languages=tuple(_links(pages, tag, appeal)),
             up="../../" if tag else "../",
             key=entry.key,
+            language=tag,
         )
         shelf.put(name, page.write(appeal, offer, setting))
         by_hand |= dict.fromkeys(_by_hand(appeal, offer))
@@ -186,7 +187,8 @@ def _copy(shelf: Shelf, entry: Entry) -> None:
 def _overview(wish: Wish, shelf: Shelf, appeals: list[Appeal]) -> None:
     """Write the index and the feeds."""
     day = _day(wish, appeals)
-    site, told = feeds.Site(index.title(appeals), wish.url, day), feeds.entries(appeals)
+    title = index.title(appeals, index.language(appeals))
+    site, told = feeds.Site(title, wish.url, day), feeds.entries(appeals)
     shelf.put("index.html", index.write(appeals, day))
     shelf.put("feed.xml", feeds.atom(site, told))
     shelf.put("feed.json", feeds.json_feed(site, told))

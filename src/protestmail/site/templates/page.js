@@ -21,13 +21,13 @@ const enc = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%$
 const state = (card) => { // what a card says, to whom, and what it still wants before it may leave
   const v = Object.fromEntries(inputs.map((one) => [one.name, typed(one)])), at = cards.indexOf(card), box = $("textarea", card), its = data.letters.filter((one) => one.c === at);
   const letter = its.find((one) => one.o === $("#where")?.value) ?? its.find((one) => !one.o) ?? { to: [], cc: [] }, filling = data.fillings[letter.t];
-  const text = filling && v.name ? written(filling, data.words[letter.l], v) : { subject: letter.s ?? "", body: letter.b ?? models[at], wants: [filling ? "name" : "your name: change the text"] };
+  const text = filling && v.name ? written(filling, data.words[letter.l], v) : { subject: letter.s ?? "", body: letter.b ?? models[at], wants: [filling ? "name" : data.say.sign] };
   if (!box.hidden) Object.assign(text, { body: tidy(box.value.replace(IN_TEXT, "")), wants: [] });
   const bad = inputs.filter((one) => typed(one) && !one.checkValidity()).map((one) => one.name), left = text.wants.length ? null : LEFT.exec(`${text.subject}\n${text.body}`);
   const people = letter.cc.filter(([address, , optional]) => !optional || $(`[value="${CSS.escape(address)}"]:checked`, card)), [to, cc] = [letter.to, people].map((some) => some.map(([address]) => address));
   const short = `mailto:${to.map((one) => enc(one).replace(/%40/g, "@"))}?${cc.length ? `cc=${enc(cc.join())}&` : ""}subject=${enc(text.subject)}`, link = `${short}&body=${enc(text.body.replace(/\n/g, "\r\n"))}`;
-  const wants = [...new Set([...bad, ...text.wants, ...(left ?? [])])].map(label).join(", ");
-  return { ...text, letter, v, box, people, to: to.join(", "), cc: cc.join(", "), wants: wants && `Still needed: ${wants}`, link: wants || link.length > 2000 ? short : link };
+  const lacks = [...new Set([...bad, ...text.wants, ...(left ?? [])])], wants = lacks.length ? data.say.needed.replace("{what}", () => lacks.map(label).join(data.say.comma)) : "";
+  return { ...text, letter, v, box, people, to: to.join(", "), cc: cc.join(", "), lacks, wants, link: wants || link.length > 2000 ? short : link };
 };
 const show = () => cards.forEach((card) => {
   const one = state(card), { letter, v } = one, put = (name, text) => card.querySelectorAll(name).forEach((each) => (each.textContent = text));
@@ -51,7 +51,7 @@ const acts = {
 addEventListener("afterprint", () => document.body.classList.remove("one")); addEventListener("input", () => { all(".say").forEach((one) => (one.textContent = "")); show(); }); addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]"), card = button?.closest(".card"), what = button?.dataset.do, one = card && state(card);
   if (!card) return; const held = one.wants && !["to", "cc"].includes(what) && !(what === "change" && !one.box.hidden); $(".say", card).textContent = held ? one.wants : button.dataset.told ?? "";
-  if (held) { event.preventDefault(); inputs.find((each) => one.wants.includes(label(each.name)))?.focus(); } else if (acts[what]) acts[what](one, card, button); else copy(what === "go" ? one.body : one[what]);
+  if (held) { event.preventDefault(); inputs.find((each) => one.lacks.includes(each.name))?.focus(); } else if (acts[what]) acts[what](one, card, button); else copy(what === "go" ? one.body : one[what]);
 });
 document.documentElement.classList.add("js"); show(); all("[hreflang]").forEach((one) => (one.textContent = new Intl.DisplayNames(one.lang, { type: "language" }).of(one.lang)));
 if (data.until && [year, pad(month), pad(date)].join("-") > data.until) { all(".tools, #you").forEach((one) => one.remove()); $("#late").hidden = false; }
