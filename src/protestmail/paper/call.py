@@ -34,14 +34,13 @@ def script(letter: Letter) -> Script:
     say = tuple(letter.body.split("\n\n")) if own else _opening(letter)
     if letter.own_words and not own:
         say += tuple(letter.own_words.split("\n\n"))
-    points = tuple(one for one in letter.demands if not (own and one in letter.body))
     return Script(
         language=letter.language,
         whom=tuple(filter(None, (target.name, target.role, target.organisation, target.attention))),
         numbers=target.phone,
         note=target.note,
-        say=(*say, words.ask) if points and not own else say,
-        points=points,
+        say=(*say, words.ask) if letter.demands and not own else say,
+        points=letter.demands,
         thanks="" if own else words.thanks,  # a text to be spoken ends as it ends
     )
 
