@@ -140,7 +140,7 @@ def test_what_is_typed_takes_no_point_from_a_call() -> None:
     appeal = an_appeal(letters=(model,), demands=("Open the gates", "Peace"))
     one = combine.of_call(appeal, model, (MINISTRY,))
 
-    for name, words in (("A", "Peace now!"), ("Peace Smith", "Please.")):
+    for name, words in (("A", "Peace now!"), ("Peace Smith", "Please."), ("A", "Peace")):
         said = one.write(Sender(name=name), words, proof.DAY).text
         assert said.endswith("Points not to forget:\n\n- Peace")
         assert said == filled(one, name=name, own_words=words)

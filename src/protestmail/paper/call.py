@@ -6,6 +6,9 @@ from protestmail.letters import languages
 from protestmail.letters.letter import PERSONAL, PHONE, Letter
 from protestmail.letters.sender import Sender
 
+POINTS = "Points not to forget:\n\n"
+"""Stands above the demands that a caller is to work in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -67,5 +70,5 @@ def spoken(call: Script) -> str:
     """What is said in a call, from its first word to its last."""
     points = "\n".join(f"- {one}" for one in call.points)
     if points and not call.thanks:  # the caller is to work them in
-        points = f"Points not to forget:\n\n{points}"
+        points = f"{POINTS}{points}"
     return "\n\n".join(filter(None, (*call.say, points, call.thanks)))
