@@ -55,8 +55,8 @@ def write(
         body=text,
         shape=body.shape,
         leftovers=(*leftovers.of(body, text), *leftovers.of(subject, line)),
-        greeted=laid.greeted and body.in_text(*laid.greeted),
-        signed=laid.signed and body.in_text(*laid.signed),
+        greeted=laid.greeted and body.in_text()(*laid.greeted),
+        signed=laid.signed and body.in_text()(*laid.signed),
         headed=laid.headed,
     )
 
