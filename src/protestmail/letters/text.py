@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Text(NamedTuple):
-    """What a letter says, whoever gets it."""
+    """What a letter says, whoever gets it; the ``shape`` of its body is what its model says."""
 
     subject: str
     body: str
+    shape: str
     leftovers: tuple[Leftover, ...]
     greeted: Place | None
     signed: Place | None
@@ -52,9 +53,10 @@ def write(
     return Text(
         subject=" ".join(line.split()),
         body=text,
+        shape=body.shape,
         leftovers=(*leftovers.of(body, text), *leftovers.of(subject, line)),
-        greeted=laid.greeted and body.in_text(*laid.greeted),
-        signed=laid.signed and body.in_text(*laid.signed),
+        greeted=laid.greeted and body.in_text()(*laid.greeted),
+        signed=laid.signed and body.in_text()(*laid.signed),
         headed=laid.headed,
     )
 
