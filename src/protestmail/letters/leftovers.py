@@ -34,6 +34,10 @@ _NUMERAL = (
 """Begins the words beside which XX is a number: a century, a congress, an article of a law."""
 
 
+_Where = Callable[[int, int], Place]
+"""Tells where in a text a piece of its shape stands."""
+
+
 class Leftover(NamedTuple):
     """A piece of text that stands for something unwritten; line and column count from 1.
 
@@ -103,9 +107,9 @@ def place(text: str, start: int, piece: str) -> Leftover:
     return Leftover(text.count("\n", 0, start) + 1, start - line_start + 1, piece)
 
 
-def of(letter: Filled, text: str) -> list[Leftover]:
+def of(letter: Filled, text: str, where: _Where | None = None) -> list[Leftover]:
     """Every leftover of a letter and its text: its gaps, its model's own, and what is typed so."""
-    gaps, where = zip(letter.places(GAP_SIGN), letter.gaps, strict=True), letter.in_text()
+    gaps, where = zip(letter.places(GAP_SIGN), letter.gaps, strict=True), where or letter.in_text()
     found = [
         place(text, where(at, at).start, gap.text)._replace(blank=gap.blank, written=gap.line)
         for at, gap in gaps
@@ -114,7 +118,7 @@ def of(letter: Filled, text: str) -> list[Leftover]:
     return found + [one for one in _placed(text, spans) if not any(map(one.overlaps, found))]
 
 
-def _typed(letter: Filled, where: Callable[[int, int], Place]) -> Iterator[tuple[int, int]]:
+def _typed(letter: Filled, where: _Where) -> Iterator[tuple[int, int]]:
     for sign, value in letter.values.items():
         for start, stop in _spans(value):
             for at in letter.places(sign):

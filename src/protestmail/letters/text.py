@@ -50,13 +50,14 @@ def write(
         laid = _laid_out(letter._replace(own_words=True))
         body = body._replace(shape=laid.shape)
         text = body.text()
+    where = body.in_text()
     return Text(
         subject=" ".join(line.split()),
         body=text,
         shape=body.shape,
-        leftovers=(*leftovers.of(body, text), *leftovers.of(subject, line)),
-        greeted=laid.greeted and body.in_text()(*laid.greeted),
-        signed=laid.signed and body.in_text()(*laid.signed),
+        leftovers=(*leftovers.of(body, text, where), *leftovers.of(subject, line)),
+        greeted=laid.greeted and where(*laid.greeted),
+        signed=laid.signed and where(*laid.signed),
         headed=laid.headed,
     )
 
