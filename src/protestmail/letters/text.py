@@ -41,7 +41,7 @@ def write(
     """
     blanks = {**dict(values), OWN_WORDS: own_words}
     subject, body = (one.write(blanks) for one in templates)
-    typed = name if name.casefold() in body.shape.casefold() else ""
+    typed = name if name and name.casefold() in body.shape.casefold() else ""
     letter = _Letter(body.shape, language, str(blanks.get(SALUTATION, "")), typed)
     laid = _laid_out(letter)
     body = body._replace(shape=laid.shape)
