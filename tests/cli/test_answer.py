@@ -292,7 +292,7 @@ def test_an_unfinished_letter_is_not_printed(guided: Guided) -> None:
         go(talk, *POSTING, ("> ", ""))
         talk.expect("unfinished, line 3")
         talk.expect("By post: Council")
-        talk.expect("the letter is not finished")
+        talk.expect("it still needs what is named above")
         talk.expect("What is left is taken up by")
         assert talk.end() == 1
     assert guided.files() == []

@@ -51,6 +51,23 @@ def test_a_paragraph_counts_in_words() -> None:
     assert found == (6, 6 + len(SIGNED.split()))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Free them.\n\n{% if own_words %}I add, by myself: {{ own_words }}{% endif %}\n\nYours",
+        "I have reasons: {{ own_words }}\n\nYours",
+    ],
+)
+def test_what_a_model_says_of_own_words_is_not_ones_own(body: str) -> None:
+    """Neither the words of a guard nor those of a gap are counted as if a writer wrote them."""
+    appeal = an_appeal(letters=(a_model(body=body),))
+    [model] = appeal.letters
+    words = "These are my own words."
+    letter = write(appeal, model, (MINISTRY,), SENDER, own_words=words, today=TODAY)
+
+    assert ownwords.share(appeal, letter).own == 5
+
+
 def test_an_edit_counts_in_words() -> None:
     """Words that an edit puts in count; those that it takes out do not."""
     found = shared(written(body=BODY.replace("whole committee", "five lawyers")))

@@ -147,6 +147,10 @@ COSTLY = {  # small to look at; each multiplies a long text of the appeal's own
         "{% if demands|join|title|length > 1 %}{% endif %}{% endfor %}{% endfor %}"
     ),
 }
+LIMITS = (
+    "import resource as r; r.setrlimit(r.RLIMIT_CPU, (3, 3)); "
+    "r.setrlimit(r.RLIMIT_DATA, (200 << 20, 200 << 20))"
+)
 UNCLOSED = ["{{ today", "{% if today %}x", "{% for d in demands %}", "{% raw %}x", "{# x", "{% if"]
 UNSHOWABLE = [
     object(),
@@ -256,12 +260,21 @@ def test_costly_letters_end_in_time(
     """P11: ``check`` and ``render`` refuse a costly letter within 3 s and 200 MB of their own."""
     demands = ["la le lu " * 100 + str(number) for number in range(50)]
     file = appeals.add(letter=f"{source}\n\n{{{{ signature }}}}", demands=demands)
-    limits = (
-        "import resource as r; r.setrlimit(r.RLIMIT_CPU, (3, 3)); "
-        "r.setrlimit(r.RLIMIT_DATA, (200 << 20, 200 << 20))"
-    )
 
-    assert run(command, file, prelude=limits).code == 65
+    assert run(command, file, prelude=LIMITS).code == 65
+
+
+@pytest.mark.parametrize(
+    "source", ["___ " * 16_000, "xxx\n" * 12_000, "{{ sender.place }}, " * 3000]
+)
+@pytest.mark.parametrize("command", ["check", "render"])
+def test_thousands_of_gaps_are_told_in_time(
+    command: str, source: str, appeals: Folder, run: Program
+) -> None:
+    """P11: nor does a letter that is nothing but gaps take longer to be read, or written."""
+    file = appeals.add(letter=f"{source}\n\n{{{{ signature }}}}")
+
+    assert run(command, file, prelude=LIMITS).code in {0, 65}
 
 
 def test_output_is_capped() -> None:

@@ -80,10 +80,11 @@ def write_letter(
     own_words: str = "",
     language: str = "en",
     subject: str = "Free them",
+    kind: str = "protest",
     **fields: Any,
 ) -> Letter:
     """Write a model letter; other ``fields`` are the appeal's."""
-    model = a_model(body, language=language, subject=subject)
+    model = a_model(body, language=language, subject=subject, kind=kind)
     appeal = an_appeal(**fields)
     return letter.write(appeal, model, targets, sender, own_words=own_words, today=TODAY)
 

@@ -22,8 +22,8 @@ DEMANDS = ("Free the committee.", "Let a doctor in.")
 def _text(
     body: str = "Free them.\n\n{{ signature }}", kind: str = "protest", **given: object
 ) -> str:
-    letter = write_letter(body, targets=(PRISON,), demands=DEMANDS, **given)  # type: ignore[arg-type]
-    return call.text(call.script(letter._replace(kind=kind)))
+    letter = write_letter(body, targets=(PRISON,), demands=DEMANDS, kind=kind, **given)  # type: ignore[arg-type]
+    return call.text(call.script(letter))
 
 
 def test_a_letter_as_a_call() -> None:

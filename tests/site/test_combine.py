@@ -134,6 +134,18 @@ def test_own_words_are_put_in_or_not_by_what_each_combination_says() -> None:
         assert proof.differs(one, combine.combine(one)) == ""
 
 
+def test_what_is_typed_takes_no_point_from_a_call() -> None:
+    """P68: the points of a call are what its model does not say, whatever its writer says."""
+    model = a_model("I am {{ sender.name }}.\n\nOpen the gates.", kind="phone")
+    appeal = an_appeal(letters=(model,), demands=("Open the gates", "Peace"))
+    one = combine.of_call(appeal, model, (MINISTRY,))
+
+    for name, words in (("A", "Peace now!"), ("Peace Smith", "Please."), ("A", "Peace")):
+        said = one.write(Sender(name=name), words, proof.DAY).text
+        assert said.endswith("Points not to forget:\n\n- Peace")
+        assert said == filled(one, name=name, own_words=words)
+
+
 def test_a_bare_number_is_of_members_and_nothing_else() -> None:
     """P63: members are as the language says, or as they were typed, in the signature alone."""
     one = source("I speak for {{ sender.members }}.\n\n{{ signature }}")

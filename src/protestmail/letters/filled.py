@@ -1,7 +1,8 @@
 """What comes of a template: a text and the values in it, or why there is none."""
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -59,30 +60,30 @@ class Filled(NamedTuple):
 
     def text(self) -> str:
         """Put the values in; raise BadTemplate where the text gets too long."""
-        pieces = self._pieces(0, len(self.shape))
+        pieces = _SIGN.split(self.shape)
+        pieces[1::2] = self._said(pieces[1::2])
         size = sum(map(len, pieces))
         text = "".join(pieces) if size <= MAX_BYTES else ""
         if size > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
             raise BadTemplate([TOO_LONG])
         return text
 
-    def _pieces(self, start: int, stop: int) -> list[str]:
-        gaps = iter(self.gaps[self.shape.count(GAP_SIGN, 0, start) :])
-        pieces = _SIGN.split(self.shape[start:stop])
-        pieces[1::2] = [
-            next(gaps).text if sign == GAP_SIGN else self.values[sign] for sign in pieces[1::2]
-        ]
-        return pieces
+    def _said(self, signs: Iterable[str]) -> list[str]:
+        """What comes in place of the signs of the shape, one by one."""
+        gaps = iter(self.gaps)
+        return [next(gaps).text if one == GAP_SIGN else self.values[one] for one in signs]
 
     def places(self, sign: str) -> list[int]:
         """Where in the shape a sign stands."""
         pieces = self.shape.split(sign)
         return list(accumulate(map(len, pieces[:-1]), lambda at, size: at + 1 + size))
 
-    def in_text(self, start: int, stop: int) -> Place:
-        """Where in the text a piece of the shape comes to stand."""
-        begun = sum(map(len, self._pieces(0, start)))
-        return Place(begun, begun + sum(map(len, self._pieces(start, stop))))
+    def in_text(self) -> "Callable[[int, int], Place]":
+        """Tell of a piece of the shape where in the text it comes to stand."""
+        signs = list(_SIGN.finditer(self.shape))
+        at = [one.start() for one in signs]
+        longer = [0, *accumulate(len(one) - 1 for one in self._said(one[0] for one in signs))]
+        return lambda *ends: Place(*(end + longer[bisect_left(at, end)] for end in ends))
 
     def begins_line(self, at: int) -> bool:
         """Whether nothing stands before a place in its line."""

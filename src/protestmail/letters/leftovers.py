@@ -5,14 +5,14 @@ belongs there in ``unwritten``. A Spanish ``TODO`` or an ellipsis is no leftover
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from protestmail.errors import UnfinishedLetter
 from protestmail.letters import unwritten
 from protestmail.letters.blanks import CALLED
-from protestmail.letters.filled import Filled
+from protestmail.letters.filled import Filled, Place
 from protestmail.letters.holes import GAP_SIGN
 
 _PATTERNS = (  # (what must be in the text for a search to be worth it, the pattern)
@@ -32,6 +32,10 @@ _NUMERAL = (
     "art|chap|cap[ií]t|kapit|section|annex|part|title|t[ií]t|глав|стат|розд|rozdz)"
 )
 """Begins the words beside which XX is a number: a century, a congress, an article of a law."""
+
+
+_Where = Callable[[int, int], Place]
+"""Tells where in a text a piece of its shape stands."""
 
 
 class Leftover(NamedTuple):
@@ -103,24 +107,22 @@ def place(text: str, start: int, piece: str) -> Leftover:
     return Leftover(text.count("\n", 0, start) + 1, start - line_start + 1, piece)
 
 
-def of(letter: Filled, text: str) -> list[Leftover]:
+def of(letter: Filled, text: str, where: _Where | None = None) -> list[Leftover]:
     """Every leftover of a letter and its text: its gaps, its model's own, and what is typed so."""
-    gaps = zip(letter.places(GAP_SIGN), letter.gaps, strict=True)
+    gaps, where = zip(letter.places(GAP_SIGN), letter.gaps, strict=True), where or letter.in_text()
     found = [
-        place(text, letter.in_text(at, at).start, gap.text)._replace(
-            blank=gap.blank, written=gap.line
-        )
+        place(text, where(at, at).start, gap.text)._replace(blank=gap.blank, written=gap.line)
         for at, gap in gaps
     ]
-    spans = sorted((*(letter.in_text(*one) for one in _spans(letter.shape)), *_typed(letter)))
+    spans = sorted((*(where(*one) for one in _spans(letter.shape)), *_typed(letter, where)))
     return found + [one for one in _placed(text, spans) if not any(map(one.overlaps, found))]
 
 
-def _typed(letter: Filled) -> Iterator[tuple[int, int]]:
+def _typed(letter: Filled, where: _Where) -> Iterator[tuple[int, int]]:
     for sign, value in letter.values.items():
         for start, stop in _spans(value):
             for at in letter.places(sign):
-                begun = letter.in_text(at, at).start
+                begun = where(at, at).start
                 yield begun + start, begun + stop
 
 

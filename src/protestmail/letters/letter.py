@@ -33,7 +33,7 @@ class Letter(NamedTuple):
     All that a channel needs stands here, so that none has to look at the appeal. ``greeted`` and
     ``signed`` are the places in the body of its salutation, and of the signature on a line of its
     own; a letter that its writer has signed in running text has none. One that is ``headed`` opens
-    with its writer's address or the day.
+    with its writer's address or the day. The ``demands`` of a call are those that are not in it.
     """
 
     appeal: str
@@ -102,12 +102,17 @@ def write(
         attachments=appeal.attachments,
         sender=sender,
         day=today,
-        demands=appeal.demands,
+        demands=_unsaid(appeal, model, said.shape),
         own_words=own_words,
         greeted=said.greeted,
         signed=said.signed,
         headed=said.headed,
     )
+
+
+def _unsaid(appeal: Appeal, model: ModelLetter, shape: str) -> tuple[str, ...]:
+    """The demands; of those of a call, the ones that its model does not say already."""
+    return tuple(one for one in appeal.demands if model.kind != PHONE or one not in shape)
 
 
 class _Given(NamedTuple):

@@ -13,6 +13,8 @@ from protestmail.letters.model import skeleton
 
 _WORD = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|\w+"
 """Scripts that put no blanks between words are counted by the character."""
+_THERE = "\ufffc"
+"""Stands for own words in a letter that has some; it is no word, and brings the model's guards."""
 
 
 class Share(NamedTuple):
@@ -45,8 +47,8 @@ def _matcher(before: list[str], after: list[str], *, autojunk: bool = True) -> A
 
 def share(appeal: Appeal, letter: Letter) -> Share:
     """Count the words of a letter that its model, filled in for the same sender, has not."""
-    model = model_of(appeal, letter)
-    plain = write(appeal, model, letter.targets, letter.sender, today=letter.day)
+    model, there = model_of(appeal, letter), _THERE if letter.own_words else ""
+    plain = write(appeal, model, letter.targets, letter.sender, own_words=there, today=letter.day)
     if plain.body == letter.body:
         return Share(0, len(letter.body.split()))
     given, own = _words(plain.body), _words(letter.body)

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Text(NamedTuple):
-    """What a letter says, whoever gets it."""
+    """What a letter says, whoever gets it; the ``shape`` of its body is what its model says."""
 
     subject: str
     body: str
+    shape: str
     leftovers: tuple[Leftover, ...]
     greeted: Place | None
     signed: Place | None
@@ -40,7 +41,7 @@ def write(
     """
     blanks = {**dict(values), OWN_WORDS: own_words}
     subject, body = (one.write(blanks) for one in templates)
-    typed = name if name.casefold() in body.shape.casefold() else ""
+    typed = name if name and name.casefold() in body.shape.casefold() else ""
     letter = _Letter(body.shape, language, str(blanks.get(SALUTATION, "")), typed)
     laid = _laid_out(letter)
     body = body._replace(shape=laid.shape)
@@ -49,12 +50,14 @@ def write(
         laid = _laid_out(letter._replace(own_words=True))
         body = body._replace(shape=laid.shape)
         text = body.text()
+    where = body.in_text()
     return Text(
         subject=" ".join(line.split()),
         body=text,
-        leftovers=(*leftovers.of(body, text), *leftovers.of(subject, line)),
-        greeted=laid.greeted and body.in_text(*laid.greeted),
-        signed=laid.signed and body.in_text(*laid.signed),
+        shape=body.shape,
+        leftovers=(*leftovers.of(body, text, where), *leftovers.of(subject, line)),
+        greeted=laid.greeted and where(*laid.greeted),
+        signed=laid.signed and where(*laid.signed),
         headed=laid.headed,
     )
 

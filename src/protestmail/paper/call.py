@@ -6,6 +6,9 @@ from protestmail.letters import languages
 from protestmail.letters.letter import PERSONAL, PHONE, Letter
 from protestmail.letters.sender import Sender
 
+POINTS = "Points not to forget:\n\n"
+"""Stands above the demands that a caller is to work in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -34,14 +37,13 @@ def script(letter: Letter) -> Script:
     say = tuple(letter.body.split("\n\n")) if own else _opening(letter)
     if letter.own_words and not own:
         say += tuple(letter.own_words.split("\n\n"))
-    points = tuple(one for one in letter.demands if not (own and one in letter.body))
     return Script(
         language=letter.language,
         whom=tuple(filter(None, (target.name, target.role, target.organisation, target.attention))),
         numbers=target.phone,
         note=target.note,
-        say=(*say, words.ask) if points and not own else say,
-        points=points,
+        say=(*say, words.ask) if letter.demands and not own else say,
+        points=letter.demands,
         thanks="" if own else words.thanks,  # a text to be spoken ends as it ends
     )
 
@@ -68,5 +70,5 @@ def spoken(call: Script) -> str:
     """What is said in a call, from its first word to its last."""
     points = "\n".join(f"- {one}" for one in call.points)
     if points and not call.thanks:  # the caller is to work them in
-        points = f"Points not to forget:\n\n{points}"
+        points = f"{POINTS}{points}"
     return "\n\n".join(filter(None, (*call.say, points, call.thanks)))

@@ -51,14 +51,16 @@ Write = Callable[[Sender, str, date], Text]
 class Source(NamedTuple):
     """What writes a text, which fields it may use, and what is compared in it word by word.
 
-    ``members`` gives the part of a text in which the line of members stands.
+    ``members`` gives the part of a text in which the line of members stands. Own words may have a
+    ``blank``; else they are put in, unless the text says just that already.
     """
 
     language: str
     fields: tuple[str, ...]
     write: Write
     members: Callable[[Sender], str]
-    compared: tuple[str, ...] = ()
+    compared: tuple[str, ...]
+    blank: bool
 
 
 class Filling(NamedTuple):
@@ -96,7 +98,8 @@ def of_call(appeal: Appeal, model: ModelLetter, targets: tuple[Target, ...]) -> 
 
     if model.kind == PHONE:
         return _source(appeal, model, write, lambda one: letter.signature(one, model.language))
-    return _source(appeal, model, write, lambda one: f"({_line(model.language, one.members)})")
+    source = _source(appeal, model, write, lambda one: f"({_line(model.language, one.members)})")
+    return source._replace(blank=True)  # such a call has them said, whatever else it says
 
 
 def _source(
@@ -109,7 +112,8 @@ def _source(
     used |= {OWN_WORDS} | ({*_SIGNATURE} if "signature" in blanks or model.kind != PHONE else set())
     fields = tuple(one for one in FIELDS if one in used and one != NAME)
     hers = {*CALLED, "signature"}
-    return Source(model.language, fields, write, members, tuple(sorted(compared & hers)))
+    looks = tuple(sorted(compared & hers))
+    return Source(model.language, fields, write, members, looks, OWN_WORDS in blanks)
 
 
 def _wants(leftovers: Iterable[Leftover]) -> tuple[str, ...]:
@@ -150,7 +154,7 @@ def _marked(source: Source, given: Mapping[str, str]) -> Text:
     sender = Sender(**fields)  # type: ignore[arg-type]
     text, wants = source.write(sender, own_words, FAR)
     subject, _, body = text.partition("\n")
-    if own_words and _inserted(source, sender, body):
+    if own_words and (not source.blank or _inserted(source, sender, body)):
         text = f"{subject}\n{body.replace(own_words, INSERTED)}"
     if sender.members:
         block, line = source.members(sender), _line(source.language, sender.members)

@@ -11,6 +11,7 @@ from datetime import date
 from protestmail import characters
 from protestmail.letters import languages
 from protestmail.letters.filled import tidy
+from protestmail.paper.call import POINTS
 from protestmail.site.combine import (
     INSERTED,
     MARKS,
@@ -41,7 +42,7 @@ def _clean(name: str, value: str) -> str:
 def joined(filling: Filling, values: Values, day: date) -> Text:
     """Join the lines for a writer and put the values in place of the marks.
 
-    Own words that the text holds already are not put in again.
+    Own words that the text holds already are not put in again; the points of a call are none of it.
     """
     bits = sum(1 << number for number, one in enumerate(filling.fields) if values.get(one))
     wanted, *numbers = filling.combinations[bits]
@@ -49,7 +50,7 @@ def joined(filling: Filling, values: Values, day: date) -> Text:
     whole, said = "\n".join(body), _said(filling.language, values, day)
     without = _filled(apart(whole), said)
     own = folded(values.get(OWN_WORDS, ""))
-    text = without if own in folded(without) else _filled(whole, said)
+    text = without if own in folded(without.partition(POINTS)[0]) else _filled(whole, said)
     return Text(f"{' '.join(_filled(subject, said).split())}\n{text}", filling.wants[wanted])
 
 

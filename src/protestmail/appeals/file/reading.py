@@ -1,6 +1,7 @@
 """What was read of a file: its tree, and the place of everything in it."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from protestmail.errors import Problem
@@ -33,7 +34,7 @@ class Reading:
     @property
     def lines(self) -> list[str]:
         """The lines of the file, as libyaml counts them."""
-        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return _lines(self.text)
 
     def place(self, path: tuple[str | int, ...]) -> tuple[int, int]:
         """Give the line and column, from 1, of the value at ``path``, or of what holds it."""
@@ -61,8 +62,7 @@ class Reading:
 
     def _indent(self, event: Any) -> int:
         """The first column of a literal block's text: where its first full line starts."""
-        texts = event.value.split("\n")
-        number, first = next(((n, one) for n, one in enumerate(texts) if one.strip()), (0, ""))
+        number, first = _first_line(event.value)
         lines = self.lines
         row = event.start_mark.line + 1 + number
         return max(lines[row].find(first), 0) + 1 if row < len(lines) else 1
@@ -82,6 +82,18 @@ class Reading:
             else:
                 break
         return place if isinstance(place, tuple) else (place, None)
+
+
+@lru_cache(maxsize=2)  # a file can have thousands of mistakes, and each has its line
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+@lru_cache(maxsize=2)
+def _first_line(text: str) -> tuple[int, str]:
+    """The first line of a text that says anything, and its number from 0."""
+    every = enumerate(text.split("\n"))
+    return next(((number, one) for number, one in every if one.strip()), (0, ""))
 
 
 def place_of(event: Any) -> tuple[int, int]:

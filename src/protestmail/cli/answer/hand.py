@@ -19,7 +19,7 @@ from protestmail.paper.layout import Paper
 from protestmail.screen.letters import by_post
 from protestmail.screen.show import action_line
 
-UNFINISHED = "  the letter is not finished: it needs words of your own first"
+UNFINISHED = "  the letter is not finished: it still needs what is named above"
 """Why a step is left for another time."""
 _DONE = {
     "post": "Is it in the post? (no: you are asked again next time)",
