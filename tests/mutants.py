@@ -90,7 +90,7 @@ MUTANTS = [
     Mutant("P64", "cli/app.py", 'others += ["--env-file", str(self.env_file)]', "pass", "cli/test_told.py"),
     Mutant("P66", "paper/layout.py", "sender=() if personal or letter.headed", "sender=() if letter.headed", "paper/test_layout.py"),
     Mutant("P66", "paper/layout.py", 'place = "" if personal else letter.sender.place', "place = letter.sender.place", "paper/test_layout.py"),
-    Mutant("P68", "site/combine.py", "return source.write(sender, word, FAR).text == plain", "return False", "site/test_combine.py"),
+    Mutant("P68", "site/combine.py", 'return source.write(sender, word, FAR).text.partition("\\n")[2] == without', "return False", "site/test_combine.py"),
     Mutant("P68", "site/proof.py", "    if source.compared:", "    if False:", "site/test_combine.py site/test_publish.py"),
     Mutant("P68", "site/templates/page.js", 'said === "1" ? one : ', "", "site/test_filled.py"),
     Mutant("P68", "site/markup.py", r"(?<=>)\n{2,}(?=<)", r"\n{2,}", "site/test_page.py"),
