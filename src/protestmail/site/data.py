@@ -10,6 +10,7 @@ from protestmail.letters import languages
 from protestmail.mail import writing
 from protestmail.mail.recipients import Recipient
 from protestmail.mail.writing import Mailbox
+from protestmail.paper.call import POINTS
 from protestmail.site.cards import Card, Version
 from protestmail.site.combine import FIELDS, Filling
 from protestmail.site.words import Words
@@ -49,6 +50,7 @@ def of_page(cards: Sequence[Card], last_day: date | None, say: Words) -> str:
         "names": FIELDS,
         "say": _said(say),
         "patterns": _PATTERNS,
+        "points": POINTS,
         "words": {one: _words(one) for one in dict.fromkeys(each["l"] for each in letters)},
         "letters": letters,
         "fillings": [_filling(one, lines, sets) for one in fillings.things],

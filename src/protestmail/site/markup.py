@@ -23,12 +23,13 @@ _NOWHERE = re.compile(f"{characters.IN_TEXT.pattern}|[\ufffe\uffff]")
 _WEB = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _NOT_DIALLED = re.compile(r"[^0-9+]")
 _FEWEST_DIGITS = 2
+_REMARK = re.compile(r" // .*")
 
 
 @cache
 def file(name: str) -> str:
-    """A file of the templates' folder, as it stands in a page."""
-    return (_TEMPLATES / name).read_text("utf-8").strip()
+    """A file of the templates' folder as it stands in a page: without remarks for its writers."""
+    return _REMARK.sub("", (_TEMPLATES / name).read_text("utf-8").strip())
 
 
 @cache

@@ -15,7 +15,7 @@ const written = (text, words, v) => { // the lines of the combination that fits,
   const value = (mark) => mark === "\ue021" ? day(words) : mark === "\ue020" ? members(words, v.members) : mark === "\ue022" ? v.own_words : v[data.names[mark.charCodeAt(0) - 0xe000]] ?? mark;
   const [subject, ...body] = numbers.map((at) => data.lines[text.n[at]]), whole = body.join("\n"), put = (some) => some.replace(/[\ue000-\ue022]/g, value);
   const without = put(whole.replace(/\n\n\ue022|\ue022\n\n/, "")); // own words that it holds already are not put in again; a call's points are none of it
-  return { subject: strip(put(subject).replace(/[^\S\ufeff]+/g, " ")), body: fold(without.split("Points not to forget:\n\n")[0]).includes(fold(v.own_words)) ? without : put(whole), wants: text.w[want] };
+  return { subject: strip(put(subject).replace(/[^\S\ufeff]+/g, " ")), body: fold(without.split(data.points)[0]).includes(fold(v.own_words)) ? without : put(whole), wants: text.w[want] };
 };
 const enc = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 const state = (card) => { // what a card says, to whom, and what it still wants before it may leave
