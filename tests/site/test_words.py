@@ -118,6 +118,16 @@ def test_each_page_speaks_the_language_of_its_letters(appeals: Folder, tmp_path:
     assert start("index.html") == 'lang="en" dir="ltr"'
 
 
+def test_a_number_is_read_in_its_own_direction(appeals: Folder, tmp_path: Path) -> None:
+    """P72: among Arabic words a telephone number of a copy is not turned around."""
+    appeals.add("strike", **tongues.ARABIC)
+
+    published(appeals.path, tmp_path / "site")
+
+    page = (tmp_path / "site" / "strike" / "index.html").read_text("utf-8")
+    assert '<bdi dir="ltr">+20 2 555 01 02</bdi>' in page
+
+
 def test_other_words_make_other_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """P73: where a translation is corrected, the pages that are there are written anew."""
     copytree(SITE, tmp_path / "site")

@@ -195,8 +195,8 @@ def _copies(one: Version) -> Sequence[Copy]:
     return [copy for copy in one.letter.copies if copy.why or not copy.email]
 
 
-def _ways(copy: Copy, say: Words) -> list[tuple[str, str]]:
-    """How a copy goes that no e-mail carries."""
+def _ways(copy: Copy, say: Words) -> list[tuple[str, str, str]]:
+    """How a copy goes that no e-mail carries: by what, to whom, and in which direction it reads."""
     called = {
         "post": say("Post"),
         "fax": say("Fax"),
@@ -204,7 +204,10 @@ def _ways(copy: Copy, say: Words) -> list[tuple[str, str]]:
         "web": say("Form"),
         "social": say("Social media"),
     }
-    return [(called[one], "; ".join(getattr(copy, one))) for one in copy.by_hand]
+    return [
+        (called[one], "; ".join(getattr(copy, one)), "auto" if one == "post" else "ltr")
+        for one in copy.by_hand
+    ]
 
 
 _HELPERS: dict[str, Any] = {
