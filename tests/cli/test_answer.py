@@ -77,6 +77,20 @@ POSTING = (("Do you want to write? [Y/n/q]", ""), *WHO, ADDRESS, *KEPT)
 WORDS = (("> ", "My aunt is one of them."), ("> ", ""), ("Leave them so? [Y/n/q]", ""))
 
 
+def test_what_this_letter_needs_is_told(guided: Guided) -> None:
+    """P61: a question says whether this letter needs the answer, or can do without it."""
+    guided.appeals.add(letter="I live in {{ sender.place }}. Free them.\n\n{{ signature }}")
+
+    with guided() as talk:
+        go(
+            talk,
+            SENDER[0],
+            WHO[0],
+            ("Your organisation, if you write for one (may stay empty)", ""),
+        )
+        go(talk, ("Your town (needed here)", "Ayr"), ("Your country (may stay empty)", "q"))
+
+
 def test_from_nothing_to_everything(guided: Guided) -> None:
     """Without profile, account or flags: a rehearsed e-mail, a page, a script, a form's text."""
     guided.appeals.add(targets=MANY, demands=["Free them."], guidance=["Be polite."])

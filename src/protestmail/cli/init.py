@@ -113,8 +113,8 @@ def quiet(values: dict[str, str]) -> dict[str, str]:
     return {"NAME": initials, "PLACE": values.get("PLACE", ""), "EMAIL": values["EMAIL"]} | kept
 
 
-def ask_field(app: App, field: str, default: str = "") -> str:
-    """Ask for one field of the sender, until it can stand in a letter."""
+def ask_field(app: App, field: str, default: str = "", *, needed: bool = False) -> str:
+    """Ask for one field of the sender, ``needed`` or not, until it can stand in a letter."""
 
     def judged(answer: str) -> str:
         given: dict[str, Any] = {field: answer}
@@ -128,7 +128,9 @@ def ask_field(app: App, field: str, default: str = "") -> str:
         return "\\n".join(lines) if field == "address" else answer
 
     between = ", " if field == "address" else " "
-    return asking.line(app, SENDER[field].question, default, judge=judged, between=between)
+    aside = "" if field == "name" else " (needed here)" if needed else " (may stay empty)"
+    question = SENDER[field].question + aside
+    return asking.line(app, question, default, judge=judged, between=between)
 
 
 def _email(app: App, before: str) -> str:

@@ -20,29 +20,29 @@ SENDER = {
     "name": Field("Your name, as the letter is signed.", "Your name, as you sign"),
     "organisation": Field(
         "The organisation for which you write.",
-        "Your organisation, if you write for one (may stay empty)",
+        "Your organisation, if you write for one",
     ),
-    "position": Field("Your position in it.", "Your position there (may stay empty)"),
+    "position": Field("Your position in it.", "Your position there"),
     "members": Field(
         'For how many you speak: 240, or "240 nurses".',
-        "For how many you speak, such as 240 nurses (may stay empty)",
+        "For how many you speak, such as 240 nurses",
         rare=True,
     ),
-    "place": Field("Your town.", "Your town (may stay empty)"),
-    "country": Field("Your country.", "Your country (may stay empty)"),
+    "place": Field("Your town.", "Your town"),
+    "country": Field("Your country.", "Your country"),
     "address": Field(
         "Your postal address.",
-        "Your postal address, parted by commas, for printed pages (may stay empty)",
+        "Your postal address, parted by commas, for printed pages",
         rare=True,
     ),
     "phone": Field(
         "Your telephone number.",
-        "Your telephone number, for letters that ask for it (may stay empty)",
+        "Your telephone number, for letters that ask for it",
         rare=True,
     ),
     "email": Field(
         "Your address, for drafts and rehearsals.",
-        "Your e-mail address, for letters that ask for it (may stay empty)",
+        "Your e-mail address, for letters that ask for it",
         rare=True,
     ),
 }

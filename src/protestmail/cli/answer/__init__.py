@@ -164,7 +164,7 @@ class _Guide:
             self.app.screen.note(told)
             ask = "This letter has a gap unless you say more. (q leaves)"
         asked: set[str] = set()
-        while names := [one for one in self._unknown() if one not in asked]:
+        while names := {name: one for name, one in self._unknown().items() if name not in asked}:
             self.app.screen.note(ask, "bold")
             self.request, self.settled = writer.ask(
                 self.app, self.request, self.settled, names, self.appeal.language
@@ -172,7 +172,7 @@ class _Guide:
             asked |= {*names}
             ask = "This letter has a gap unless you say more. (q leaves)"
 
-    def _unknown(self) -> list[str]:
+    def _unknown(self) -> dict[str, bool]:
         return writer.unknown(self.settled.sender, self.selected, self._letters())
 
     def _copies(self) -> None:

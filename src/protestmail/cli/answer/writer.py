@@ -1,6 +1,6 @@
 """The step of ``answer`` that asks who writes, and keeps it if that is wanted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from protestmail.cli import asking, init
 from protestmail.cli.app import App
@@ -16,9 +16,12 @@ _Given = dict[str, str | None]
 
 
 def ask(
-    app: App, request: Request, settled: Settings, names: Sequence[str], language: str
+    app: App, request: Request, settled: Settings, names: Mapping[str, bool], language: str
 ) -> tuple[Request, Settings]:
-    """Ask for these things of the writer, until they are right; raises Left."""
+    """Ask for these things of the writer, which are needed or not, until they are right.
+
+    Raises Left.
+    """
     given: _Given = {}
     while True:
         given = _ask(app, names, given)
@@ -32,29 +35,30 @@ def ask(
     return asked, settled
 
 
-def unknown(sender: Sender, selected: Selection, letters: Iterable[Letter]) -> list[str]:
-    """What is to be asked: all that a writer may say who is new, and what these letters need.
+def unknown(sender: Sender, selected: Selection, letters: Iterable[Letter]) -> dict[str, bool]:
+    """What is to be asked, and if these letters need it: else it is what one who is new may say.
 
     The postal address is for those of whom a page is to be printed.
     """
     blanks = (piece.blank for one in letters for piece in one.leftovers)
     needed = {blank.removeprefix("sender.") for blank in blanks if blank.startswith("sender.")}
     if sender.name:
-        return [name for name in SENDER if name in needed]
+        return {name: True for name in SENDER if name in needed}
     headed = (choice for choice in selected.choices if choice.model.kind not in PERSONAL)
     everyone = [target for choice in headed for target in choice.targets]
     printed = {"address"} if any(target.post or target.fax for target in everyone) else set()
-    return [name for name in to_ask(needed | printed) if not getattr(sender, name)]
+    asked = to_ask(needed | printed)
+    return {name: name in needed for name in asked if not getattr(sender, name)}
 
 
-def _ask(app: App, names: Sequence[str], before: Mapping[str, str | None]) -> _Given:
+def _ask(app: App, names: Mapping[str, bool], before: Mapping[str, str | None]) -> _Given:
     """Ask for each field; Enter takes what was said ``before``."""
     given: _Given = {}
-    for name in names:
+    for name, needed in names.items():
         if name == "position" and given.get("organisation") == "":
             continue  # it is one there
         default = (before.get(name) or "").replace("\\n", ", ")
-        given[name] = init.ask_field(app, name, default)
+        given[name] = init.ask_field(app, name, default, needed=needed)
     return given
 
 
