@@ -98,6 +98,7 @@ def test_a_passphrase_without_a_terminal(campaign: Campaign) -> None:
     assert done.returncode == 2, told
     assert "cannot sign: Load key" in told
     assert "Enter passphrase" not in told
+    assert f"have your agent hold the key: ssh-add {campaign.key}" in told
 
 
 def test_without_openssh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

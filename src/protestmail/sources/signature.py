@@ -5,6 +5,7 @@ is known by its fingerprint, as ``ssh-keygen -l`` tells it.
 """
 
 import re
+import shlex
 import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Sequence
@@ -129,7 +130,7 @@ def _failed(done: "subprocess.CompletedProcess[bytes]", key: Path) -> UsageProbl
     said = said.rpartition("passphrase: ")[2]  # where no terminal could be asked
     return UsageProblem(
         f"{key} cannot sign: {said or 'ssh-keygen gives no reason'}",
-        "type it once more"
+        f"type it once more, or have your agent hold the key: ssh-add {shlex.quote(str(key))}"
         if "passphrase" in said
         else "name the key with which you push, such as ~/.ssh/id_ed25519",
     )
