@@ -109,6 +109,12 @@ def test_nothing_unfinished_leaves(browser: Browser, appeals: Folder, site: Path
     (card,) = browser.fill({"name": "a@b", "place": "Ayr", "own_words": "[MY REASONS HERE]"})
     assert card
     assert card["wants"] == "Still needed: Your name, [MY REASONS HERE]"
+    (card,) = browser.fill({"name": "Aliya", "place": "xxx", "own_words": "[your reasons]"})
+    assert card
+    assert card["wants"] == "Still needed: xxx"
+    (card,) = browser.fill({"name": "Aliya", "place": "[branch 7]", "own_words": "[your reasons]"})
+    assert card
+    assert card["wants"] == "Still needed: [your reasons]"
     (card,) = browser.fill({"name": "Aliya", "place": "Ayr", "own_words": "For my sister."})
     assert card
     assert card["wants"] == ""

@@ -2,7 +2,7 @@
 const $ = (name, within = document) => within.querySelector(name), all = (name) => [...document.querySelectorAll(name)];
 const data = JSON.parse($("#data").textContent), cards = all(".card"), models = cards.map((card) => $("pre", card).textContent);
 const inputs = all("#you [name]"), label = (name) => $(`label[for="${CSS.escape(name)}"] b`)?.textContent ?? name;
-const [IN_TEXT, IN_LINE, NUMBER] = data.patterns.map((one) => RegExp(one, "gu")), LEFT = /_{3,}|\[[\p{Lu}'’]+ [\p{Lu} ,'’/-]+\]/u;
+const [IN_TEXT, IN_LINE, NUMBER] = data.patterns.map((one) => RegExp(one, "gu")), LEFT = /_{3,}|\bxxx+\b|\[[Yy]our [^\]\n]+\]|\[[\p{Lu}'’]+ [\p{Lu} ,'’/-]+\]/u;
 const strip = (text) => text.replace(/^[^\S\ufeff]+|[^\S\ufeff]+$/g, "");
 const tidy = (text) => strip(text).replace(/[^\S\n\ufeff]+(?=\n|$)/g, "").replace(/\n{3,}/g, "\n\n");
 const typed = (one) => tidy(one.value.replace(one.rows ? IN_TEXT : IN_LINE, ""));
