@@ -84,6 +84,8 @@ MUTANTS = [
     Mutant("P47", "mail/message.py", "cc=_mailboxes(people, COPY)", "cc=_mailboxes(people, COPY) + _mailboxes(_envelope(people, from_, manner), SELF)", "mail/test_message.py sending cli/test_send_real.py"),
     Mutant("P52", "journal/journal.py", 'db, "WHERE state IN (?, ?)", TRYING, IN_DOUBT)', 'db, "WHERE state = ?", IN_DOUBT)', "journal/test_journal.py"),
     Mutant("P52", "journal/journal.py", "if to.state in OPEN)", ")", "journal sending/test_states.py cli/test_send_real.py"),
+    Mutant("P15", "letters/template.py", "apart = blank in SIGNS and blank not in self.compared", "apart = blank in SIGNS", "letters"),
+    Mutant("P28", "letters/template.py", "[*judge_.flaws, *_unseen(tree)]", "[*judge_.flaws]", "letters"),
     Mutant("P61", "letters/holes.py", '(firm == "!" or not _reads_on(left, right)) if rest else _labelled(above)', "False", "letters/test_holes.py"),
     Mutant("P61", "sending/batch.py", "if leftovers := [piece for one in mailing.letters for piece in one.letter.leftovers]:", "if leftovers := []:", "letters cli/test_slips.py"),
     Mutant("P64", "cli/app.py", 'others += ["--as", self.profile]', "pass", "cli/test_told.py"),
