@@ -2,6 +2,47 @@
 
 from typing import Any
 
+
+def _targets(
+    ministry: str, role: str, phone: str, post: list[str], embassy: str
+) -> list[dict[str, Any]]:
+    """A ministry, a company that reads English, and an embassy that depends on the writer."""
+    return [
+        {
+            "id": "ministry",
+            "name": ministry,
+            "role": role,
+            "email": "office@ministry.example",
+            "phone": phone,
+            "post": [ministry, *post],
+        },
+        {"name": "Harbour Company", "language": "en", "email": "office@harbour.example"},
+        {"id": "embassy", "name": embassy, "lookup": "embassy"},
+    ]
+
+
+def _copies(paper: str, committee: str, phone: str, why: str) -> list[dict[str, Any]]:
+    """A newspaper for who wants it, and a committee that has a telephone only."""
+    return [
+        {"email": "press@dockers.example", "name": paper, "optional": True},
+        {"name": committee, "phone": phone, "why": why},
+    ]
+
+
+def _letters(language: str, subject: str, text: str) -> list[dict[str, Any]]:
+    """One letter, in a language and in English."""
+    english = ("en", "Free the strike committee", "Free the strike committee.")
+    return [
+        {
+            "id": "protest",
+            "language": tag,
+            "subject": line,
+            "body": f"{{{{ salutation }}}}\n\n{said}\n\n{{{{ signature }}}}",
+        }
+        for tag, line, said in ((language, subject, text), english)
+    ]
+
+
 RUSSIAN: dict[str, Any] = {
     "language": "ru",
     "title": "Свободу забастовочному комитету",
@@ -16,40 +57,22 @@ RUSSIAN: dict[str, Any] = {
     "sources": [{"title": "Отчёт профсоюза", "url": "https://port.example/report"}],
     "updates": [{"date": "2026-02-03", "text": "Один из них объявил голодовку."}],
     "actions": [{"kind": "other", "text": "Расскажите об этом в своём профсоюзе."}],
-    "targets": [
-        {
-            "id": "ministry",
-            "name": "Министерство труда",
-            "role": "приёмная министра",
-            "email": "office@ministry.example",
-            "phone": "+7 495 555 01 01",
-            "post": ["Министерство труда", "ул. Примерная, 1", "Портовск"],
-        },
-        {"name": "Harbour Company", "language": "en", "email": "office@harbour.example"},
-        {"id": "embassy", "name": "Посольство", "lookup": "embassy"},
-    ],
-    "cc": [
-        {"email": "press@dockers.example", "name": "Газета «Докер»", "optional": True},
-        {"name": "Комитет защиты", "phone": "+7 495 555 01 02", "why": "Они ведут учёт писем."},
-    ],
+    "targets": _targets(
+        "Министерство труда",
+        "приёмная министра",
+        "+7 495 555 01 01",
+        ["ул. Примерная, 1", "Портовск"],
+        "Посольство",
+    ),
+    "cc": _copies("Газета «Докер»", "Комитет защиты", "+7 495 555 01 02", "Они ведут учёт писем."),
     "subject": None,
     "letter": None,
     "needs": ["own_words"],
-    "letters": [
-        {
-            "id": "protest",
-            "language": "ru",
-            "subject": "Освободите забастовочный комитет",
-            "body": "{{ salutation }}\n\nЯ живу в городе {{ sender.place }} и прошу освободить "
-            "членов забастовочного комитета.\n\n{{ signature }}",
-        },
-        {
-            "id": "protest",
-            "language": "en",
-            "subject": "Free the strike committee",
-            "body": "{{ salutation }}\n\nFree the strike committee.\n\n{{ signature }}",
-        },
-    ],
+    "letters": _letters(
+        "ru",
+        "Освободите забастовочный комитет",
+        "Я живу в городе {{ sender.place }} и прошу освободить членов забастовочного комитета.",
+    ),
 }
 ARABIC: dict[str, Any] = RUSSIAN | {
     "language": "ar",
@@ -63,32 +86,15 @@ ARABIC: dict[str, Any] = RUSSIAN | {
     "sources": [{"title": "تقرير النقابة", "url": "https://port.example/report/"}],
     "updates": [{"date": "2026-02-03", "text": "أعلن أحدهم إضرابًا عن الطعام."}],
     "actions": [{"kind": "other", "text": "حدّثوا نقابتكم عن هذا."}],
-    "targets": [
-        {
-            "id": "ministry",
-            "name": "وزارة العمل",
-            "role": "مكتب الوزير",
-            "email": "office@ministry.example",
-            "phone": "+20 2 555 01 01",
-            "post": ["وزارة العمل", "شارع المثال 1", "المدينة"],
-        },
-        {"name": "Harbour Company", "language": "en", "email": "office@harbour.example"},
-        {"id": "embassy", "name": "السفارة", "lookup": "embassy"},
-    ],
-    "cc": [
-        {"email": "press@dockers.example", "name": "جريدة العمال", "optional": True},
-        {"name": "لجنة الدفاع", "phone": "+20 2 555 01 02", "why": "تُحصي الرسائل."},
-    ],
-    "letters": [
-        {
-            "id": "protest",
-            "language": "ar",
-            "subject": "الحرية للجنة الإضراب",
-            "body": "{{ salutation }}\n\nأعيش في {{ sender.place }} وأطالب بالإفراج عن أعضاء لجنة "
-            "الإضراب.\n\n{{ signature }}",
-        },
-        RUSSIAN["letters"][1],
-    ],
+    "targets": _targets(
+        "وزارة العمل", "مكتب الوزير", "+20 2 555 01 01", ["شارع المثال 1", "المدينة"], "السفارة"
+    ),
+    "cc": _copies("جريدة العمال", "لجنة الدفاع", "+20 2 555 01 02", "تُحصي الرسائل."),
+    "letters": _letters(
+        "ar",
+        "الحرية للجنة الإضراب",
+        "أعيش في {{ sender.place }} وأطالب بالإفراج عن أعضاء لجنة الإضراب.",
+    ),
 }
 JAPANESE: dict[str, Any] = RUSSIAN | {
     "language": "ja",
@@ -102,31 +108,12 @@ JAPANESE: dict[str, Any] = RUSSIAN | {
     "sources": [{"title": "組合の報告書", "url": "https://port.example/report"}],
     "updates": [{"date": "2026-02-03", "text": "一人がハンガーストライキを始めました。"}],
     "actions": [{"kind": "other", "text": "ご自分の組合で話してください。"}],
-    "targets": [
-        {
-            "id": "ministry",
-            "name": "労働省",
-            "role": "大臣官房",
-            "email": "office@ministry.example",
-            "phone": "03 5555 0101",
-            "post": ["労働省", "見本町1-1", "みなと市"],
-        },
-        {"name": "Harbour Company", "language": "en", "email": "office@harbour.example"},
-        {"id": "embassy", "name": "大使館", "lookup": "embassy"},
-    ],
-    "cc": [
-        {"email": "press@dockers.example", "name": "港湾新聞", "optional": True},
-        {"name": "救援会", "phone": "03 5555 0102", "why": "手紙の数を記録しています。"},
-    ],
-    "letters": [
-        {
-            "id": "protest",
-            "language": "ja",
-            "subject": "ストライキ委員会の釈放を求めます",
-            "body": "{{ salutation }}\n\n私は{{ sender.place }}に住んでいます。ストライキ委員会の"
-            "三人の釈放を求めます。\n\n{{ signature }}",
-        },
-        RUSSIAN["letters"][1],
-    ],
+    "targets": _targets("労働省", "大臣官房", "03 5555 0101", ["見本町1-1", "みなと市"], "大使館"),
+    "cc": _copies("港湾新聞", "救援会", "03 5555 0102", "手紙の数を記録しています。"),
+    "letters": _letters(
+        "ja",
+        "ストライキ委員会の釈放を求めます",
+        "私は{{ sender.place }}に住んでいます。ストライキ委員会の三人の釈放を求めます。",
+    ),
 }
 EMBASSIES = "FR: {name: Ambassade, email: a@fr.example}\nDE: {name: Botschaft, email: b@de.example}"
