@@ -1,6 +1,7 @@
 """What a letter may say in Jinja: a walk over its tree, against an allow-list, before it runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 
 from protestmail.errors import nearest
 from protestmail.letters.blanks import BLANKS, FILTERS, LIST, LOOKING, LOOP, NUMBER, TEXT, TRUTH
@@ -112,10 +113,8 @@ class Judge:
 
     def _comparison(self, node: nodes.Compare) -> None:
         sides = [node.expr, *(operand.expr for operand in node.ops)]
-        before, self.used = self.used, set()
-        kinds = [self._operand(side) for side in sides]
-        self.compared |= self.used
-        self.used |= before
+        with self._looking():
+            kinds = [self._operand(side) for side in sides]
         for left, operand, right in zip(kinds, node.ops, kinds[1:], strict=False):
             if operand.op in {"lt", "lteq", "gt", "gteq"} and (left, right) != (NUMBER, NUMBER):
                 self._refuse(
@@ -123,6 +122,14 @@ class Judge:
                 )
             if operand.op in {"in", "notin"} and (left != TEXT or right not in {TEXT, LIST}):
                 self._refuse(node, '"in" looks for a text in a text or in demands')
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        """Count what the block uses as compared."""
+        before, self.used = self.used, set()
+        yield
+        self.compared |= self.used
+        self.used |= before
 
     def _operand(self, node: nodes.Node) -> str:
         if isinstance(node, nodes.Const) and isinstance(node.value, str | int):
@@ -177,15 +184,15 @@ class Judge:
 
     def _filter(self, node: nodes.Filter, depth: int) -> str:
         if node.node is None or node.name not in FILTERS:
-            self._refuse(node, f'there is no filter "{node.name}"', f"there are {_and(FILTERS)}")
+            self._refuse(
+                node, f'there is no filter "{node.name}"', f"there are {', '.join(FILTERS)}"
+            )
             return TEXT
         base = node.find(nodes.Name)
         self._count(node, self._weights.get(base.name, 1) if base else 1)
         takes, gives = FILTERS[node.name]
-        before, self.used = self.used, set()
-        kind = self._expression(node.node, depth + 1)
-        self.compared |= self.used if node.name in LOOKING else set()
-        self.used |= before
+        with self._looking() if node.name in LOOKING else nullcontext():
+            kind = self._expression(node.node, depth + 1)
         if kind not in takes and not (takes == TEXT and kind == NUMBER):
             self._refuse(node, f'"{node.name}" is for a {takes}, and this is a {kind}')
         self._arguments(node)
@@ -213,7 +220,7 @@ class Judge:
         every, part = [*_all_blanks(), *self._loops], name.rpartition(".")[2]
         same = (one for one in every if one.rpartition(".")[2] == part)
         close = next(same, "") or nearest(name, every)
-        hint = f'did you mean "{close}"?' if close else f"the blanks are {_and(_all_blanks())}"
+        hint = f'did you mean "{close}"?' if close else f"the blanks are {', '.join(_all_blanks())}"
         self._refuse(node, f'there is no blank "{name}"', hint, name)
 
     def _refuse(
@@ -241,7 +248,3 @@ def _all_blanks() -> list[str]:
     for name, kind in BLANKS.items():
         names += [f"{name}.{part}" for part in kind] if isinstance(kind, dict) else [name]
     return names
-
-
-def _and(names: Iterable[str]) -> str:
-    return ", ".join(names)

@@ -107,9 +107,9 @@ def place(text: str, start: int, piece: str) -> Leftover:
     return Leftover(text.count("\n", 0, start) + 1, start - line_start + 1, piece)
 
 
-def of(letter: Filled, text: str, where: _Where | None = None) -> list[Leftover]:
+def of(letter: Filled, text: str, where: _Where) -> list[Leftover]:
     """Every leftover of a letter and its text: its gaps, its model's own, and what is typed so."""
-    gaps, where = zip(letter.places(GAP_SIGN), letter.gaps, strict=True), where or letter.in_text()
+    gaps = zip(letter.places(GAP_SIGN), letter.gaps, strict=True)
     found = [
         place(text, where(at, at).start, gap.text)._replace(blank=gap.blank, written=gap.line)
         for at, gap in gaps

@@ -55,7 +55,10 @@ def write(
         subject=" ".join(line.split()),
         body=text,
         shape=body.shape,
-        leftovers=(*leftovers.of(body, text, where), *leftovers.of(subject, line)),
+        leftovers=(
+            *leftovers.of(body, text, where),
+            *leftovers.of(subject, line, subject.in_text()),
+        ),
         greeted=laid.greeted and where(*laid.greeted),
         signed=laid.signed and where(*laid.signed),
         headed=laid.headed,
